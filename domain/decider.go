@@ -1,0 +1,122 @@
+package domain
+
+import (
+	"reflect"
+	"strings"
+)
+
+// A Status is where an aggregate stands, in its own table of transitions. The
+// empty Status is an aggregate that does not exist yet.
+type Status string
+
+// A Move is one row of a transition table: a command, and the statuses it may
+// lead to. Leaving the status as it is must be listed too, except for a
+// command that turns out to be quiet.
+type Move[C any] struct {
+	Do C
+	To []Status
+}
+
+// A Table lists, for every status, the commands that are possible in it.
+type Table[C any] map[Status][]Move[C]
+
+// A Decider is the whole behaviour of one kind of aggregate, as pure functions.
+type Decider[C Command, S any, E Event] struct {
+	Category string // stream prefix, and first part of every wire name
+	Noun     string // for messages: "submission", "champion country"
+	Prefix   string // of ids, such as "sub_"
+	Codec    Codec[E]
+	Table    Table[C]
+
+	Decide func(S, C, Cause) ([]E, error) // no events and no error: nothing to record
+	Evolve func(S, E) S                   // total: never fails, never logs
+	Clone  func(S) S                      // copies what Evolve changes in place; nil if nothing is
+	Status func(S) Status
+	Owner  func(S) ID // whose item it is; empty for one without an owner; nil if none ever has one
+	Sees   func(S, Viewer) bool
+}
+
+// OwnerOf returns whose item s is, or nothing.
+func (d Decider[C, S, E]) OwnerOf(s S) ID {
+	if d.Owner == nil {
+		return ""
+	}
+	return d.Owner(s)
+}
+
+// Copy returns a state that may be folded further without changing s.
+func (d Decider[C, S, E]) Copy(s S) S {
+	if d.Clone == nil {
+		return s
+	}
+	return d.Clone(s)
+}
+
+// Fold replays events over s.
+func (d Decider[C, S, E]) Fold(s S, events ...E) S {
+	for _, e := range events {
+		s = d.Evolve(s, e)
+	}
+	return s
+}
+
+// Run consults the table of transitions, then decides.
+func (d Decider[C, S, E]) Run(s S, c C, by Cause) ([]E, error) {
+	status := d.Status(s)
+	for _, m := range d.Table[status] {
+		if reflect.TypeOf(m.Do) == reflect.TypeOf(c) {
+			return d.Decide(s, c, by)
+		}
+	}
+	if status == "" {
+		return nil, d.Unknown()
+	}
+	return nil, Refuse(NotAllowed, d.Category+".status", "This is not possible: the %s is %s.", d.Noun, words(status))
+}
+
+// Creates reports whether c is possible for an aggregate that does not exist yet.
+func (d Decider[C, S, E]) Creates(c C) bool {
+	for _, m := range d.Table[""] {
+		if reflect.TypeOf(m.Do) == reflect.TypeOf(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// Unknown is the one refusal of a category for everything that is not there or
+// may not be seen. It must not differ between the two.
+func (d Decider[C, S, E]) Unknown() *Error {
+	return Refuse(NotFound, d.Category+".unknown", "There is no such %s.", d.Noun)
+}
+
+// words turns lateAccepted into "late accepted".
+func words(s Status) string {
+	var b strings.Builder
+	for _, r := range string(s) {
+		if r >= 'A' && r <= 'Z' {
+			b.WriteByte(' ')
+			r += 'a' - 'A'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// A Decoder reads one category's events without knowing their types.
+type Decoder interface {
+	Name() string
+	DecodeEvent(name string, b []byte) (Event, error)
+	EventTypes() []string
+}
+
+// Name returns the category.
+func (d Decider[C, S, E]) Name() string { return d.Category }
+
+// DecodeEvent implements Decoder.
+func (d Decider[C, S, E]) DecodeEvent(name string, b []byte) (Event, error) {
+	return d.Codec.Decode(name, b)
+}
+
+// EventTypes implements Decoder.
+func (d Decider[C, S, E]) EventTypes() []string { return d.Codec.Names() }
