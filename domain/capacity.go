@@ -66,7 +66,6 @@ func (c Capacity) Speaks() bool {
 // A Holding is one live credential: a person may act for Entity in Capacity.
 type Holding struct {
 	Entity   ID
-	Kind     string // kind of the entity, such as STATE
 	Capacity Capacity
 }
 
