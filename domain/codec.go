@@ -6,6 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // A Codec turns one aggregate's events into bytes and back.
@@ -53,7 +54,11 @@ func (c Codec[E]) add(name string, f func([]byte) (E, error)) {
 func (c Codec[E]) Names() []string { return slices.Sorted(maps.Keys(c.decode)) }
 
 // Zeros returns the zero value of every event that c can write.
-func (c Codec[E]) Zeros() []E { return slices.Collect(maps.Values(c.known)) }
+func (c Codec[E]) Zeros() []E {
+	all := slices.Collect(maps.Values(c.known))
+	slices.SortFunc(all, func(a, b E) int { return strings.Compare(a.EventType(), b.EventType()) })
+	return all
+}
 
 // Encode returns the wire name and bytes of e.
 func (c Codec[E]) Encode(e E) (string, []byte, error) {

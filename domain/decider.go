@@ -10,15 +10,27 @@ import (
 type Status string
 
 // A Move is one row of a transition table: a command, and the statuses it may
-// lead to. Leaving the status as it is must be listed too, except for a
-// command that turns out to be quiet.
-type Move[C any] struct {
-	Do C
+// lead to. Leaving the status as it is must be listed too.
+type Move struct {
+	Do Command
 	To []Status
 }
 
+// On builds a Move from the zero value of a command.
+func On(do Command, to ...Status) Move { return Move{do, to} }
+
 // A Table lists, for every status, the commands that are possible in it.
-type Table[C any] map[Status][]Move[C]
+type Table map[Status][]Move
+
+// Row returns the move that c makes from a status, if there is one.
+func (t Table) Row(from Status, c Command) (Move, bool) {
+	for _, m := range t[from] {
+		if reflect.TypeOf(m.Do) == reflect.TypeOf(c) {
+			return m, true
+		}
+	}
+	return Move{}, false
+}
 
 // A Decider is the whole behaviour of one kind of aggregate, as pure functions.
 type Decider[C Command, S any, E Event] struct {
@@ -26,7 +38,7 @@ type Decider[C Command, S any, E Event] struct {
 	Noun     string // for messages: "submission", "champion country"
 	Prefix   string // of ids, such as "sub_"
 	Codec    Codec[E]
-	Table    Table[C]
+	Table    Table
 
 	Decide func(S, C, Cause) ([]E, error) // no events and no error: nothing to record
 	Evolve func(S, E) S                   // total: never fails, never logs
@@ -63,10 +75,8 @@ func (d Decider[C, S, E]) Fold(s S, events ...E) S {
 // Run consults the table of transitions, then decides.
 func (d Decider[C, S, E]) Run(s S, c C, by Cause) ([]E, error) {
 	status := d.Status(s)
-	for _, m := range d.Table[status] {
-		if reflect.TypeOf(m.Do) == reflect.TypeOf(c) {
-			return d.Decide(s, c, by)
-		}
+	if _, ok := d.Table.Row(status, c); ok {
+		return d.Decide(s, c, by)
 	}
 	if status == "" {
 		return nil, d.Unknown()
@@ -76,12 +86,8 @@ func (d Decider[C, S, E]) Run(s S, c C, by Cause) ([]E, error) {
 
 // Creates reports whether c is possible for an aggregate that does not exist yet.
 func (d Decider[C, S, E]) Creates(c C) bool {
-	for _, m := range d.Table[""] {
-		if reflect.TypeOf(m.Do) == reflect.TypeOf(c) {
-			return true
-		}
-	}
-	return false
+	_, ok := d.Table.Row("", c)
+	return ok
 }
 
 // Unknown is the one refusal of a category for everything that is not there or
@@ -107,7 +113,8 @@ func words(s Status) string {
 type Decoder interface {
 	Name() string
 	DecodeEvent(name string, b []byte) (Event, error)
-	EventTypes() []string
+	EventTypes() []string // every wire name that can be read
+	Zeros() []Event       // the zero value of every event that can be written
 }
 
 // Name returns the category.
@@ -120,3 +127,12 @@ func (d Decider[C, S, E]) DecodeEvent(name string, b []byte) (Event, error) {
 
 // EventTypes implements Decoder.
 func (d Decider[C, S, E]) EventTypes() []string { return d.Codec.Names() }
+
+// Zeros implements Decoder.
+func (d Decider[C, S, E]) Zeros() []Event {
+	var all []Event
+	for _, e := range d.Codec.Zeros() {
+		all = append(all, e)
+	}
+	return all
+}

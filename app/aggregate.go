@@ -1,0 +1,230 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/eventstore"
+)
+
+const (
+	cached     = 4096                   // streams per aggregate kept folded in memory
+	patience   = 2 * time.Second        // how long a command races others for its stream before BUSY
+	resolution = 10 * time.Second       // how long an ambiguous append is repeated until it is known
+	pinLife    = 10 * time.Second       // how old a pinned read may be when the append leaves
+	backoff    = 5 * time.Millisecond   // first pause between tries; doubled, with jitter
+	maxBackoff = 250 * time.Millisecond // longest pause
+)
+
+// An Aggregate is a decider bound to a store. Its one method is Do.
+type Aggregate[C domain.Command, S any, E domain.Event] struct {
+	domain.Decider[C, S, E]
+	core  *core
+	cache *lru.Cache[string, *folded[S]]
+
+	claim func(ctx context.Context, by Caller, at time.Time, p *pins) (domain.Claimant, error)
+	acts  func(ctx context.Context, by domain.Actor, p *pins) error
+	takes func(ctx context.Context, who domain.Claimant, round domain.ID) bool
+	pin   func(ctx context.Context, s S, c C, by domain.Cause, p *pins) (C, error) // nil: decides on its own stream alone
+}
+
+func bind[C domain.Command, S any, E domain.Event](c *core, d domain.Decider[C, S, E]) *Aggregate[C, S, E] {
+	cache, err := lru.New[string, *folded[S]](cached)
+	if err != nil {
+		panic(err) // only for a size below one
+	}
+	return &Aggregate[C, S, E]{Decider: d, core: c, cache: cache}
+}
+
+func (a *Aggregate[C, S, E]) stream(id domain.ID) string { return a.Category + "-" + string(id) }
+
+// Do carries out c on target, or creates an aggregate where target is empty.
+//
+// When it returns nil the outcome is durable. The same caller repeating the
+// same command under the same key gets the same Result and stores nothing. A
+// *domain.Error is a refusal; any other error is a fault after which the
+// caller may repeat with the same key.
+func (a *Aggregate[C, S, E]) Do(ctx context.Context, target domain.ID, c C, by Caller) (Result, error) {
+	if by.Key == "" || by.Person == "" && !by.System {
+		return Result{}, fmt.Errorf("%s: a command needs a person and a key", a.Category)
+	}
+	if target == "" {
+		target = a.core.newID(a.Prefix, a.Category, by)
+	}
+	stream := a.stream(target)
+	ctx, cancel := context.WithTimeout(ctx, patience+resolution)
+	defer cancel()
+	unlock, err := a.core.locks.lock(ctx, stream)
+	if err != nil {
+		return Result{}, fmt.Errorf("wait for %s: %w", stream, err)
+	}
+	defer unlock()
+	for tries, until := 0, time.Now().Add(patience); ; tries++ {
+		res, err := a.try(ctx, target, c, by)
+		if !errors.Is(err, eventstore.ErrConflict) {
+			return res, err
+		}
+		if time.Now().After(until) {
+			return Result{}, domain.Refuse(domain.Busy, "busy", "Others are changing this at the same moment. Please try again.")
+		}
+		if err := pause(ctx, tries); err != nil {
+			return Result{}, err
+		}
+	}
+}
+
+// try runs through the order that the house fixes: read, repeated key, may
+// see, may act, pins, decide, append.
+func (a *Aggregate[C, S, E]) try(ctx context.Context, target domain.ID, c C, by Caller) (Result, error) {
+	stream := a.stream(target)
+	f, err := a.load(ctx, target)
+	if err != nil {
+		return Result{}, err
+	}
+	hash, err := a.core.fingerprint(c)
+	if err != nil {
+		return Result{}, err
+	}
+	if d, ok := f.keys[keyOf(by.scope(), by.Key)]; ok {
+		if d.hash != hash {
+			return Result{}, reused()
+		}
+		return Result{target, d.last}, nil
+	}
+	if err := a.elsewhere(stream, by); err != nil {
+		return Result{}, err
+	}
+	p := &pins{at: a.core.now()}
+	cause, err := a.authorise(ctx, f.state, c, by, p)
+	if err != nil {
+		return Result{}, err
+	}
+	if a.pin != nil {
+		if c, err = a.pin(ctx, f.state, c, cause, p); err != nil {
+			return Result{}, err
+		}
+	}
+	events, err := a.Run(f.state, c, cause)
+	if err != nil {
+		return Result{}, err
+	}
+	if len(events) == 0 {
+		return Result{target, f.last}, nil
+	}
+	recs, err := a.records(stream, events, cause, by, hash, p)
+	if err != nil {
+		return Result{}, err
+	}
+	if a.core.now().Sub(p.at) > pinLife {
+		return Result{}, eventstore.ErrConflict // read again rather than rest on an old read
+	}
+	if err := a.append(ctx, stream, f.version, recs); err != nil {
+		return Result{}, err
+	}
+	return Result{target, recs[len(recs)-1].ID}, nil
+}
+
+// elsewhere refuses a key that its caller has already used on another stream.
+func (a *Aggregate[C, S, E]) elsewhere(stream string, by Caller) error {
+	if a.core.Keys == nil || by.System {
+		return nil
+	}
+	was, used, err := a.core.Keys.KeyStream(by.Person, by.Key)
+	if err != nil {
+		return fmt.Errorf("look up key: %w", err)
+	}
+	if used && was != stream {
+		return reused()
+	}
+	return nil
+}
+
+func reused() error {
+	return domain.Refuse(domain.IdempotencyKeyReused, "key.reused", "You have used this idempotency key for something else.").At("idempotencyKey")
+}
+
+// authorise says in which capacity the caller acts, or refuses.
+func (a *Aggregate[C, S, E]) authorise(ctx context.Context, s S, c C, by Caller, p *pins) (domain.Cause, error) {
+	exists := a.Status(s) != ""
+	if !exists && !a.Creates(c) {
+		return domain.Cause{}, a.Unknown()
+	}
+	cause := domain.Cause{At: p.at, Key: by.Key}
+	if by.System {
+		if !slices.Contains(c.By(), domain.System) {
+			return cause, fmt.Errorf("%T is not for the system to ask", c)
+		}
+		cause.By = domain.Actor{Capacity: domain.System}
+		return cause, nil
+	}
+	who, err := a.claim(ctx, by, p.at, p)
+	if err != nil {
+		return domain.Cause{}, err
+	}
+	viewer := domain.Viewer{Person: who.Person, Holds: who.Holds, Takes: func(round domain.ID) bool { return a.takes(ctx, who, round) }}
+	if exists && !a.Sees(s, viewer) {
+		return domain.Cause{}, a.Unknown()
+	}
+	if cause.By, err = who.Authorise(c.By(), a.OwnerOf(s)); err != nil {
+		return domain.Cause{}, err
+	}
+	return cause, a.acts(ctx, cause.By, p)
+}
+
+func (a *Aggregate[C, S, E]) records(stream string, events []E, cause domain.Cause, by Caller, hash string, p *pins) ([]eventstore.Record, error) {
+	meta, err := json.Marshal(domain.Meta{Actor: cause.By, Key: cause.Key, Hash: hash, Pins: p.list})
+	if err != nil {
+		return nil, fmt.Errorf("encode meta: %w", err)
+	}
+	recs := make([]eventstore.Record, len(events))
+	size := 0
+	for i, e := range events {
+		name, data, err := a.Codec.Encode(e)
+		if err != nil {
+			return nil, err
+		}
+		size += len(data) + len(meta)
+		recs[i] = eventstore.Record{ID: a.core.recordID(stream, by, i), Type: name, Data: data, Meta: meta, Salt: newSalt(), At: cause.At}
+	}
+	if size > eventstore.MaxAppend {
+		return nil, domain.Refuse(domain.Invalid, "command.too_large", "This is too large to record in one piece: %d KiB of at most %d.", size>>10, eventstore.MaxAppend>>10)
+	}
+	return recs, nil
+}
+
+// append stores recs and finds out what came of it. A client that goes away
+// does not make the outcome uncertain: the append goes on without it.
+func (a *Aggregate[C, S, E]) append(ctx context.Context, stream string, version int64, recs []eventstore.Record) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), resolution)
+	defer cancel()
+	for tries := 0; ; tries++ {
+		err := a.core.Store.Append(ctx, stream, version, recs...)
+		if err == nil || errors.Is(err, eventstore.ErrConflict) {
+			return err
+		}
+		if pause(ctx, tries) != nil {
+			return fmt.Errorf("append to %s: the outcome is not known: %w", stream, err)
+		}
+	}
+}
+
+// pause waits a little longer after every try, with jitter.
+func pause(ctx context.Context, tries int) error {
+	d := min(backoff<<min(tries, 10), maxBackoff)
+	t := time.NewTimer(d/2 + rand.N(d/2+1))
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
