@@ -7,7 +7,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain"
 )
 
-// Verify records how well a person's identity is known, and their name as.Verified.
+// Verify records how well a person's identity is known, and their name as verified.
 type Verify struct {
 	Level Level
 	Name  string
@@ -20,9 +20,9 @@ func (c Verify) decide(s State, by domain.Cause) ([]Event, error) {
 	name := strings.TrimSpace(c.Name)
 	switch {
 	case !slices.Contains([]Level{Contacted, Documented}, c.Level):
-		return nil, domain.Refuse(domain.Invalid, "person.level", "Say how the identity was.Verified: CONTACTED or DOCUMENTED.").At("level")
+		return nil, domain.Refuse(domain.Invalid, "person.level", "Say how the identity was verified: CONTACTED or DOCUMENTED.").At("level")
 	case name == "":
-		return nil, domain.Refuse(domain.Invalid, "person.name", "Give the name as.Verified.").At("name")
+		return nil, domain.Refuse(domain.Invalid, "person.name", "Give the name as verified.").At("name")
 	case by.By.Person == s.Person:
 		return nil, domain.Refuse(domain.FourEyesRequired, "person.self", "Nobody verifies their own identity.")
 	}
