@@ -1,0 +1,136 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+	"crypto"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+const (
+	// DefaultAudience is the aud of tokens that are meant for Rapporteur.
+	DefaultAudience = "rapporteur"
+
+	leeway   = 30 * time.Second // how far an issuer's clock may be off
+	maxToken = 8 << 10          // bytes
+	maxKid   = 128              // bytes
+)
+
+// An Issuer is somebody whose word on who a person is counts.
+type Issuer struct {
+	Name string // canonical, for Identity.Issuer; empty means the name it is registered under
+	Keys Keys
+}
+
+// A Verifier decides whether a token is good. Set its fields before use; it is
+// then safe for concurrent use.
+type Verifier struct {
+	Issuers  map[string]Issuer // by the tokens' iss, byte for byte
+	Audience string            // must be among a token's aud; default DefaultAudience
+	Types    []string          // the typ allowed, without application/; default at+jwt alone
+	Now      func() time.Time  // default time.Now
+}
+
+// Verify returns what token says, if one of the issuers signed it for this
+// audience and it is neither expired nor from the future. It follows nothing
+// that the token points to (jku, x5u, jwk). The error is a [Refusal], or
+// another one when the issuer's keys could not be had or cannot be used; in
+// neither is anything of the token.
+func (v *Verifier) Verify(ctx context.Context, token string) (Identity, error) {
+	h, err := readHeader(token)
+	if err != nil {
+		return Identity{}, err
+	}
+	if err := v.admit(h); err != nil {
+		return Identity{}, err
+	}
+	var c claims
+	var keyErr error
+	_, err = v.parser().ParseWithClaims(token, &c, func(t *jwt.Token) (any, error) {
+		var key crypto.PublicKey
+		key, keyErr = v.key(ctx, c.Issuer, h.kid, t.Method.Alg())
+		return key, keyErr
+	})
+	switch {
+	case keyErr != nil:
+		return Identity{}, keyErr
+	case err != nil:
+		return Identity{}, refusal(err)
+	}
+	return Identity{
+		Issuer:  cmp.Or(v.Issuers[c.Issuer].Name, c.Issuer),
+		Subject: c.Subject,
+		Name:    c.name,
+		TokenID: c.ID,
+		Issued:  c.IssuedAt.UTC(),
+		Expires: c.ExpiresAt.UTC(),
+	}, nil
+}
+
+// admit looks at what a header says before anything is done because of it.
+func (v *Verifier) admit(h header) error {
+	types := v.Types
+	if types == nil {
+		types = []string{"at+jwt"}
+	}
+	switch {
+	case h.critical:
+		return Critical
+	case !slices.Contains(types, h.mediaType()):
+		return WrongType
+	case !slices.Contains(methods, h.alg):
+		return WrongMethod
+	case h.kid == "" || len(h.kid) > maxKid:
+		return WrongKeyID
+	}
+	return nil
+}
+
+func (v *Verifier) parser() *jwt.Parser {
+	now := v.Now
+	if now == nil {
+		now = time.Now
+	}
+	return jwt.NewParser(
+		jwt.WithValidMethods(methods),
+		jwt.WithStrictDecoding(),
+		jwt.WithExpirationRequired(),
+		jwt.WithIssuedAt(),
+		jwt.WithAudience(cmp.Or(v.Audience, DefaultAudience)),
+		jwt.WithLeeway(leeway),
+		jwt.WithTimeFunc(now),
+	)
+}
+
+// key finds the key for a token that says alg, whose say is only compared:
+// the key's own algorithm decides.
+func (v *Verifier) key(ctx context.Context, iss, kid, alg string) (crypto.PublicKey, error) {
+	from, ok := v.Issuers[iss]
+	if !ok || iss == "" {
+		return nil, UnknownIssuer
+	}
+	key, own, err := from.Keys.Key(ctx, kid)
+	switch {
+	case errors.Is(err, ErrUnknownKey):
+		return nil, UnknownKey
+	case err != nil:
+		return nil, fmt.Errorf("keys of %s: %w", iss, err)
+	case !fits(own, key):
+		return nil, fmt.Errorf("keys of %s: a %T does not serve %q", iss, key, own)
+	case alg != own:
+		return nil, WrongMethod
+	}
+	return key, nil
+}
+
+// mediaType returns typ in the short form, lower case: RFC 7515 lets an issuer
+// leave out application/, and media types know no case.
+func (h header) mediaType() string {
+	return strings.TrimPrefix(strings.ToLower(h.typ), "application/")
+}
