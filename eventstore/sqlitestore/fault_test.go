@@ -1,0 +1,288 @@
+package sqlitestore_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rapporteur-project/rapporteur/eventstore"
+	"github.com/rapporteur-project/rapporteur/eventstore/sqlitestore"
+	"github.com/rapporteur-project/rapporteur/eventstore/storetest"
+)
+
+// restarting is a DB whose process starts again after every commit that failed.
+type restarting struct {
+	*sqlitestore.DB
+	open func() *sqlitestore.DB
+}
+
+func (r *restarting) Append(ctx context.Context, stream string, version int64, recs ...eventstore.Record) error {
+	err := r.DB.Append(ctx, stream, version, recs...)
+	if err != nil && r.DB.Stopped() {
+		r.DB = r.open()
+	}
+	return err
+}
+
+func TestFaults(t *testing.T) {
+	storetest.RunFaults(t, func(t *testing.T, fault storetest.Fault) eventstore.Store {
+		path := filepath.Join(t.TempDir(), "events.db")
+		r := &restarting{}
+		r.open = func() *sqlitestore.DB {
+			if r.DB != nil {
+				if err := r.DB.Close(); err != nil {
+					t.Fatalf("Close: %v", err)
+				}
+			}
+			d, err := sqlitestore.Open(t.Context(), path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.AroundCommit(around(t, fault))
+			return d
+		}
+		r.DB = r.open()
+		t.Cleanup(func() {
+			if err := r.DB.Close(); err != nil {
+				t.Errorf("Close: %v", err)
+			}
+		})
+		return r
+	})
+}
+
+// around makes a commit go as fault says.
+func around(t *testing.T, fault storetest.Fault) func(func() error) error {
+	return func(commit func() error) error {
+		stored, err := fault()
+		if stored {
+			if err := commit(); err != nil {
+				t.Errorf("commit: %v", err)
+			}
+		}
+		return err
+	}
+}
+
+func TestFailedCommitStopsTheStore(t *testing.T) {
+	disk := errors.New("the disk says no")
+	for _, stored := range []bool{false, true} {
+		path := filepath.Join(t.TempDir(), "events.db")
+		d := open(t, path)
+		held := eventstore.Record{ID: id(1, 1)}
+		if err := d.Append(t.Context(), "a-1", 0, held); err != nil {
+			t.Fatal(err)
+		}
+		commits := 0
+		d.AroundCommit(around(t, func() (bool, error) { commits++; return stored, disk }))
+		for range 3 {
+			err := d.Append(t.Context(), "a-1", 1, eventstore.Record{ID: id(1, 2)})
+			if !errors.Is(err, disk) || errors.Is(err, eventstore.ErrConflict) || !strings.Contains(err.Error(), "the store has stopped") {
+				t.Errorf("Append = %v; want one that says the store has stopped, and why", err)
+			}
+		}
+		if err := d.Append(t.Context(), "a-1", 0, held); !errors.Is(err, disk) {
+			t.Errorf("a repeat after the stop = %v; want the reason", err)
+		}
+		if commits != 1 {
+			t.Errorf("a failed commit was tried %d times", commits)
+		}
+		if head, err := d.Head(t.Context()); err != nil || head < 1 {
+			t.Errorf("Head after the stop = %d, %v; reads should go on", head, err)
+		}
+	}
+}
+
+// A conflict must not fail the appends it shares a transaction with, and a
+// failure before the commit must fail them all without stopping the store.
+func TestOneGroup(t *testing.T) {
+	d := open(t, filepath.Join(t.TempDir(), "events.db"))
+	if err := d.Append(t.Context(), "a-1", 0, eventstore.Record{ID: id(0, 0)}); err != nil {
+		t.Fatal(err)
+	}
+	errs := group(t, d, []call{
+		{"b-1", 0, []eventstore.Record{{ID: id(1, 0)}, {ID: id(1, 1)}}},
+		{"a-1", 0, []eventstore.Record{{ID: id(2, 0)}}},                 // conflict
+		{"c-1", 0, []eventstore.Record{{ID: id(3, 0)}, {ID: id(0, 0)}}}, // an id used elsewhere
+		{"a-1", 0, []eventstore.Record{{ID: id(0, 0)}}},                 // repeat
+		{"a-1", 1, []eventstore.Record{{ID: id(4, 0)}}},
+	})
+	if errs[0] != nil || errs[3] != nil || errs[4] != nil {
+		t.Errorf("good appends in a mixed group: %v, %v, %v", errs[0], errs[3], errs[4])
+	}
+	if !errors.Is(errs[1], eventstore.ErrConflict) {
+		t.Errorf("the one that conflicts: %v", errs[1])
+	}
+	if errs[2] == nil || errors.Is(errs[2], eventstore.ErrConflict) {
+		t.Errorf("the one with a used id: %v", errs[2])
+	}
+	if head, err := d.Head(t.Context()); head != 5 || err != nil {
+		t.Errorf("Head = %d, %v; want 5", head, err)
+	}
+}
+
+type call struct {
+	stream  string
+	version int64
+	recs    []eventstore.Record
+}
+
+// group makes calls share one commit: they arrive while another is held back.
+func group(t *testing.T, d *sqlitestore.DB, calls []call) []error {
+	t.Helper()
+	entered, leave := make(chan struct{}), make(chan struct{})
+	d.AroundCommit(func(commit func() error) error {
+		d.AroundCommit(nil) // the next commit goes by itself
+		close(entered)
+		<-leave
+		return commit()
+	})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if err := d.Append(t.Context(), "z-1", 0, eventstore.Record{ID: id(99, 99)}); err != nil {
+			t.Errorf("the append that holds the others back: %v", err)
+		}
+	})
+	<-entered
+	errs := make([]error, len(calls))
+	for i, c := range calls {
+		wg.Go(func() { errs[i] = d.Append(t.Context(), c.stream, c.version, c.recs...) })
+		await(t, func() bool { return d.Queued() == i+1 })
+	}
+	close(leave)
+	wg.Wait()
+	return errs
+}
+
+func TestContextEndsWhileWaiting(t *testing.T) {
+	d := open(t, filepath.Join(t.TempDir(), "events.db"))
+	entered, leave := make(chan struct{}, 2), make(chan struct{})
+	d.AroundCommit(func(commit func() error) error {
+		entered <- struct{}{}
+		<-leave
+		return commit()
+	})
+	ctx := t.Context()
+	mortal, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { // commits, held back at the end of it
+		if err := d.Append(ctx, "a-1", 0, eventstore.Record{ID: id(1, 1)}); err != nil {
+			t.Errorf("first append: %v", err)
+		}
+	})
+	<-entered
+	var second error
+	wg.Go(func() { second = d.Append(mortal, "a-1", 1, eventstore.Record{ID: id(1, 2)}) })
+	await(t, func() bool { return d.Queued() == 1 })
+	cancel()
+	await(t, func() bool { return d.Queued() == 0 })
+	leave <- struct{}{}
+	wg.Wait()
+	if !errors.Is(second, context.Canceled) || errors.Is(second, eventstore.ErrConflict) {
+		t.Errorf("an append that left the queue = %v; want context.Canceled", second)
+	}
+	if head, err := d.Head(ctx); head != 1 || err != nil {
+		t.Errorf("Head = %d, %v; what left the queue was stored", head, err)
+	}
+
+	// And now two in the group of another, one of which leaves during the commit.
+	held := make(chan error, 2)
+	mortal, cancel = context.WithCancel(ctx)
+	third, fourth := eventstore.Record{ID: id(1, 3)}, eventstore.Record{ID: id(1, 4)}
+	wg.Go(func() {
+		if err := d.Append(ctx, "b-1", 0, eventstore.Record{ID: id(2, 1)}); err != nil {
+			t.Errorf("append to another stream: %v", err)
+		}
+	})
+	<-entered
+	mortals := []eventstore.Record{third, fourth}
+	for i, stream := range []string{"c-1", "d-1"} {
+		wg.Go(func() { held <- d.Append(mortal, stream, 0, mortals[i]) })
+		await(t, func() bool { return d.Queued() == i+1 })
+	}
+	leave <- struct{}{}
+	<-entered // one of the two commits both
+	cancel()
+	left := <-held // the other does not wait for it
+	if !errors.Is(left, context.Canceled) || errors.Is(left, eventstore.ErrConflict) || !strings.Contains(left.Error(), "may be stored") {
+		t.Errorf("an append that left during the commit = %v; want context.Canceled and doubt", left)
+	}
+	leave <- struct{}{}
+	if err := <-held; err != nil {
+		t.Errorf("the append that commits = %v; it knows the answer", err)
+	}
+	wg.Wait()
+	d.AroundCommit(nil)
+	for i, stream := range []string{"c-1", "d-1"} {
+		if err := d.Append(ctx, stream, 0, mortals[i]); err != nil {
+			t.Errorf("repeat to %s: %v", stream, err)
+		}
+	}
+	if head, err := d.Head(ctx); head != 4 || err != nil {
+		t.Errorf("Head = %d, %v; want 4: one copy of each", head, err)
+	}
+}
+
+// A full disk fails what it fails, and leaves the store to go on when there is room.
+func TestFullDisk(t *testing.T) {
+	ctx := t.Context()
+	d := open(t, filepath.Join(t.TempDir(), "events.db"))
+	if err := d.ExecWriter(ctx, "PRAGMA max_page_count = 20"); err != nil {
+		t.Fatal(err)
+	}
+	version := int64(0)
+	r := func() eventstore.Record {
+		return eventstore.Record{ID: id(0, int(version)), Data: make([]byte, 40_000)}
+	}
+	for ; version < 100; version++ {
+		if err := d.Append(ctx, "a-1", version, r()); err != nil {
+			if errors.Is(err, eventstore.ErrConflict) {
+				t.Fatal(err)
+			}
+			break
+		}
+	}
+	if version == 0 || version == 100 {
+		t.Fatalf("%d appends went into 20 pages", version)
+	}
+	if err := d.ExecWriter(ctx, "PRAGMA max_page_count = 100000"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Append(ctx, "a-1", version, r()); err != nil {
+		t.Errorf("Append with room again: %v", err)
+	}
+	if head, err := d.Head(ctx); int64(head) != version+1 || err != nil {
+		t.Errorf("Head = %d, %v; want %d", head, err, version+1)
+	}
+}
+
+func TestPanicLeavesNobodyWaiting(t *testing.T) {
+	d := open(t, filepath.Join(t.TempDir(), "events.db"))
+	d.AroundCommit(func(func() error) error { panic("the driver has a bug") })
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("the panic was swallowed")
+			}
+		}()
+		d.Append(t.Context(), "a-1", 0, eventstore.Record{ID: id(1, 1)})
+	}()
+	if err := d.Append(t.Context(), "a-1", 0, eventstore.Record{ID: id(1, 1)}); err == nil || errors.Is(err, eventstore.ErrConflict) {
+		t.Errorf("Append after a panic = %v; want an error other than ErrConflict", err)
+	}
+}
+
+func TestClosedStoreRefuses(t *testing.T) {
+	d := open(t, filepath.Join(t.TempDir(), "events.db"))
+	for range 2 {
+		if err := d.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	}
+	if err := d.Append(t.Context(), "a-1", 0, eventstore.Record{ID: id(1, 1)}); err == nil || errors.Is(err, eventstore.ErrConflict) {
+		t.Errorf("Append to a closed store = %v; want an error other than ErrConflict", err)
+	}
+}
