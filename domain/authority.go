@@ -88,7 +88,7 @@ type Viewer struct {
 	Takes func(round ID) bool
 }
 
-// Holds reports whether v has a live credential in any of cs.
+// Is reports whether v has a live credential in any of cs.
 func (v Viewer) Is(cs ...Capacity) bool {
 	return slices.ContainsFunc(v.Holds, func(h Holding) bool { return slices.Contains(cs, h.Capacity) })
 }
