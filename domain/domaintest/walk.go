@@ -22,7 +22,7 @@ func Walk[C domain.Command, S any, E domain.Event](t *testing.T, d domain.Decide
 	rapid.Check(t, func(r *rapid.T) {
 		var s S
 		var past []E
-		for range rapid.IntRange(1, 40).Draw(r, "steps") {
+		for range Pick(r, 10, 30, 60, 90) {
 			c, by := gen(r)
 			before := d.Status(s)
 			events, err := d.Run(s, c, by)
