@@ -99,7 +99,7 @@ func (a *Aggregate[C, S, E]) try(ctx context.Context, target domain.ID, c C, by 
 		}
 		return Result{target, d.last}, nil
 	}
-	if err := a.elsewhere(stream, by); err != nil {
+	if err := a.elsewhere(ctx, stream, by); err != nil {
 		return Result{}, err
 	}
 	p := &pins{at: a.core.now()}
@@ -133,11 +133,11 @@ func (a *Aggregate[C, S, E]) try(ctx context.Context, target domain.ID, c C, by 
 }
 
 // elsewhere refuses a key that its caller has already used on another stream.
-func (a *Aggregate[C, S, E]) elsewhere(stream string, by Caller) error {
+func (a *Aggregate[C, S, E]) elsewhere(ctx context.Context, stream string, by Caller) error {
 	if a.core.Keys == nil || by.System {
 		return nil
 	}
-	was, used, err := a.core.Keys.KeyStream(by.Person, by.Key)
+	was, used, err := a.core.Keys.KeyStream(ctx, string(by.Person), by.Key)
 	if err != nil {
 		return fmt.Errorf("look up key: %w", err)
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -16,7 +17,7 @@ import (
 // Keys knows on which stream a person first used an idempotency key, as far as
 // the log has been indexed.
 type Keys interface {
-	KeyStream(person domain.ID, key string) (stream string, used bool, err error)
+	KeyStream(ctx context.Context, person, key string) (stream string, used bool, err error)
 }
 
 // Config is what an App stands on. Store and Secret are required.

@@ -1,0 +1,208 @@
+// Package follower gives every record its index.
+//
+// It alone reads the store's whole order. It numbers the records 0, 1, 2, ...,
+// hashes each into its leaf of an RFC 6962 tree, keeps that in log.db, and
+// hands on batches. Because one numberer asserts that nothing is missing,
+// nothing that reads from it can skip a record.
+package follower
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/rapporteur-project/rapporteur/eventstore"
+)
+
+const (
+	batchSize = 2000                   // records in one batch, and in one transaction of log.db
+	keep      = 8192                   // newest records kept in memory for those who follow closely
+	lookEvery = 200 * time.Millisecond // how often to look without being woken
+)
+
+// A Fact is a record with its place in the log.
+type Fact struct {
+	eventstore.Record
+	Index int64
+	Leaf  tlog.Hash
+}
+
+// A Follower numbers the records of a store. Run it once; everything else is
+// safe for concurrent use.
+type Follower struct {
+	store eventstore.Store // set once
+	log   *logDB           // set once
+
+	mu    sync.Mutex
+	size  int64               // records numbered; durable or derivable again
+	tail  []Fact              // the newest of them, oldest first
+	pos   eventstore.Position // of the newest record
+	news  chan struct{}       // closed, then replaced, when size grows
+	fault error               // why Run stopped, if it did
+}
+
+// Open opens or creates log.db at path, to follow store.
+func Open(ctx context.Context, path string, store eventstore.Store) (*Follower, error) {
+	log, err := openLog(ctx, path)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	f := &Follower{store: store, log: log, news: make(chan struct{})}
+	f.size, f.pos, err = log.end(ctx)
+	if err != nil {
+		log.close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	return f, nil
+}
+
+// Close closes log.db. Run must have returned.
+func (f *Follower) Close() error { return f.log.close() }
+
+// Run numbers records as they come, until ctx ends or the store and the log
+// turn out to disagree.
+func (f *Follower) Run(ctx context.Context) error {
+	wake := f.store.Wake(ctx)
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		if err := f.CatchUp(ctx); err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			f.stop(err)
+			return fmt.Errorf("follow the store: %w", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-wake:
+		case <-tick.C:
+		}
+	}
+}
+
+// CatchUp numbers everything now in the store. Only Run, or a caller that does
+// not run it, may call it.
+func (f *Follower) CatchUp(ctx context.Context) error {
+	for {
+		n, err := f.step(ctx)
+		if err != nil || n < batchSize {
+			return err
+		}
+	}
+}
+
+// step numbers one batch.
+func (f *Follower) step(ctx context.Context) (int, error) {
+	f.mu.Lock()
+	next, pos := f.size, f.pos
+	f.mu.Unlock()
+	var facts []Fact
+	for r, err := range f.store.All(ctx, pos) {
+		if err != nil {
+			return 0, fmt.Errorf("read the store after index %d: %w", next-1, err)
+		}
+		if r.Position <= pos {
+			return 0, fmt.Errorf("record %s: position %d is not after %d", r.ID, r.Position, pos)
+		}
+		e, err := NewEntry(r, next)
+		if err != nil {
+			return 0, fmt.Errorf("record %s: %w", r.ID, err)
+		}
+		facts = append(facts, Fact{r, next, e.Leaf()})
+		next, pos = next+1, r.Position
+		if len(facts) == batchSize {
+			break
+		}
+	}
+	if len(facts) == 0 {
+		return 0, nil
+	}
+	if err := f.log.add(ctx, facts); err != nil {
+		return 0, fmt.Errorf("number records from %d: %w", facts[0].Index, err)
+	}
+	f.grow(facts)
+	return len(facts), nil
+}
+
+func (f *Follower) grow(facts []Fact) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.tail = append(f.tail, facts...)
+	if len(f.tail) > 2*keep {
+		f.tail = append([]Fact(nil), f.tail[len(f.tail)-keep:]...)
+	}
+	last := facts[len(facts)-1]
+	f.size, f.pos = last.Index+1, last.Position
+	close(f.news)
+	f.news = make(chan struct{})
+}
+
+func (f *Follower) stop(err error) {
+	slog.Error("the follower stopped: nothing more is numbered", slog.Any("err", err))
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.fault = err
+	close(f.news)
+	f.news = make(chan struct{})
+}
+
+// Size returns how many records are numbered: the indexes below it exist.
+func (f *Follower) Size() int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.size
+}
+
+// Wait blocks until size records are numbered. It fails when ctx ends, or when
+// the follower has stopped.
+func (f *Follower) Wait(ctx context.Context, size int64) error {
+	for {
+		f.mu.Lock()
+		have, news, fault := f.size, f.news, f.fault
+		f.mu.Unlock()
+		switch {
+		case have >= size:
+			return nil
+		case fault != nil:
+			return fmt.Errorf("the follower stopped: %w", fault)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-news:
+		}
+	}
+}
+
+// Index waits until the record is numbered and returns its index.
+func (f *Follower) Index(ctx context.Context, record string) (int64, error) {
+	for {
+		size := f.Size()
+		if i, ok := f.recent(record); ok {
+			return i, nil
+		}
+		if i, ok, err := f.log.index(ctx, record); err != nil || ok {
+			return i, err
+		}
+		if err := f.Wait(ctx, size+1); err != nil {
+			return 0, fmt.Errorf("await record %s: %w", record, err)
+		}
+	}
+}
+
+func (f *Follower) recent(record string) (int64, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := len(f.tail) - 1; i >= max(0, len(f.tail)-batchSize); i-- {
+		if f.tail[i].ID == record {
+			return f.tail[i].Index, true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,87 @@
+package follower
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// From yields the numbered records from index on, in batches, and ends where
+// the numbering has got to. Every record is hashed again on its way, and
+// compared with the leaf it was numbered under.
+func (f *Follower) From(ctx context.Context, index int64) iter.Seq2[[]Fact, error] {
+	return func(yield func([]Fact, error) bool) {
+		for next := index; next < f.Size(); {
+			facts, err := f.batch(ctx, next)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(facts, nil) {
+				return
+			}
+			next += int64(len(facts))
+		}
+	}
+}
+
+// batch returns some records from index on, and at least one.
+func (f *Follower) batch(ctx context.Context, index int64) ([]Fact, error) {
+	if facts := f.inTail(index); facts != nil {
+		return facts, nil
+	}
+	leaves, after, err := f.log.leaves(ctx, index, batchSize)
+	if err != nil {
+		return nil, fmt.Errorf("read the log from %d: %w", index, err)
+	}
+	facts := make([]Fact, 0, len(leaves))
+	for r, err := range f.store.All(ctx, after) {
+		if err != nil {
+			return nil, fmt.Errorf("read the store from index %d: %w", index, err)
+		}
+		next := index + int64(len(facts))
+		e, err := NewEntry(r, next)
+		if err != nil {
+			return nil, fmt.Errorf("record %s: %w", r.ID, err)
+		}
+		if leaf := e.Leaf(); leaf != leaves[len(facts)] {
+			return nil, fmt.Errorf("index %d: record %s of stream %s is not what was numbered: it was changed, or another stands in its place", next, r.ID, r.Stream)
+		}
+		facts = append(facts, Fact{r, next, leaves[len(facts)]})
+		if len(facts) == len(leaves) {
+			return facts, nil
+		}
+	}
+	return nil, fmt.Errorf("index %d: the store ends before the log does: records were dropped", index+int64(len(facts)))
+}
+
+func (f *Follower) inTail(index int64) []Fact {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.tail) == 0 || index < f.tail[0].Index {
+		return nil
+	}
+	from := index - f.tail[0].Index
+	return slices.Clone(f.tail[from:min(from+batchSize, int64(len(f.tail)))])
+}
+
+// Root returns the root of the tree over the first size records.
+func (f *Follower) Root(ctx context.Context, size int64) (tlog.Hash, error) {
+	if have := f.Size(); size > have {
+		return tlog.Hash{}, fmt.Errorf("root at %d: only %d records are numbered", size, have)
+	}
+	root, err := tlog.TreeHash(size, f.log.hashes(ctx))
+	if err != nil {
+		return tlog.Hash{}, fmt.Errorf("root at %d: %w", size, err)
+	}
+	return root, nil
+}
+
+// KeyStream tells on which stream person first used an idempotency key, as far
+// as records are numbered.
+func (f *Follower) KeyStream(ctx context.Context, person, key string) (stream string, used bool, err error) {
+	return f.log.keyStream(ctx, person, key)
+}

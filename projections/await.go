@@ -1,0 +1,94 @@
+package projections
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+)
+
+// Unavailable reports that the read models are being rebuilt.
+type Unavailable struct{ Done, Of int64 } // records
+
+// Error implements error.
+func (u Unavailable) Error() string {
+	return fmt.Sprintf("the read models are being built: %d of %d records", u.Done, u.Of)
+}
+
+// Stale reports that a read model is behind what was asked for.
+type Stale struct {
+	Have, Want int64  // indexes; -1 for none
+	Projection string // the one that was set aside, if that is why
+}
+
+// Error implements error.
+func (s Stale) Error() string {
+	if s.Projection != "" {
+		return fmt.Sprintf("the read model %s failed and was set aside at index %d", s.Projection, s.Have)
+	}
+	return fmt.Sprintf("the read models are at index %d, not yet at %d", s.Have, s.Want)
+}
+
+// Index returns the newest index that reads answer from, or -1 for none.
+func (e *Engine) Index() int64 { return e.next() - 1 }
+
+// Await waits until the read models have applied a record, and returns its index.
+func (e *Engine) Await(ctx context.Context, record string) (int64, error) {
+	index, err := e.Log.Index(ctx, record)
+	if err != nil {
+		return 0, err
+	}
+	return index, e.AwaitIndex(ctx, index)
+}
+
+// AwaitIndex waits until the read models have applied the record at index.
+// It fails at once with Unavailable while they are being rebuilt.
+func (e *Engine) AwaitIndex(ctx context.Context, index int64) error {
+	for {
+		e.mu.Lock()
+		ready, have, fault := e.ready, nextOf(e.certs)-1, e.fault
+		if e.news == nil {
+			e.signal()
+		}
+		news, rebuilding := e.news, Unavailable{e.done, e.of}
+		e.mu.Unlock()
+		switch {
+		case fault != nil:
+			return fmt.Errorf("the read models stopped: %w", fault)
+		case !ready:
+			return rebuilding
+		case have >= index:
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return Stale{Have: have, Want: index}
+		case <-news:
+		}
+	}
+}
+
+// reading returns the file to read named projections from, or says why not.
+func (e *Engine) reading(names ...string) (*sql.DB, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.fault != nil {
+		return nil, fmt.Errorf("the read models stopped: %w", e.fault)
+	}
+	if !e.ready {
+		return nil, Unavailable{e.done, e.of}
+	}
+	for _, c := range e.certs {
+		if c.Failed != "" && slices.Contains(names, c.Name) {
+			return nil, Stale{Have: c.Next - 1, Projection: c.Name}
+		}
+	}
+	return e.db, nil
+}
+
+// Certificates returns what each projection has seen, and the index they are at.
+func (e *Engine) Certificates() []Certificate {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Clone(e.certs)
+}

@@ -1,0 +1,287 @@
+package projections
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/rapporteur-project/rapporteur/follower"
+)
+
+// A Certificate proves what a projection has seen: every record below Next, in
+// order, and no other.
+type Certificate struct {
+	Name    string
+	Version int
+	Next    int64     // the index it will see next
+	Root    tlog.Hash // of the log's tree over the records below Next
+	Fold    [32]byte  // SHA-256 over the fold before and the leaf, record by record
+	Failed  string    // why it was set aside; empty when it follows
+}
+
+// An Engine feeds the log to projections. Run it once; everything else is safe
+// for concurrent use.
+type Engine struct {
+	Log  *follower.Follower
+	Path string // of the read models' file
+	All  []Projection
+
+	decode decoders
+	db     *sql.DB   // of the live file
+	conn   *sql.Conn // the one that writes
+	tx     *Tx
+
+	mu       sync.Mutex
+	certs    []Certificate // one per projection, in the order of All; replaced, never changed
+	ready    bool          // the live file may be read
+	done, of int64         // progress of a rebuild, while not ready
+	news     chan struct{} // closed, then replaced, when certs or ready change
+	fault    error         // why Run stopped, if it did
+}
+
+// Run builds the read models if they are missing or of another version, then
+// applies facts as they come, until ctx ends.
+func (e *Engine) Run(ctx context.Context) error {
+	err := e.run(ctx)
+	e.mu.Lock()
+	e.fault, e.ready = err, false
+	e.signal()
+	e.mu.Unlock()
+	if ctx.Err() != nil {
+		err = nil
+	}
+	return errors.Join(err, e.close())
+}
+
+func (e *Engine) run(ctx context.Context) error {
+	if err := e.Open(ctx); err != nil {
+		return err
+	}
+	for {
+		if err := e.CatchUp(ctx); err != nil {
+			return fmt.Errorf("read models: %w", err)
+		}
+		if err := e.Log.Wait(ctx, e.next()+1); err != nil {
+			return err
+		}
+	}
+}
+
+// Open makes the live file ready to be read and followed: it rebuilds it first
+// if it is missing or of another version. Run calls it; call it yourself only
+// where the engine is not run.
+func (e *Engine) Open(ctx context.Context) error {
+	e.decode = newDecoders()
+	current, err := e.current(ctx)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", e.Path, err)
+	}
+	if !current {
+		if err := e.rebuild(ctx); err != nil {
+			return fmt.Errorf("rebuild %s: %w", e.Path, err)
+		}
+	}
+	if err := e.attach(ctx, e.Path, "NORMAL"); err != nil {
+		return fmt.Errorf("open %s: %w", e.Path, err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.ready = true
+	e.signal()
+	return nil
+}
+
+// current reports whether the file is there, of today's versions, and no
+// further than the log.
+func (e *Engine) current(ctx context.Context) (bool, error) {
+	if _, err := os.Stat(e.Path); err != nil {
+		return false, nil
+	}
+	db, err := openSQLite(e.Path, "NORMAL")
+	if err != nil {
+		return false, err
+	}
+	defer db.Close()
+	certs, err := readCertificates(ctx, db)
+	if err != nil || len(certs) != len(e.All) {
+		return false, nil // not ours, or half made: made anew
+	}
+	for i, p := range e.All {
+		c := certs[i]
+		if c.Name != p.Name || c.Version != p.Version || c.Next > e.Log.Size() {
+			return false, nil
+		}
+		if root, err := e.Log.Root(ctx, c.Next); err != nil || root != c.Root {
+			slog.WarnContext(ctx, "the read models are of another log: they are rebuilt", slog.String("projection", p.Name))
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// attach opens the file at path for writing and reads its certificates.
+func (e *Engine) attach(ctx context.Context, path, synchronous string) error {
+	db, err := openSQLite(path, synchronous)
+	if err != nil {
+		return err
+	}
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return errors.Join(err, db.Close())
+	}
+	certs, err := readCertificates(ctx, db)
+	if err != nil {
+		return errors.Join(err, conn.Close(), db.Close())
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.db, e.conn, e.tx, e.certs = db, conn, newTx(conn), certs
+	return nil
+}
+
+func (e *Engine) close() error {
+	if e.db == nil {
+		return nil
+	}
+	for _, s := range e.tx.stmts {
+		s.Close()
+	}
+	err := errors.Join(e.conn.Close(), e.db.Close())
+	e.db = nil
+	return err
+}
+
+// Close closes the file. Run does it by itself.
+func (e *Engine) Close() error { return e.close() }
+
+// CatchUp applies every fact that is numbered. Only Run, or a caller that does
+// not run the engine, may call it.
+func (e *Engine) CatchUp(ctx context.Context) error {
+	for facts, err := range e.Log.From(ctx, e.next()) {
+		if err != nil {
+			return err
+		}
+		if err := e.apply(ctx, facts); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// next is the index that the projections that follow will see next.
+func (e *Engine) next() int64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return nextOf(e.certs)
+}
+
+func nextOf(certs []Certificate) int64 {
+	var next int64
+	for _, c := range certs {
+		next = max(next, c.Next)
+	}
+	return next
+}
+
+// apply carries one batch into the tables. A projection that fails is set
+// aside alone, and the batch is applied again without it.
+func (e *Engine) apply(ctx context.Context, raw []follower.Fact) error {
+	facts := make([]Fact, len(raw))
+	for i, r := range raw {
+		var err error
+		if facts[i], err = e.decode.fact(r); err != nil {
+			return err
+		}
+	}
+	last := raw[len(raw)-1].Index
+	root, err := e.Log.Root(ctx, last+1)
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	certs := append([]Certificate(nil), e.certs...)
+	e.mu.Unlock()
+	for {
+		failed, err := e.try(ctx, facts, certs, root)
+		if err == nil {
+			break
+		}
+		if failed < 0 || ctx.Err() != nil {
+			return err
+		}
+		slog.ErrorContext(ctx, "a projection failed and is set aside; its tables answer STALE", slog.String("projection", e.All[failed].Name), slog.Any("err", err))
+		certs[failed].Failed = err.Error()
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for i := range certs {
+		if certs[i].Failed == "" {
+			certs[i].Next, certs[i].Root, certs[i].Fold = last+1, root, foldAll(certs[i].Fold, facts)
+		}
+	}
+	e.certs = certs
+	e.signal()
+	return nil
+}
+
+// try applies facts in one transaction. It returns which projection failed, or
+// -1 if the fault is none of theirs.
+func (e *Engine) try(ctx context.Context, facts []Fact, certs []Certificate, root tlog.Hash) (failed int, err error) {
+	if _, err := e.conn.ExecContext(ctx, `BEGIN IMMEDIATE`); err != nil {
+		return -1, err
+	}
+	defer func() {
+		if err != nil {
+			clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+			defer cancel()
+			_, undo := e.conn.ExecContext(clean, `ROLLBACK`)
+			err = errors.Join(err, undo)
+		}
+	}()
+	for _, f := range facts {
+		for i, p := range e.All {
+			if certs[i].Failed != "" {
+				continue
+			}
+			if err := p.Apply(ctx, e.tx, f); err != nil {
+				return i, fmt.Errorf("projection %s: %s at index %d: %w", p.Name, f.Type, f.Index, err)
+			}
+		}
+	}
+	for _, c := range certs {
+		if c.Failed == "" {
+			c.Next, c.Root, c.Fold = facts[len(facts)-1].Index+1, root, foldAll(c.Fold, facts)
+		}
+		if err := writeCertificate(ctx, e.tx, c); err != nil {
+			return -1, err
+		}
+	}
+	_, err = e.conn.ExecContext(ctx, `COMMIT`)
+	return -1, err
+}
+
+// foldAll extends a fold by the leaves of facts.
+func foldAll(fold [32]byte, facts []Fact) [32]byte {
+	var b [64]byte
+	for _, f := range facts {
+		copy(b[:32], fold[:])
+		copy(b[32:], f.Leaf[:])
+		fold = sha256.Sum256(b[:])
+	}
+	return fold
+}
+
+func (e *Engine) signal() {
+	if e.news != nil {
+		close(e.news)
+	}
+	e.news = make(chan struct{})
+}

@@ -1,0 +1,74 @@
+// Package projections turns the log into tables that answer queries.
+//
+// A [Projection] is a value: tables, and one function that applies a fact to
+// them. The [Engine] feeds every fact to every projection in one pass and
+// proves what each has seen. A [Reader] answers queries from the tables.
+package projections
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/catalog"
+	"github.com/rapporteur-project/rapporteur/follower"
+)
+
+// A Fact is a numbered record with its event decoded.
+type Fact struct {
+	follower.Fact
+	Aggregate domain.ID
+	Event     domain.Event
+	By        domain.Meta
+}
+
+// A Projection keeps one read model in its own tables. Apply writes only them,
+// reads nothing else, has no clock and no side effect, so that the same facts
+// always give the same rows.
+type Projection struct {
+	Name    string
+	Version int // raise it when Schema or Apply changes: the read models are rebuilt
+	Tables  []Table
+	Schema  string
+	Apply   func(context.Context, *Tx, Fact) error // events it does not know fall through
+}
+
+// A Table is a projection's table and the columns that order its rows.
+type Table struct{ Name, Key string }
+
+// history names an entity table: one row for every version of an entity.
+func history(name string) Table { return Table{name, "id, valid_from"} }
+
+// open is valid_to of a current row: no index is as great.
+const open = 1 << 62
+
+// decoders finds a category's decoder by its name.
+type decoders map[string]domain.Decoder
+
+func newDecoders() decoders {
+	all := decoders{}
+	for _, d := range catalog.All {
+		all[d.Name()] = d
+	}
+	return all
+}
+
+// fact decodes r with the decoder of its category.
+func (d decoders) fact(r follower.Fact) (Fact, error) {
+	category, id, _ := strings.Cut(r.Stream, "-")
+	dec, ok := d[category]
+	if !ok {
+		return Fact{}, fmt.Errorf("index %d: stream %s: written by a newer release: its category is not in the catalog", r.Index, r.Stream)
+	}
+	e, err := dec.DecodeEvent(r.Type, r.Data)
+	if err != nil {
+		return Fact{}, fmt.Errorf("index %d: %w", r.Index, err)
+	}
+	f := Fact{Fact: r, Aggregate: domain.ID(id), Event: e}
+	if err := json.Unmarshal(r.Meta, &f.By); err != nil {
+		return Fact{}, fmt.Errorf("index %d: meta: %w", r.Index, err)
+	}
+	return f, nil
+}
