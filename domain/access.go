@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // A Label says who may read an item once it is published.
 type Label string
 
@@ -46,8 +48,9 @@ const (
 // Access is what the one visibility rule looks at in an item. Reads decide the
 // same in SQL; a test compares the two over the whole product.
 type Access struct {
-	Owner     ID // the entity, or the person acting in their own name
-	Round     ID // the consultation or meeting it belongs to
+	Owner     ID   // the entity, or the person acting in their own name
+	CoSigners []ID // invited to sign, or signed
+	Round     ID   // the consultation or meeting it belongs to
 	Label     Label
 	Draft     bool
 	Published bool // it is, or was when it was withdrawn
@@ -62,6 +65,8 @@ func (a Access) Level(v Viewer) Level {
 		return Everything
 	case a.Draft:
 		return Nothing
+	case slices.ContainsFunc(a.CoSigners, v.ActsFor):
+		return Everything
 	}
 	l := a.unwithdrawn(v)
 	if a.Withdrawn {
@@ -109,3 +114,9 @@ func (a Access) published(v Viewer, staff bool) Level {
 	}
 	return Nothing
 }
+
+// Known reports whether l is a label.
+func (l Label) Known() bool { return l.rank() < len(Labels) }
+
+// NeedsGrant reports whether l is given on request only, by a protection officer.
+func (l Label) NeedsGrant() bool { return l == Anonymised || l.Confidential() }

@@ -48,10 +48,14 @@ type Decider[C Command, S any, E Event] struct {
 	Sees   func(S, Viewer) bool
 }
 
-// OwnerOf returns whose item s is, or nothing.
+// OwnerOf returns whose item s is: nothing while it does not exist, and Nobody
+// when it does but has no owner.
 func (d Decider[C, S, E]) OwnerOf(s S) ID {
-	if d.Owner == nil {
+	if d.Status(s) == "" {
 		return ""
+	}
+	if d.Owner == nil || d.Owner(s) == "" {
+		return Nobody
 	}
 	return d.Owner(s)
 }

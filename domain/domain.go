@@ -12,6 +12,9 @@ import "time"
 // con_) and a part that nobody can guess. It tells neither time nor order.
 type ID string
 
+// Nobody owns what exists without an owner. It is no id of anything.
+const Nobody ID = "nobody"
+
 // An Actor is a person acting for an entity in a capacity. There are no shared
 // log-ins: Person is always set, except for SYSTEM.
 type Actor struct {

@@ -1,0 +1,34 @@
+package submission
+
+import (
+	"time"
+
+	"github.com/rapporteur-project/rapporteur/domain"
+)
+
+// A Call is what a decision needs to know of the consultation. The app fills
+// it from the consultation's stream, and pins that, at the moment of the
+// decision.
+type Call struct {
+	Open        bool      // takes contributions now
+	LateAllowed bool      // closed, and a late request with a reason may be made
+	ClosedAt    time.Time // when it closed; zero if it has not
+	Ended       bool      // closed for good: analysed, reported back, archived or cancelled
+	Fault       error     // why the answers do not fit the questionnaire; nil if they do
+}
+
+// admit judges the window: in time, late with a reason, or refused.
+func (c Call) admit(reason string) (late bool, err error) {
+	switch {
+	case c.Open:
+		return false, nil
+	case c.LateAllowed && reason != "":
+		return true, nil
+	case c.LateAllowed:
+		return false, domain.Refuse(domain.WindowClosed, "submission.closed", "This consultation has closed. You may still ask to be accepted late: give a reason.").
+			With(domain.Window{ClosedAt: c.ClosedAt, LateAllowed: true})
+	case c.ClosedAt.IsZero() && !c.Ended:
+		return false, domain.Refuse(domain.WindowClosed, "submission.not_open", "This consultation is not open yet.").With(domain.Window{})
+	}
+	return false, domain.Refuse(domain.WindowClosed, "submission.closed", "This consultation has closed.").With(domain.Window{ClosedAt: c.ClosedAt})
+}

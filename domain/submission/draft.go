@@ -1,0 +1,78 @@
+package submission
+
+import "github.com/rapporteur-project/rapporteur/domain"
+
+// SaveDraft keeps what is written so far. Nobody but the owner's own people
+// ever sees it. A focal point drafts for their State.
+type SaveDraft struct {
+	Consultation domain.ID // may be empty when the draft exists
+	Content      Input
+	Expected     *int64 // edition that was edited; nil not to check
+}
+
+// By implements domain.Command.
+func (SaveDraft) By() []domain.Capacity { return domain.Drafter }
+
+func (c SaveDraft) decide(s State, by domain.Cause) ([]Event, error) {
+	if err := domain.Expect(c.Expected, s.Edition); err != nil {
+		return nil, err
+	}
+	if c.Consultation == "" {
+		c.Consultation = s.Round
+	}
+	if err := sameRound(s, c.Consultation); err != nil {
+		return nil, err
+	}
+	content, err := c.Content.content(by.By.Person, typed)
+	if err != nil {
+		return nil, err
+	}
+	return []Event{DraftSaved{Consultation: c.Consultation, For: by.By.For(), Content: content}}, nil
+}
+
+func sameRound(s State, round domain.ID) error {
+	if s.Status != "" && round != s.Round {
+		return domain.Refuse(domain.Invalid, "submission.moved", "A draft stays with its consultation; please begin another.").At("consultationId")
+	}
+	return nil
+}
+
+// DraftSaved records a draft, whole.
+type DraftSaved struct {
+	Consultation domain.ID `json:"consultation"`
+	For          domain.ID `json:"for"` // the owner
+	Content      Content   `json:"content"`
+}
+
+// EventType implements domain.Event.
+func (DraftSaved) EventType() string { return "submission.draft_saved" }
+
+func (e DraftSaved) evolve(s State) State {
+	s.Status, s.Round, s.Owner, s.Draft = draft, e.Consultation, e.For, e.Content
+	s.Edition++
+	return s
+}
+
+// Discard throws a draft away.
+type Discard struct{}
+
+// By implements domain.Command.
+func (Discard) By() []domain.Capacity { return domain.Drafter }
+
+func (c Discard) decide(s State, by domain.Cause) ([]Event, error) {
+	if s.Status == discarded {
+		return nil, nil
+	}
+	return []Event{DraftDiscarded{}}, nil
+}
+
+// DraftDiscarded records that a draft was thrown away.
+type DraftDiscarded struct{}
+
+// EventType implements domain.Event.
+func (DraftDiscarded) EventType() string { return "submission.draft_discarded" }
+
+func (e DraftDiscarded) evolve(s State) State {
+	s.Status, s.Draft = discarded, Content{}
+	return s
+}

@@ -1,0 +1,129 @@
+package submission
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/rapporteur-project/rapporteur/domain"
+)
+
+// Moderation is how the system that an item was taken over from had moderated it.
+type Moderation string
+
+// The moderation states of a source.
+const (
+	SourceAccepted Moderation = "ACCEPTED"
+	SourceRejected Moderation = "REJECTED"
+	SourcePending  Moderation = "PENDING"
+)
+
+// A Source says where a recorded item comes from.
+type Source struct {
+	Name       string             `json:"name"`                 // the system, file or sender
+	Item       string             `json:"item,omitempty"`       // its number there
+	Hash       string             `json:"hash"`                 // SHA-256 of the original, hex
+	Moderation Moderation         `json:"moderation,omitempty"` // empty where the source has none
+	Agrees     int64              `json:"agrees,omitempty"`     // support counted there
+	Disagrees  int64              `json:"disagrees,omitempty"`
+	OccurredOn domain.PartialDate `json:"occurredOn,omitempty"` // when it was made there
+}
+
+// Record takes down what reached the secretariat otherwise: by e-mail, on
+// paper or from another system. It needs no open window, counts as received,
+// and is unverified until its owner confirms it.
+type Record struct {
+	Consultation domain.ID
+	For          domain.ID // whose it is, if an entity or person on record; may be empty
+	Author       string    // the name it came under, if any; never shown as verified
+	Content      Input
+	Source       Source
+	Publish      bool // it was public at its source
+}
+
+// By implements domain.Command.
+func (Record) By() []domain.Capacity { return []domain.Capacity{domain.Secretariat} }
+
+var sha256Hex = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+const maxName = 500 // characters of a name or of a source
+
+func (c Record) decide(s State, by domain.Cause) ([]Event, error) {
+	switch {
+	case c.Source.Name == "" || domain.Characters(c.Source.Name) > maxName:
+		return nil, domain.Refuse(domain.Invalid, "submission.source", "Say where it comes from, in at most %d characters.", maxName).At("source", "name")
+	case !sha256Hex.MatchString(c.Source.Hash):
+		return nil, domain.Refuse(domain.Invalid, "submission.source_hash", "Give the SHA-256 of the original, as 64 hex digits.").At("source", "hash")
+	case !slices.Contains([]Moderation{"", SourceAccepted, SourceRejected, SourcePending}, c.Source.Moderation):
+		return nil, domain.Refuse(domain.Invalid, "submission.source_moderation", "There is no such moderation state.").At("source", "moderation")
+	case c.Publish && (c.Source.Moderation == SourceRejected || c.Source.Moderation == SourcePending):
+		return nil, domain.Refuse(domain.Invalid, "submission.source_unpublished", "What its source rejected, or has not decided, is not published.").At("publish")
+	case c.Source.Agrees < 0 || c.Source.Disagrees < 0:
+		return nil, domain.Refuse(domain.Invalid, "submission.source_support", "Support is counted from nought.").At("source")
+	}
+	content, err := c.Content.content(c.For, paper)
+	if err != nil {
+		return nil, err
+	}
+	author, err := optional(c.Author, maxName, "author")
+	if err != nil {
+		return nil, err
+	}
+	out := []Event{Recorded{Consultation: c.Consultation, For: c.For, Author: domain.About(c.For, author), Content: content, Source: c.Source}}
+	if c.Publish {
+		out = append(out, Published{})
+	}
+	return out, nil
+}
+
+// optional cleans text that may be left out.
+func optional(text string, max int, path ...string) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	return domain.Clean(text, max, path...)
+}
+
+// Recorded records what the secretariat took down.
+type Recorded struct {
+	Consultation domain.ID       `json:"consultation"`
+	For          domain.ID       `json:"for,omitempty"`
+	Author       domain.Personal `json:"author"`
+	Content      Content         `json:"content"`
+	Source       Source          `json:"source"`
+}
+
+// EventType implements domain.Event.
+func (Recorded) EventType() string { return "submission.recorded" }
+
+func (e Recorded) evolve(s State) State {
+	s.Status, s.Round, s.Owner, s.Label, s.Time, s.Recorded = submitted, e.Consultation, e.For, domain.Public, OnTime, true
+	s.Edition++
+	return s
+}
+
+// ConfirmRecorded is the owner's word that what was taken down is theirs.
+type ConfirmRecorded struct{}
+
+// By implements domain.Command.
+func (ConfirmRecorded) By() []domain.Capacity { return domain.Owner }
+
+func (c ConfirmRecorded) decide(s State, by domain.Cause) ([]Event, error) {
+	switch {
+	case !s.Recorded:
+		return nil, domain.Refuse(domain.NotAllowed, "submission.not_recorded", "You sent this yourself; there is nothing to confirm.")
+	case s.Confirmed:
+		return nil, nil
+	}
+	return []Event{RecordedConfirmed{}}, nil
+}
+
+// RecordedConfirmed records that the owner stands by what was taken down.
+type RecordedConfirmed struct{}
+
+// EventType implements domain.Event.
+func (RecordedConfirmed) EventType() string { return "submission.recorded_confirmed" }
+
+func (e RecordedConfirmed) evolve(s State) State {
+	s.Confirmed = true
+	return s
+}

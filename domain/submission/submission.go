@@ -1,0 +1,145 @@
+// Package submission decides what may happen to one contribution to a
+// consultation, from its first draft to its withdrawal.
+//
+// A submission has independent states: its lifecycle (the Status), its
+// timeliness, its confidentiality and its publication. Only its owner amends,
+// withdraws or opens it (G6); the secretariat wraps it: publishes, translates,
+// decides on lateness.
+package submission
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/rapporteur-project/rapporteur/domain"
+)
+
+// A Command asks for something to happen to a submission.
+type Command interface {
+	domain.Command
+	decide(State, domain.Cause) ([]Event, error)
+}
+
+// An Event records that something happened.
+type Event interface {
+	domain.Event
+	evolve(State) State
+}
+
+const (
+	draft     domain.Status = "draft"
+	proposed  domain.Status = "proposed" // to the State's mission, which authorises
+	submitted domain.Status = "submitted"
+	withdrawn domain.Status = "withdrawn"
+	discarded domain.Status = "discarded" // a draft thrown away
+)
+
+// Timeliness says whether a submission came in time. It is empty for a draft,
+// and while a late one waits for a decision.
+type Timeliness string
+
+// How a submission stands to its window.
+const (
+	OnTime       Timeliness = "ON_TIME"
+	AcceptedLate Timeliness = "LATE_ACCEPTED"
+	RefusedLate  Timeliness = "LATE_REFUSED"
+)
+
+// State is what decisions about a submission read.
+type State struct {
+	Status  domain.Status
+	Round   domain.ID // the consultation
+	Owner   domain.ID // entity, or person in their own name; empty for one recorded without a known owner
+	Edition int64     // content editions: drafts, the submission, amendments
+	Draft   Content   // what was last saved, while it is a draft
+
+	Label     domain.Label // who may read, as it stands; SEALED while a request is pending
+	Requested domain.Label // confidentiality asked for and not decided; empty for none
+	Declined  bool         // the last request was declined: sealed until the owner opens or withdraws it
+	Published bool
+	Time      Timeliness
+	Late      bool // came late; undecided while Time is empty
+
+	Recorded  bool // taken down by the secretariat
+	Confirmed bool // by the owner, if Recorded
+
+	CoSigners    map[domain.ID]bool // invited; true once confirmed
+	Translations map[string]bool    // languages that the current edition is translated into
+}
+
+// Access is what the visibility rule looks at.
+func (s State) Access() domain.Access {
+	return domain.Access{
+		Owner: s.Owner, CoSigners: slices.Collect(maps.Keys(s.CoSigners)), Round: s.Round, Label: s.Label,
+		Draft:     s.Status == draft || s.Status == proposed || s.Status == discarded,
+		Published: s.Published, Withdrawn: s.Status == withdrawn,
+	}
+}
+
+// Decider is the submission aggregate.
+var Decider = domain.Decider[Command, State, Event]{
+	Category: "submission",
+	Noun:     "submission",
+	Prefix:   "sub_",
+	Codec: domain.NewCodec[Event](
+		DraftSaved{}, DraftDiscarded{}, AuthorisationProposed{}, Received{}, Recorded{}, RecordedConfirmed{},
+		Amended{}, Withdrawn{}, Restored{}, LateAccepted{}, LateRefused{},
+		CoSignatoryInvited{}, CoSignatoryConfirmed{}, CoSignatoryLeft{},
+		ConfidentialityRequested{}, ConfidentialityGranted{}, ConfidentialityDeclined{}, ConfidentialityLowered{},
+		TranslationAttached{}, TranslationCorrected{}, Published{},
+	),
+	Table:  table,
+	Decide: func(s State, c Command, by domain.Cause) ([]Event, error) { return c.decide(s, by) },
+	Evolve: func(s State, e Event) State { return e.evolve(s) },
+	Clone: func(s State) State {
+		s.CoSigners, s.Translations = maps.Clone(s.CoSigners), maps.Clone(s.Translations)
+		return s
+	},
+	Status: func(s State) domain.Status { return s.Status },
+	Owner:  func(s State) domain.ID { return s.Owner },
+	Sees:   func(s State, v domain.Viewer) bool { return s.Access().Level(v) > domain.Nothing },
+}
+
+var table = domain.Table{
+	"": {
+		domain.On(SaveDraft{}, draft),
+		domain.On(Submit{}, submitted),
+		domain.On(Record{}, submitted),
+	},
+	draft: {
+		domain.On(SaveDraft{}, draft),
+		domain.On(Discard{}, discarded),
+		domain.On(Propose{}, proposed),
+		domain.On(Submit{}, submitted),
+	},
+	proposed: {
+		domain.On(SaveDraft{}, draft), // changing it takes the proposal back
+		domain.On(Discard{}, discarded),
+		domain.On(Propose{}, proposed),
+		domain.On(Authorise{}, submitted),
+		domain.On(Submit{}, submitted),
+	},
+	submitted: {
+		domain.On(ConfirmRecorded{}, submitted),
+		domain.On(Amend{}, submitted),
+		domain.On(Withdraw{}, withdrawn),
+		domain.On(Restore{}, submitted), // quiet
+		domain.On(AcceptLate{}, submitted),
+		domain.On(RefuseLate{}, submitted),
+		domain.On(ConfirmCoSignature{}, submitted),
+		domain.On(LeaveJoint{}, submitted),
+		domain.On(RequestConfidentiality{}, submitted),
+		domain.On(GrantConfidentiality{}, submitted),
+		domain.On(DeclineConfidentiality{}, submitted),
+		domain.On(LowerConfidentiality{}, submitted),
+		domain.On(AttachTranslation{}, submitted),
+		domain.On(Publish{}, submitted),
+	},
+	withdrawn: {
+		domain.On(Withdraw{}, withdrawn), // quiet
+		domain.On(Restore{}, submitted),
+	},
+	discarded: {
+		domain.On(Discard{}, discarded), // quiet
+	},
+}

@@ -1,0 +1,160 @@
+package submission
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/domaintest"
+)
+
+var (
+	ada      = domaintest.Own("per_ada")
+	bob      = domaintest.Own("per_bob")
+	ngo      = domaintest.As("per_ada", "ent_ngo", domain.Stakeholder)
+	focal    = domaintest.As("per_focal", "ent_freedonia", domain.StateFocalPoint)
+	mission  = domaintest.As("per_mission", "ent_freedonia", domain.StateMission)
+	sylvania = domaintest.As("per_other", "ent_sylvania", domain.StateMission)
+	officer  = domaintest.Officer("per_officer")
+	prot     = domaintest.As("per_prot", "ent_secretariat", domain.Protection)
+
+	openCall = Call{Open: true}
+	lateCall = Call{LateAllowed: true, ClosedAt: domaintest.At.Add(-time.Second)}
+	shut     = Call{ClosedAt: domaintest.At.Add(-time.Second)}
+	hash     = strings.Repeat("ab", 32)
+)
+
+func text(s string) Input { return Input{Text: &domain.Text{Language: "es", Value: s}} }
+
+func said(of domain.ID, s string) Content {
+	return Content{Text: &Words{Language: "es", Text: domain.About(of, s)}}
+}
+
+func sent(of domain.ID) []Event {
+	return []Event{Received{Consultation: "con_1", For: of, Content: said(of, "No."), Label: domain.Public}}
+}
+
+func drafted() []Event {
+	return []Event{DraftSaved{Consultation: "con_1", For: "ent_freedonia", Content: said("per_focal", "Sí.")}}
+}
+
+func after(events []Event, more ...Event) []Event {
+	return append(events[:len(events):len(events)], more...)
+}
+
+func one(n int64) *int64 { return &n }
+
+func TestSubmit(t *testing.T) {
+	domaintest.Run(t, Decider, []domaintest.Case[Command, Event]{
+		{Name: "in one's own name", When: Submit{Consultation: "con_1", Content: text("No."), Call: openCall}, By: ada, Then: sent("per_ada")},
+		{Name: "for an entity", When: Submit{Consultation: "con_1", Content: text(" No. "), Call: openCall}, By: ngo, Then: sent("ent_ngo")},
+		{Name: "empty", When: Submit{Consultation: "con_1", Content: text(" "), Call: openCall}, By: ada, Code: domain.Invalid, Slug: "text.empty"},
+		{Name: "nothing", When: Submit{Consultation: "con_1", Call: openCall}, By: ada, Code: domain.Invalid, Slug: "submission.empty"},
+		{Name: "too long", When: Submit{Consultation: "con_1", Content: text(strings.Repeat("x", maxText+1)), Call: openCall}, By: ada, Code: domain.Invalid, Slug: "text.too_long"},
+		{Name: "a focal point does not submit", When: Submit{Consultation: "con_1", Content: text("No."), Call: openCall}, By: focal, Code: domain.NotAllowed},
+		{Name: "not open yet", When: Submit{Consultation: "con_1", Content: text("No.")}, By: ada, Code: domain.WindowClosed, Slug: "submission.not_open"},
+		{Name: "closed for good", When: Submit{Consultation: "con_1", Content: text("No."), Late: "flood", Call: shut}, By: ada, Code: domain.WindowClosed, Slug: "submission.closed"},
+		{Name: "closed, late with no reason", When: Submit{Consultation: "con_1", Content: text("No."), Call: lateCall}, By: ada, Code: domain.WindowClosed},
+		{Name: "late with a reason waits for a decision", When: Submit{Consultation: "con_1", Content: text("No."), Late: "flood", Call: lateCall}, By: ada,
+			Then: []Event{Received{Consultation: "con_1", For: "per_ada", Content: said("per_ada", "No."), Label: domain.Public, Late: &Late{domain.About("per_ada", "flood")}}}},
+		{Name: "sealed while a request is pending", When: Submit{Consultation: "con_1", Content: text("No."), Label: domain.Anonymised, Call: openCall}, By: ada,
+			Then: []Event{Received{Consultation: "con_1", For: "per_ada", Content: said("per_ada", "No."), Label: domain.Sealed}, ConfidentialityRequested{domain.Anonymised}}},
+		{Name: "co-signatories are invited, not taken", When: Submit{Consultation: "con_1", Content: text("No."), CoSigners: []domain.ID{"ent_b"}, Call: openCall}, By: ada,
+			Then: after(sent("per_ada"), CoSignatoryInvited{"ent_b"})},
+		{Name: "G4: stale edition", Given: drafted(), When: Submit{Expected: one(0), Call: openCall}, By: mission, Code: domain.VersionConflict},
+		{Name: "from a draft, the words become the State's", Given: drafted(), When: Submit{Call: openCall}, By: mission,
+			Then: []Event{Received{Consultation: "con_1", For: "ent_freedonia", Content: said("ent_freedonia", "Sí."), Label: domain.Public}}},
+	})
+}
+
+func TestAuthorSovereignty(t *testing.T) {
+	domaintest.Run(t, Decider, []domaintest.Case[Command, Event]{
+		{Name: "G6: the owner amends", Given: sent("per_ada"), When: Amend{Content: text("Yes."), Expected: one(1), Call: openCall}, By: ada, Then: []Event{Amended{said("per_ada", "Yes.")}}},
+		{Name: "G6: another person does not amend", Given: sent("per_ada"), When: Amend{Content: text("Yes."), Call: openCall}, By: bob, Code: domain.NotOwner},
+		{Name: "G6: the secretariat does not amend", Given: sent("per_ada"), When: Amend{Content: text("Yes."), Call: openCall}, By: officer, Code: domain.NotOwner},
+		{Name: "G6: another State does not amend", Given: sent("ent_freedonia"), When: Amend{Content: text("Yes."), Call: openCall}, By: sylvania, Code: domain.NotOwner},
+		{Name: "G6: the secretariat does not withdraw", Given: sent("per_ada"), When: Withdraw{}, By: officer, Code: domain.NotOwner},
+		{Name: "G6: the secretariat does not restore", Given: after(sent("per_ada"), Withdrawn{}), When: Restore{}, By: officer, Code: domain.NotOwner},
+		{Name: "G6: the secretariat does not open", Given: after(sent("per_ada"), ConfidentialityRequested{domain.Sealed}), When: LowerConfidentiality{domain.Public}, By: prot, Code: domain.NotOwner},
+		{Name: "G6: what has no owner is nobody's to amend", Given: []Event{Recorded{Consultation: "con_1"}}, When: Amend{Content: text("Mine!"), Call: openCall}, By: ada, Code: domain.NotOwner},
+		{Name: "the State's focal point does not amend", Given: sent("ent_freedonia"), When: Amend{Content: text("Yes."), Call: openCall}, By: focal, Code: domain.NotAllowed},
+		{Name: "G4: a stale amendment", Given: sent("per_ada"), When: Amend{Content: text("Yes."), Expected: one(7), Call: openCall}, By: ada, Code: domain.VersionConflict},
+		{Name: "no amendment after closing", Given: sent("per_ada"), When: Amend{Content: text("Yes."), Call: shut}, By: ada, Code: domain.WindowClosed},
+		{Name: "nor a late one", Given: sent("per_ada"), When: Amend{Content: text("Yes."), Call: lateCall}, By: ada, Code: domain.WindowClosed},
+		{Name: "withdrawn twice is quiet", Given: after(sent("per_ada"), Withdrawn{}), When: Withdraw{}, By: ada},
+	})
+}
+
+func TestAuthorisation(t *testing.T) {
+	waiting := after(drafted(), AuthorisationProposed{1})
+	domaintest.Run(t, Decider, []domaintest.Case[Command, Event]{
+		{Name: "a focal point drafts", When: SaveDraft{Consultation: "con_1", Content: text("Sí.")}, By: focal, Then: drafted()},
+		{Name: "and proposes", Given: drafted(), When: Propose{}, By: focal, Then: []Event{AuthorisationProposed{1}}},
+		{Name: "but does not authorise", Given: waiting, When: Authorise{Call: openCall}, By: focal, Code: domain.NotAllowed},
+		{Name: "the mission does", Given: waiting, When: Authorise{Expected: one(1), Call: openCall}, By: mission,
+			Then: []Event{Received{Consultation: "con_1", For: "ent_freedonia", Content: said("ent_freedonia", "Sí."), Label: domain.Public}}},
+		{Name: "another mission does not", Given: waiting, When: Authorise{Call: openCall}, By: sylvania, Code: domain.NotOwner},
+		{Name: "not what nobody proposed", Given: drafted(), When: Authorise{Call: openCall}, By: mission, Code: domain.NotAllowed},
+		{Name: "changing takes the proposal back", Given: after(waiting, DraftSaved{Consultation: "con_1", For: "ent_freedonia"}), When: Authorise{Call: openCall}, By: mission, Code: domain.NotAllowed},
+		{Name: "a draft stays in its consultation", Given: drafted(), When: SaveDraft{Consultation: "con_2", Content: text("Sí.")}, By: focal, Code: domain.Invalid},
+	})
+}
+
+func TestWrapping(t *testing.T) {
+	late := []Event{Received{Consultation: "con_1", For: "per_ada", Content: said("per_ada", "No."), Label: domain.Public, Late: &Late{}}}
+	asked := after(sent("per_ada"), ConfidentialityRequested{domain.Restricted})
+	domaintest.Run(t, Decider, []domaintest.Case[Command, Event]{
+		{Name: "published", Given: sent("per_ada"), When: Publish{}, By: officer, Then: []Event{Published{}}},
+		{Name: "not by the owner", Given: sent("per_ada"), When: Publish{}, By: ada, Code: domain.NotAllowed},
+		{Name: "nothing sealed is published", Given: asked, When: Publish{}, By: prot, Code: domain.LabelForbidden},
+		{Name: "nothing undecided is published", Given: late, When: Publish{}, By: officer, Code: domain.NotAllowed},
+		{Name: "late accepted", Given: late, When: AcceptLate{"a flood is no fault"}, By: officer, Then: []Event{LateAccepted{"a flood is no fault"}}},
+		{Name: "what came in time is not late", Given: sent("per_ada"), When: AcceptLate{"why not"}, By: officer, Code: domain.NotAllowed},
+		{Name: "a decision stands", Given: after(late, LateAccepted{"x"}), When: RefuseLate{domain.ReasonCode{Policy: "1", Code: "LATE", Text: "late"}}, By: officer, Code: domain.NotAllowed},
+		{Name: "granted", Given: asked, When: GrantConfidentiality{"at risk"}, By: prot, Then: []Event{ConfidentialityGranted{domain.Restricted, "at risk"}}},
+		{Name: "not by the secretariat", Given: asked, When: GrantConfidentiality{"at risk"}, By: officer, Code: domain.NotAllowed},
+		{Name: "declined leaves it sealed", Given: after(asked, ConfidentialityDeclined{domain.Restricted, "no"}), When: Publish{}, By: prot, Code: domain.LabelForbidden},
+		{Name: "until the owner opens it", Given: after(asked, ConfidentialityDeclined{domain.Restricted, "no"}), When: LowerConfidentiality{domain.Public}, By: ada, Then: []Event{ConfidentialityLowered{domain.Public}}},
+		{Name: "lowering does not raise", Given: sent("per_ada"), When: LowerConfidentiality{domain.States}, By: ada, Code: domain.LabelForbidden},
+		{Name: "G16: a translation is of an edition", Given: sent("per_ada"), When: AttachTranslation{domain.Text{Language: "en", Value: "No."}, domain.Machine, 2}, By: officer, Code: domain.VersionConflict},
+		{Name: "G16: and says who made it", Given: sent("per_ada"), When: AttachTranslation{domain.Text{Language: "en", Value: "No."}, domain.Machine, 1}, By: officer,
+			Then: []Event{TranslationAttached{Translation{1, Words{"en", domain.About("per_ada", "No.")}, domain.Machine}}}},
+		{Name: "co-signed", Given: after(sent("per_ada"), CoSignatoryInvited{"ent_ngo"}), When: ConfirmCoSignature{}, By: domaintest.As("per_bob", "ent_ngo", domain.Stakeholder), Then: []Event{CoSignatoryConfirmed{"ent_ngo"}}},
+		{Name: "not by who was not asked", Given: after(sent("per_ada"), CoSignatoryInvited{"ent_ngo"}), When: ConfirmCoSignature{}, By: bob, Code: domain.NotOwner},
+	})
+}
+
+func TestRecord(t *testing.T) {
+	source := Source{Name: "polis", Item: "7", Hash: hash, Moderation: SourceAccepted, Agrees: 3}
+	recorded := Recorded{Consultation: "con_1", Author: domain.About("", "Anonymous"), Content: said("", "No."), Source: source}
+	rejected := source
+	rejected.Moderation = SourceRejected
+	domaintest.Run(t, Decider, []domaintest.Case[Command, Event]{
+		{Name: "recorded, needs no window", When: Record{Consultation: "con_1", Author: "Anonymous", Content: text("No."), Source: source}, By: officer, Then: []Event{recorded}},
+		{Name: "recorded and published", When: Record{Consultation: "con_1", Author: "Anonymous", Content: text("No."), Source: source, Publish: true}, By: officer, Then: []Event{recorded, Published{}}},
+		{Name: "what its source rejected is not published", When: Record{Consultation: "con_1", Content: text("No."), Source: rejected, Publish: true}, By: officer, Code: domain.Invalid},
+		{Name: "not by a stakeholder", When: Record{Consultation: "con_1", Content: text("No."), Source: source}, By: ada, Code: domain.NotAllowed},
+		{Name: "no hash", When: Record{Consultation: "con_1", Content: text("No."), Source: Source{Name: "polis"}}, By: officer, Code: domain.Invalid},
+		{Name: "confirmed by its owner", Given: []Event{Recorded{Consultation: "con_1", For: "per_ada"}}, When: ConfirmRecorded{}, By: ada, Then: []Event{RecordedConfirmed{}}},
+		{Name: "by nobody else", Given: []Event{Recorded{Consultation: "con_1", For: "per_ada"}}, When: ConfirmRecorded{}, By: bob, Code: domain.NotOwner},
+	})
+}
+
+func TestTable(t *testing.T) {
+	domaintest.Walk(t, Decider, func(r *rapid.T) (Command, domain.Cause) {
+		c := rapid.SampledFrom([]Command{
+			SaveDraft{Consultation: "con_1", Content: text("a")}, Discard{}, Propose{}, Authorise{Call: openCall},
+			Submit{Consultation: "con_1", Content: text("b"), Call: openCall, CoSigners: []domain.ID{"ent_y"}},
+			Submit{Consultation: "con_1", Content: text("b"), Call: lateCall, Late: "flood"},
+			Record{Consultation: "con_1", For: "ent_x", Content: text("c"), Source: Source{Name: "mail", Hash: hash}},
+			ConfirmRecorded{}, Amend{Content: text("d"), Call: openCall}, Withdraw{}, Restore{},
+			AcceptLate{"x"}, RefuseLate{domain.ReasonCode{Policy: "1", Code: "LATE", Text: "too late"}}, ConfirmCoSignature{}, LeaveJoint{},
+			RequestConfidentiality{domain.Restricted}, GrantConfidentiality{"x"}, DeclineConfidentiality{"x"}, LowerConfidentiality{domain.Public},
+			AttachTranslation{domain.Text{Language: "en", Value: "e"}, domain.Human, 1}, Publish{},
+		}).Draw(r, "command")
+		return c, domaintest.As("per_x", rapid.SampledFrom([]domain.ID{"ent_x", "ent_y"}).Draw(r, "entity"), domain.StateMission)
+	})
+}

@@ -1,0 +1,64 @@
+package submission
+
+import "github.com/rapporteur-project/rapporteur/domain"
+
+// Withdraw takes a contribution back. What was public leaves a tombstone;
+// what was not leaves nothing to see.
+type Withdraw struct {
+	Reason   string // may be empty
+	Expected *int64
+}
+
+// By implements domain.Command.
+func (Withdraw) By() []domain.Capacity { return domain.Owner }
+
+func (c Withdraw) decide(s State, by domain.Cause) ([]Event, error) {
+	if s.Status == withdrawn {
+		return nil, nil // doing it twice is quiet
+	}
+	if err := domain.Expect(c.Expected, s.Edition); err != nil {
+		return nil, err
+	}
+	reason, err := optional(c.Reason, maxReason, "reason")
+	if err != nil {
+		return nil, err
+	}
+	return []Event{Withdrawn{Reason: domain.About(s.Owner, reason)}}, nil
+}
+
+// Withdrawn records that a contribution was taken back.
+type Withdrawn struct {
+	Reason domain.Personal `json:"reason"`
+}
+
+// EventType implements domain.Event.
+func (Withdrawn) EventType() string { return "submission.withdrawn" }
+
+func (e Withdrawn) evolve(s State) State {
+	s.Status = withdrawn
+	return s
+}
+
+// Restore undoes a withdrawal. Only the owner may.
+type Restore struct{}
+
+// By implements domain.Command.
+func (Restore) By() []domain.Capacity { return domain.Owner }
+
+func (c Restore) decide(s State, by domain.Cause) ([]Event, error) {
+	if s.Status == submitted {
+		return nil, nil
+	}
+	return []Event{Restored{}}, nil
+}
+
+// Restored records that a withdrawal was undone: all is as it was before.
+type Restored struct{}
+
+// EventType implements domain.Event.
+func (Restored) EventType() string { return "submission.restored" }
+
+func (e Restored) evolve(s State) State {
+	s.Status = submitted
+	return s
+}
