@@ -2,6 +2,7 @@ package domaintest
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"testing"
@@ -19,50 +20,64 @@ import (
 func Walk[C domain.Command, S any, E domain.Event](t *testing.T, d domain.Decider[C, S, E], gen func(*rapid.T) (C, domain.Cause)) {
 	t.Helper()
 	reached := map[string]bool{}
-	rapid.Check(t, func(r *rapid.T) {
-		var s S
-		var past []E
-		for range Pick(r, 10, 30, 60, 90) {
-			c, by := gen(r)
-			before := d.Status(s)
-			events, err := d.Run(s, c, by)
-			move, listed := d.Table.Row(before, c)
-			if !listed {
-				wantRefused(r, d, before, c, err)
-				continue
-			}
-			if err != nil {
-				if _, ok := errors.AsType[*domain.Error](err); !ok {
-					r.Fatalf("%T in %q: a fault, not a refusal: %v", c, before, err)
-				}
-				continue
-			}
-			s = apply(r, d, s, past, events)
-			past = append(past, events...)
-			after := d.Status(s)
-			if len(events) == 0 && after == before {
-				reached[key(before, c, after)] = true
-				continue
-			}
-			if !slices.Contains(move.To, after) {
-				r.Fatalf("%T led from %q to %q; the table says %q", c, before, after, move.To)
-			}
-			reached[key(before, c, after)] = true
-		}
-	})
-	for from, moves := range d.Table {
+	for rounds := 0; rounds < 50 && (rounds == 0 || len(missing(d.Table, reached)) > 0); rounds++ {
+		rapid.Check(t, func(r *rapid.T) { walk(r, d, gen, reached) })
+	}
+	for _, m := range missing(d.Table, reached) {
+		t.Errorf("the table says %s; no walk got there", m)
+	}
+}
+
+// missing lists the rows of a table that no walk has reached.
+func missing(t domain.Table, reached map[string]bool) []string {
+	var out []string
+	for from, moves := range t {
 		for _, m := range moves {
 			for _, to := range m.To {
 				if !reached[key(from, m.Do, to)] {
-					t.Errorf("the table says %T leads from %q to %q; no walk got there", m.Do, from, to)
+					out = append(out, key(from, m.Do, to))
 				}
 			}
 		}
 	}
+	return out
+}
+
+// walk is one random walk. It marks the rows it went through.
+func walk[C domain.Command, S any, E domain.Event](r *rapid.T, d domain.Decider[C, S, E], gen func(*rapid.T) (C, domain.Cause), reached map[string]bool) {
+	var s S
+	var past []E
+	for range Pick(r, 10, 30, 60, 90) {
+		c, by := gen(r)
+		before := d.Status(s)
+		events, err := d.Run(s, c, by)
+		move, listed := d.Table.Row(before, c)
+		if !listed {
+			wantRefused(r, d, before, c, err)
+			continue
+		}
+		if err != nil {
+			if _, ok := errors.AsType[*domain.Error](err); !ok {
+				r.Fatalf("%T in %q: a fault, not a refusal: %v", c, before, err)
+			}
+			continue
+		}
+		s = apply(r, d, s, past, events)
+		past = append(past, events...)
+		after := d.Status(s)
+		if len(events) == 0 && after == before {
+			reached[key(before, c, after)] = true
+			continue
+		}
+		if !slices.Contains(move.To, after) {
+			r.Fatalf("%T led from %q to %q; the table says %q", c, before, after, move.To)
+		}
+		reached[key(before, c, after)] = true
+	}
 }
 
 func key[C any](from domain.Status, c C, to domain.Status) string {
-	return string(from) + " " + reflect.TypeOf(c).Name() + " " + string(to)
+	return fmt.Sprintf("%s leads from %q to %q", reflect.TypeOf(c).Name(), from, to)
 }
 
 func wantRefused[C domain.Command, S any, E domain.Event](r *rapid.T, d domain.Decider[C, S, E], from domain.Status, c C, err error) {
