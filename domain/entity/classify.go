@@ -51,6 +51,9 @@ type Classified struct {
 func (Classified) EventType() string { return "entity.classified" }
 
 func (e Classified) evolve(s State) State {
+	if s.Categories == nil {
+		s.Categories = map[string]Category{}
+	}
 	s.Categories[e.Category.Vocabulary] = e.Category
 	return s
 }

@@ -132,9 +132,8 @@ func (Proposed) EventType() string { return "entity.proposed" }
 func (e Proposed) evolve(s State) State {
 	s.Entity, s.Status, s.Kind, s.Code = e.Entity, proposed, e.Kind, e.Code
 	s.Name, s.Acronym, s.Edition = e.Name, e.Acronym, 1
-	s.Categories = map[string]Category{}
 	if e.Category != nil {
-		s.Categories[e.Category.Vocabulary] = *e.Category
+		return Classified{*e.Category}.evolve(s)
 	}
 	return s
 }
