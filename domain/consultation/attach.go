@@ -6,9 +6,9 @@ import "github.com/rapporteur-project/rapporteur/domain"
 // questionnaire's stream; the zero value is one that does not exist, or whose
 // version is not published.
 type Questionnaire struct {
-	Published bool     // that version is
-	Retired   bool     // it is not for new calls any more
-	Questions []string // handles of that version's questions, in order
+	Published bool        // that version is
+	Retired   bool        // it is not for new calls any more
+	Questions []domain.ID // handles of that version's questions, in order
 }
 
 // AttachQuestionnaire has a call ask the questions of one published version,
@@ -42,9 +42,9 @@ func (c AttachQuestionnaire) decide(s State, by domain.Cause) ([]Event, error) {
 
 // QuestionnaireAttached records which questions a call asks.
 type QuestionnaireAttached struct {
-	Questionnaire domain.ID `json:"questionnaire"`
-	Version       int64     `json:"version"`
-	Questions     []string  `json:"questions"`
+	Questionnaire domain.ID   `json:"questionnaire"`
+	Version       int64       `json:"version"`
+	Questions     []domain.ID `json:"questions"`
 }
 
 // EventType implements domain.Event.

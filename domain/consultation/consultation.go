@@ -52,7 +52,7 @@ type State struct {
 
 	Questionnaire        domain.ID // empty when none is attached
 	QuestionnaireVersion int64
-	Questions            []string // handles of its questions, in order
+	Questions            []domain.ID // handles of its questions, in order
 
 	Label         domain.Label // for submissions that do not ask for another
 	MaxCharacters int          // of a submission's own text; 0 leaves it to the submission's own limit

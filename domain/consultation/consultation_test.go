@@ -95,7 +95,7 @@ func TestPlanning(t *testing.T) {
 }
 
 func TestQuestionnaire(t *testing.T) {
-	source := Questionnaire{Published: true, Questions: []string{"q1", "q2"}}
+	source := Questionnaire{Published: true, Questions: []domain.ID{"q1", "q2"}}
 	attached := QuestionnaireAttached{"que_a", 1, source.Questions}
 	domaintest.Run(t, Decider, []domaintest.Case[Command, Event]{
 		{Name: "attach", Given: call(), When: AttachQuestionnaire{Questionnaire: "que_a", Version: 1, Source: source}, By: officer, Then: []Event{attached}},
@@ -176,7 +176,7 @@ func TestTable(t *testing.T) {
 	onward := []Command{Plan{Title: title, Closes: may}, Announce{}, Open{}, summary("one"), summary("two"), told, Archive{}}
 	edits := []Command{
 		Reschedule{HeldOn: "summer 2020"}, SetAudience{Groups: []Group{Migrants}}, DeclareLatePolicy{Late: WithReason},
-		AttachQuestionnaire{Questionnaire: "que_a", Version: 1, Source: Questionnaire{Published: true, Questions: []string{"q1"}}},
+		AttachQuestionnaire{Questionnaire: "que_a", Version: 1, Source: Questionnaire{Published: true, Questions: []domain.ID{"q1"}}},
 	}
 	extend, stop := Extend{Closes: june, Reason: "holidays"}, Close{Reason: "done"}
 	window := []Command{Extend{Closes: may}, extend, extend, stop, stop, Cancel{"no funds"}}

@@ -69,7 +69,7 @@ type Terms struct {
 
 	Questionnaire domain.ID // empty: no questions
 	Version       int64
-	Questions     []string // handles, in order
+	Questions     []domain.ID // handles, in order
 
 	Label         domain.Label // unless the submission asks for another
 	MaxCharacters int          // 0: no limit of its own

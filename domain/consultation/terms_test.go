@@ -51,10 +51,10 @@ func TestTiming(t *testing.T) {
 }
 
 func TestTerms(t *testing.T) {
-	s := Decider.Fold(State{}, append(call(QuestionnaireAttached{"que_a", 2, []string{"q1", "q2"}}), opened()[1:]...)...)
+	s := Decider.Fold(State{}, append(call(QuestionnaireAttached{"que_a", 2, []domain.ID{"q1", "q2"}}), opened()[1:]...)...)
 	want := Terms{
 		Status: open, Opened: domaintest.At, Closes: inMay, Late: WithReason,
-		Questionnaire: "que_a", Version: 2, Questions: []string{"q1", "q2"}, Label: domain.Public,
+		Questionnaire: "que_a", Version: 2, Questions: []domain.ID{"q1", "q2"}, Label: domain.Public,
 	}
 	got := s.Terms()
 	if diff := cmp.Diff(want, got); diff != "" {
