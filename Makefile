@@ -1,0 +1,58 @@
+# What people type. Everything needs Go; some of it node or apt, and says so.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+ARGS ?=          # more arguments for make run, such as ARGS='--listen 127.0.0.1:9000'
+BENCH ?= .       # which benchmarks
+FUZZTIME ?= 10m  # how long each fuzz test of make soak runs
+
+.PHONY: help run test check format vet staticcheck generated generate missing bench soak
+
+help: ## say what there is
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 12
+
+run: ## serve on http://127.0.0.1:8080
+	go run ./cmd/rapporteur serve $(ARGS)
+
+test: check missing ## everything that continuous integration runs
+	go test -p 2 -timeout 12m ./...
+
+check: format vet staticcheck generated ## everything but the tests themselves
+
+format:
+	@bad=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go' | grep -v '^graph/generated/')); \
+	if [ -n "$$bad" ]; then echo "not formatted by gofmt:"; echo "$$bad"; exit 1; fi
+
+vet:
+	go vet ./...
+
+# Generated code is as its generator writes it.
+staticcheck:
+	go tool staticcheck $$(go list ./... | grep -v /graph/generated)
+
+# Compares with what is committed or staged.
+generated: generate
+	@git diff --exit-code -- graph docs/errors.md && new=$$(git ls-files --others --exclude-standard -- graph) && test -z "$$new" \
+	|| { echo "the generated code above is not what its sources make: run make generate, look, and git add it"; exit 1; }
+
+generate: ## write the generated code again
+	go generate ./...
+
+# Some tests read real submissions and statements, which are not part of the project.
+missing:
+	@if [ -z "$${RAPPORTEUR_TEST_DATA:-}" ]; then \
+		echo "RAPPORTEUR_TEST_DATA names no folder of real data, so the tests that read it are left out, in:"; \
+		{ git grep -lF RAPPORTEUR_TEST_DATA -- '*_test.go' ':!internal/arch' || echo none; } | sed 's/^/  /'; \
+	fi
+
+bench: ## measure
+	@uptime
+	go test -p 1 -run '^$$' -bench '$(strip $(BENCH))' -benchmem ./...
+
+soak: ## run every fuzz test for FUZZTIME
+	@git grep -oE '^func Fuzz\w+' -- '*_test.go' | while IFS=: read -r file name; do \
+		echo "$$file $${name#func }"; \
+		go test -run '^$$' -fuzz "^$${name#func }\$$" -fuzztime $(strip $(FUZZTIME)) "./$$(dirname "$$file")"; \
+	done
