@@ -26,7 +26,7 @@ CREATE TABLE events (
 	position INTEGER PRIMARY KEY,
 	stream   TEXT    NOT NULL,
 	version  INTEGER NOT NULL CHECK (version > 0),
-	id       TEXT    NOT NULL UNIQUE,
+	id       BLOB    NOT NULL UNIQUE CHECK (length(id) = 16), -- a UUID
 	type     TEXT    NOT NULL,
 	at       INTEGER NOT NULL, -- milliseconds since 1970, UTC
 	salt     BLOB    NOT NULL,
@@ -48,12 +48,14 @@ WHEN EXISTS (SELECT 1 FROM events WHERE position = NEW.position)
 BEGIN SELECT RAISE(ABORT, 'events are never replaced'); END;
 `
 
-// What connections are opened with. A larger log before a checkpoint writes a
-// page that changed often only once; the indexes are random, so their pages
-// are worth keeping in memory.
+// What connections are opened with. A commit writes whole pages, and most of
+// them are leaves of the two indexes, so small pages are better: with 8 KiB
+// ones appends took a fifth longer. A longer log before it is written back
+// writes a page that changed often only once, but stops appends for longer. A
+// larger cache is slower, since SQLite walks all of it in some commits.
 const (
 	writing = "_busy_timeout=5000&_synchronous=FULL&_defensive=1&_txlock=immediate" +
-		"&_pragma=cache_size(-65536)&_pragma=wal_autocheckpoint(2000)"
+		"&_pragma=cache_size(-8192)&_pragma=wal_autocheckpoint(4000)"
 	reading = "_busy_timeout=5000&_query_only=1&_defensive=1"
 )
 
@@ -90,12 +92,6 @@ func prepareFile(ctx context.Context, conn *sql.Conn) error {
 	empty, err := recognise(ctx, conn)
 	if err != nil {
 		return err
-	}
-	if empty {
-		// Measured with records of 1 KiB; it must stand before the first page is written.
-		if _, err := conn.ExecContext(ctx, "PRAGMA page_size = 8192"); err != nil {
-			return fmt.Errorf("page size: %w", err)
-		}
 	}
 	var mode string
 	if err := conn.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {

@@ -37,9 +37,9 @@ func TestEventsAreNeverChanged(t *testing.T) {
 		{"update", "UPDATE events SET data = x'00'", "events are never changed"},
 		{"update of one", "UPDATE events SET position = 9 WHERE position = 1", "events are never changed"},
 		{"delete", "DELETE FROM events", "events are never deleted"},
-		{"replace a position", "REPLACE INTO events " + columns + " VALUES (1, 'b', 1, 'i', 't', 0, x'', x'', x'')", "events are never replaced"},
+		{"replace a position", "REPLACE INTO events " + columns + " VALUES (1, 'b', 1, zeroblob(16), 't', 0, x'', x'', x'')", "events are never replaced"},
 		{"replace an id", "REPLACE INTO events " + columns + " SELECT 9, 'b', 1, id, 't', 0, x'', x'', x'' FROM events", "events are never replaced"},
-		{"replace a version", "REPLACE INTO events " + columns + " VALUES (9, 'a-1', 1, 'i', 't', 0, x'', x'', x'')", "events are never replaced"},
+		{"replace a version", "REPLACE INTO events " + columns + " VALUES (9, 'a-1', 1, zeroblob(16), 't', 0, x'', x'', x'')", "events are never replaced"},
 		{"upsert", "INSERT INTO events " + columns + " SELECT * FROM events WHERE true ON CONFLICT DO UPDATE SET data = x'00'", "events are never"},
 	} {
 		if _, err := db.Exec(c.query); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -105,11 +105,12 @@ func read(ctx context.Context, stmt *sql.Stmt, args ...any) (page, error) {
 	var p page
 	for bytes := 0; rows.Next(); {
 		var r eventstore.Record
+		var id sql.RawBytes
 		var at int64
-		if err := rows.Scan(&r.Position, &r.Stream, &r.Version, &r.ID, &r.Type, &at, &r.Salt, &r.Data, &r.Meta); err != nil {
+		if err := rows.Scan(&r.Position, &r.Stream, &r.Version, &id, &r.Type, &at, &r.Salt, &r.Data, &r.Meta); err != nil {
 			return page{}, err
 		}
-		r.At = time.UnixMilli(at).UTC()
+		r.ID, r.At = unpacked(id), time.UnixMilli(at).UTC()
 		p.recs = append(p.recs, r)
 		if bytes += len(r.Data) + len(r.Meta); bytes >= pageBytes || len(p.recs) == pageRows {
 			return p, nil

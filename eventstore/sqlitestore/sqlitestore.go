@@ -21,7 +21,7 @@ var errClosed = errors.New("the store is closed")
 
 // A DB is an eventstore.Store in an SQLite file, safe for concurrent use.
 //
-// Its positions are dense. An id that it holds anywhere but in the place asked
+// Its positions are dense. An id must be a UUID in lower case. An id that it holds anywhere but in the place asked
 // for is an error, and nothing is stored.
 //
 // When a commit fails, nobody can know what the disk holds, and a second

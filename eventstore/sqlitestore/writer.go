@@ -1,6 +1,7 @@
 package sqlitestore
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -146,7 +147,7 @@ func (w *writer) insertAll(ctx context.Context, a *pending) (refused, broken err
 	}
 	for i, r := range a.recs {
 		w.position++
-		if refused, broken = w.insert(ctx, a.stream, a.version+int64(i)+1, r); refused != nil || broken != nil {
+		if refused, broken = w.insert(ctx, a.stream, a.version+int64(i)+1, a.ids[i], r); refused != nil || broken != nil {
 			break
 		}
 	}
@@ -171,8 +172,8 @@ func (w *writer) insertAll(ctx context.Context, a *pending) (refused, broken err
 	return refused, nil
 }
 
-func (w *writer) insert(ctx context.Context, stream string, version int64, r eventstore.Record) (refused, broken error) {
-	w.args = append(w.args[:0], w.position, stream, version, r.ID, r.Type, r.At.UnixMilli(), blob(r.Salt), blob(r.Data), blob(r.Meta))
+func (w *writer) insert(ctx context.Context, stream string, version int64, id []byte, r eventstore.Record) (refused, broken error) {
+	w.args = append(w.args[:0], w.position, stream, version, id, r.Type, r.At.UnixMilli(), blob(r.Salt), blob(r.Data), blob(r.Meta))
 	_, err := w.stmt.insert.ExecContext(ctx, w.args...)
 	clear(w.args)
 	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code()&0xff == sqlite3.SQLITE_CONSTRAINT {
@@ -204,11 +205,11 @@ func (w *writer) repeated(ctx context.Context, a *pending) (answer, broken error
 	defer rows.Close()
 	same := 0
 	for i := 0; rows.Next(); i++ {
-		var id string
+		var id sql.RawBytes
 		if err := rows.Scan(&id); err != nil {
 			return nil, fmt.Errorf("ids of %s: %w", a.stream, err)
 		}
-		if id == a.recs[i].ID {
+		if bytes.Equal(id, a.ids[i]) {
 			same++
 		}
 	}
