@@ -32,12 +32,13 @@ var may = map[string][]string{
 	"app":                      {"domain", "domain/*", "eventstore"},
 	"follower":                 {"eventstore"},
 	"projections":              {"domain", "domain/*", "follower"},
-	"auth":                     {"domain"},
+	"auth":                     {"domain", "internal/keyfile"},
 	"graph":                    {".", "app", "auth", "domain", "domain/*", "follower", "graph/generated", "graph/model", "graph/scalar", "projections"},
 	"graph/generated":          {"domain", "domain/*", "graph/model", "graph/scalar", "projections"},
 	"graph/model":              {"domain", "domain/*", "graph/scalar", "projections"},
 	"graph/scalar":             {"domain", "domain/*"},
 	"cmd/rapporteur":           {"*", "*/*"},
+	"internal/keyfile":         {},
 	"internal/arch":            {},
 }
 
