@@ -2,12 +2,17 @@ package follower
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
+
+// ErrAltered reports that the store no longer holds what was numbered: a record
+// was changed, dropped, inserted or moved.
+var ErrAltered = errors.New("the record was altered")
 
 // From yields the numbered records from index on, in batches, and ends where
 // the numbering has got to. Every record is hashed again on its way, and
@@ -48,14 +53,14 @@ func (f *Follower) batch(ctx context.Context, index int64) ([]Fact, error) {
 			return nil, fmt.Errorf("record %s: %w", r.ID, err)
 		}
 		if leaf := e.Leaf(); leaf != leaves[len(facts)] {
-			return nil, fmt.Errorf("index %d: record %s of stream %s is not what was numbered: it was changed, or another stands in its place", next, r.ID, r.Stream)
+			return nil, fmt.Errorf("index %d: record %s of stream %s is not what was numbered: it was changed, or another stands in its place: %w", next, r.ID, r.Stream, ErrAltered)
 		}
 		facts = append(facts, Fact{r, next, leaves[len(facts)]})
 		if len(facts) == len(leaves) {
 			return facts, nil
 		}
 	}
-	return nil, fmt.Errorf("index %d: the store ends before the log does: records were dropped", index+int64(len(facts)))
+	return nil, fmt.Errorf("index %d: the store ends before the log does: %w", index+int64(len(facts)), ErrAltered)
 }
 
 func (f *Follower) inTail(index int64) []Fact {

@@ -68,6 +68,13 @@ func (e *Engine) AwaitIndex(ctx context.Context, index int64) error {
 	}
 }
 
+// Progress returns how many records a rebuild has applied, and of how many.
+func (e *Engine) Progress() (done, of int64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.done, e.of
+}
+
 // reading returns the file to read named projections from, or says why not.
 func (e *Engine) reading(names ...string) (*sql.DB, error) {
 	e.mu.Lock()
