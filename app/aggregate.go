@@ -30,18 +30,20 @@ type Aggregate[C domain.Command, S any, E domain.Event] struct {
 	core  *core
 	cache *lru.Cache[string, *folded[S]]
 
-	claim func(ctx context.Context, by Caller, at time.Time, p *pins) (domain.Claimant, error)
-	acts  func(ctx context.Context, by domain.Actor, p *pins) error
-	takes func(ctx context.Context, who domain.Claimant, round domain.ID) bool
-	pin   func(ctx context.Context, s S, c C, by domain.Cause, p *pins) (C, error) // nil: decides on its own stream alone
+	app *App
+	pin references[C, S] // nil: decides on its own stream alone
 }
 
-func bind[C domain.Command, S any, E domain.Event](c *core, d domain.Decider[C, S, E]) *Aggregate[C, S, E] {
+// references fills the reference fields of a command from other streams, and
+// pins those streams.
+type references[C, S any] func(ctx context.Context, target domain.ID, s S, c C, by domain.Cause, p *pins) (C, error)
+
+func bind[C domain.Command, S any, E domain.Event](a *App, d domain.Decider[C, S, E]) *Aggregate[C, S, E] {
 	cache, err := lru.New[string, *folded[S]](cached)
 	if err != nil {
 		panic(err) // only for a size below one
 	}
-	return &Aggregate[C, S, E]{Decider: d, core: c, cache: cache}
+	return &Aggregate[C, S, E]{Decider: d, core: a.core, cache: cache, app: a}
 }
 
 func (a *Aggregate[C, S, E]) stream(id domain.ID) string { return a.Category + "-" + string(id) }
@@ -108,7 +110,7 @@ func (a *Aggregate[C, S, E]) try(ctx context.Context, target domain.ID, c C, by 
 		return Result{}, err
 	}
 	if a.pin != nil {
-		if c, err = a.pin(ctx, f.state, c, cause, p); err != nil {
+		if c, err = a.pin(ctx, target, f.state, c, cause, p); err != nil {
 			return Result{}, err
 		}
 	}
@@ -165,18 +167,18 @@ func (a *Aggregate[C, S, E]) authorise(ctx context.Context, s S, c C, by Caller,
 		cause.By = domain.Actor{Capacity: domain.System}
 		return cause, nil
 	}
-	who, err := a.claim(ctx, by, p.at, p)
+	who, err := a.app.claimant(ctx, by, p.at, p)
 	if err != nil {
 		return domain.Cause{}, err
 	}
-	viewer := domain.Viewer{Person: who.Person, Holds: who.Holds, Takes: func(round domain.ID) bool { return a.takes(ctx, who, round) }}
+	viewer := domain.Viewer{Person: who.Person, Holds: who.Holds, Takes: func(round domain.ID) bool { return a.app.takes(ctx, who, round) }}
 	if exists && !a.Sees(s, viewer) {
 		return domain.Cause{}, a.Unknown()
 	}
 	if cause.By, err = who.Authorise(c.By(), a.OwnerOf(s)); err != nil {
 		return domain.Cause{}, err
 	}
-	return cause, a.acts(ctx, cause.By, p)
+	return cause, a.app.acts(ctx, cause.By, p)
 }
 
 func (a *Aggregate[C, S, E]) records(stream string, events []E, cause domain.Cause, by Caller, hash string, p *pins) ([]eventstore.Record, error) {

@@ -21,9 +21,9 @@ const (
 // Groups lists every group.
 var Groups = []Group{MemberStates, Migrants, Stakeholders, CountryTeams, RegionalMechanisms}
 
-// capacities say who belongs to a group. Every Member State is in by both of
+// Capacities say who belongs to a group. Every Member State is in by both of
 // its capacities, or none is (G7).
-func (g Group) capacities() []domain.Capacity {
+func (g Group) Capacities() []domain.Capacity {
 	switch g {
 	case MemberStates:
 		return []domain.Capacity{domain.StateMission, domain.StateFocalPoint}
@@ -52,7 +52,7 @@ func (s State) Takes(holds []domain.Holding, person domain.ID) bool {
 		return true
 	}
 	return slices.ContainsFunc(holds, func(h domain.Holding) bool {
-		in := func(g Group) bool { return slices.Contains(g.capacities(), h.Capacity) }
+		in := func(g Group) bool { return slices.Contains(g.Capacities(), h.Capacity) }
 		return named(h.Entity) && !h.Capacity.Staff() || slices.ContainsFunc(s.Audience.Groups, in)
 	})
 }

@@ -23,7 +23,7 @@ func (c Amend) decide(s State, by domain.Cause) ([]Event, error) {
 	if c.Call.Fault != nil {
 		return nil, c.Call.Fault
 	}
-	content, err := c.Content.content(by.By.For(), typed)
+	content, err := c.Content.content(by.By.For(), c.Call.limits())
 	if err != nil {
 		return nil, err
 	}

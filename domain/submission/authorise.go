@@ -1,6 +1,10 @@
 package submission
 
-import "github.com/rapporteur-project/rapporteur/domain"
+import (
+	"cmp"
+
+	"github.com/rapporteur-project/rapporteur/domain"
+)
 
 // Propose hands a draft to the State's mission, which alone speaks for the State.
 type Propose struct{ Expected *int64 }
@@ -56,5 +60,5 @@ func (c Authorise) decide(s State, by domain.Cause) ([]Event, error) {
 	if c.Call.Fault != nil {
 		return nil, c.Call.Fault
 	}
-	return received(s.Round, by.By.For(), s.Draft, c.Label, late, c.Late, nil)
+	return received(s.Round, by.By.For(), s.Draft, cmp.Or(c.Label, c.Call.Label, domain.Public), late, c.Late, nil)
 }

@@ -10,11 +10,13 @@ import (
 // it from the consultation's stream, and pins that, at the moment of the
 // decision.
 type Call struct {
-	Open        bool      // takes contributions now
-	LateAllowed bool      // closed, and a late request with a reason may be made
-	ClosedAt    time.Time // when it closed; zero if it has not
-	Ended       bool      // closed for good: analysed, reported back, archived or cancelled
-	Fault       error     // why the answers do not fit the questionnaire; nil if they do
+	Open          bool         // takes contributions now
+	LateAllowed   bool         // closed, and a late request with a reason may be made
+	ClosedAt      time.Time    // when it closed; zero if it has not
+	Ended         bool         // closed for good: analysed, reported back, archived or cancelled
+	Label         domain.Label // for a submission that does not ask for another; PUBLIC when empty
+	MaxCharacters int          // of the text; 0 leaves it to the general limit
+	Fault         error        // why the answers do not fit the questionnaire; nil if they do
 }
 
 // admit judges the window: in time, late with a reason, or refused.
@@ -31,4 +33,12 @@ func (c Call) admit(reason string) (late bool, err error) {
 		return false, domain.Refuse(domain.WindowClosed, "submission.not_open", "This consultation is not open yet.").With(domain.Window{})
 	}
 	return false, domain.Refuse(domain.WindowClosed, "submission.closed", "This consultation has closed.").With(domain.Window{ClosedAt: c.ClosedAt})
+}
+
+// limits bounds what may be sent now.
+func (c Call) limits() limits {
+	if c.MaxCharacters > 0 {
+		return limits{min(c.MaxCharacters, maxText), maxAnswer}
+	}
+	return typed
 }

@@ -36,12 +36,18 @@ func (e ConfidentialityRequested) evolve(s State) State {
 }
 
 // GrantConfidentiality gives the label that was asked for.
-type GrantConfidentiality struct{ Reason string }
+type GrantConfidentiality struct {
+	Reason   string
+	Expected *int64
+}
 
 // By implements domain.Command.
 func (GrantConfidentiality) By() []domain.Capacity { return []domain.Capacity{domain.Protection} }
 
 func (c GrantConfidentiality) decide(s State, by domain.Cause) ([]Event, error) {
+	if err := domain.Expect(c.Expected, s.Edition); err != nil {
+		return nil, err
+	}
 	reason, err := pending(s, c.Reason)
 	if err != nil {
 		return nil, err
@@ -72,12 +78,18 @@ func (e ConfidentialityGranted) evolve(s State) State {
 
 // DeclineConfidentiality refuses the label. The submission stays sealed until
 // its owner opens it or withdraws it: nothing becomes visible by a refusal.
-type DeclineConfidentiality struct{ Reason string }
+type DeclineConfidentiality struct {
+	Reason   string
+	Expected *int64
+}
 
 // By implements domain.Command.
 func (DeclineConfidentiality) By() []domain.Capacity { return []domain.Capacity{domain.Protection} }
 
 func (c DeclineConfidentiality) decide(s State, by domain.Cause) ([]Event, error) {
+	if err := domain.Expect(c.Expected, s.Edition); err != nil {
+		return nil, err
+	}
 	reason, err := pending(s, c.Reason)
 	if err != nil {
 		return nil, err

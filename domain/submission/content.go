@@ -2,6 +2,8 @@ package submission
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 
 	"github.com/rapporteur-project/rapporteur/domain"
 )
@@ -29,8 +31,9 @@ type Answer struct {
 
 // Content is one edition of what was said: a text, answers, or both.
 type Content struct {
-	Text    *Words   `json:"text,omitempty"`
-	Answers []Answer `json:"answers,omitempty"`
+	Text       *Words   `json:"text,omitempty"`
+	Answers    []Answer `json:"answers,omitempty"`
+	Objectives []string `json:"objectives,omitempty"` // codes of the Compact's, that the author says it is about
 }
 
 // Empty reports whether nothing is said.
@@ -38,8 +41,9 @@ func (c Content) Empty() bool { return c.Text == nil && len(c.Answers) == 0 }
 
 // Input is content as a caller sends it.
 type Input struct {
-	Text    *domain.Text
-	Answers []InputAnswer
+	Text       *domain.Text
+	Answers    []InputAnswer
+	Objectives []string // codes of vocabulary gcm-objectives
 }
 
 // An InputAnswer is an answer as a caller sends it.
@@ -83,6 +87,10 @@ func (in Input) content(of domain.ID, max limits) (Content, error) {
 		}
 		c.Answers = append(c.Answers, answer)
 	}
+	var err error
+	if c.Objectives, err = objectives(in.Objectives); err != nil {
+		return Content{}, err
+	}
 	if c.Empty() {
 		return Content{}, domain.Refuse(domain.Invalid, "submission.empty", "A submission needs some text, or an answer.").At("text")
 	}
@@ -114,3 +122,18 @@ func words(t domain.Text, of domain.ID, max int, path ...string) (*Words, error)
 	}
 	return &Words{Language: clean.Language, Text: domain.About(of, clean.Value)}, nil
 }
+
+// objectives checks the codes that the author chose, in order and each once.
+func objectives(codes []string) ([]string, error) {
+	out := slices.Clone(codes)
+	slices.Sort(out)
+	out = slices.Compact(out)
+	for _, c := range out {
+		if !objective.MatchString(c) {
+			return nil, domain.Refuse(domain.Invalid, "submission.objective", "An objective is named by its number, 1 to 23.").At("objectives")
+		}
+	}
+	return out, nil
+}
+
+var objective = regexp.MustCompile(`^([1-9]|1[0-9]|2[0-3])$`)

@@ -20,7 +20,7 @@ func (e CoSignatoryInvited) evolve(s State) State {
 }
 
 // ConfirmCoSignature is a co-signatory's own word that they sign.
-type ConfirmCoSignature struct{}
+type ConfirmCoSignature struct{ Expected *int64 } // the edition they sign
 
 // By implements domain.Command.
 func (ConfirmCoSignature) By() []domain.Capacity { return domain.SignedIn }
@@ -31,6 +31,9 @@ func (c ConfirmCoSignature) decide(s State, by domain.Cause) ([]Event, error) {
 	}
 	if s.CoSigners[by.By.For()] {
 		return nil, nil
+	}
+	if err := domain.Expect(c.Expected, s.Edition); err != nil {
+		return nil, err
 	}
 	return []Event{CoSignatoryConfirmed{Party: by.By.For()}}, nil
 }
@@ -64,13 +67,16 @@ func (e CoSignatoryConfirmed) evolve(s State) State {
 }
 
 // LeaveJoint takes a co-signatory's name off, confirmed or not.
-type LeaveJoint struct{}
+type LeaveJoint struct{ Expected *int64 }
 
 // By implements domain.Command.
 func (LeaveJoint) By() []domain.Capacity { return domain.SignedIn }
 
 func (c LeaveJoint) decide(s State, by domain.Cause) ([]Event, error) {
 	if err := coSigner(s, by); err != nil {
+		return nil, err
+	}
+	if err := domain.Expect(c.Expected, s.Edition); err != nil {
 		return nil, err
 	}
 	return []Event{CoSignatoryLeft{Party: by.By.For()}}, nil

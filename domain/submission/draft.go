@@ -54,7 +54,7 @@ func (e DraftSaved) evolve(s State) State {
 }
 
 // Discard throws a draft away.
-type Discard struct{}
+type Discard struct{ Expected *int64 }
 
 // By implements domain.Command.
 func (Discard) By() []domain.Capacity { return domain.Drafter }
@@ -62,6 +62,9 @@ func (Discard) By() []domain.Capacity { return domain.Drafter }
 func (c Discard) decide(s State, by domain.Cause) ([]Event, error) {
 	if s.Status == discarded {
 		return nil, nil
+	}
+	if err := domain.Expect(c.Expected, s.Edition); err != nil {
+		return nil, err
 	}
 	return []Event{DraftDiscarded{}}, nil
 }

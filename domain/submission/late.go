@@ -3,7 +3,10 @@ package submission
 import "github.com/rapporteur-project/rapporteur/domain"
 
 // AcceptLate lets a late contribution in. It stays marked as late for ever.
-type AcceptLate struct{ Reason string }
+type AcceptLate struct {
+	Reason   string
+	Expected *int64
+}
 
 // By implements domain.Command.
 func (AcceptLate) By() []domain.Capacity {
@@ -15,6 +18,9 @@ func (c AcceptLate) decide(s State, by domain.Cause) ([]Event, error) {
 		return nil, nil
 	}
 	if err := undecided(s); err != nil {
+		return nil, err
+	}
+	if err := domain.Expect(c.Expected, s.Edition); err != nil {
 		return nil, err
 	}
 	reason, err := domain.Clean(c.Reason, maxReason, "reason")

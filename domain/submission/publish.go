@@ -4,7 +4,7 @@ import "github.com/rapporteur-project/rapporteur/domain"
 
 // Publish releases the submission to those whom its label lets read. It gets
 // its public number now.
-type Publish struct{}
+type Publish struct{ Expected *int64 } // the edition that was read
 
 // By implements domain.Command.
 func (Publish) By() []domain.Capacity {
@@ -19,6 +19,9 @@ func (c Publish) decide(s State, by domain.Cause) ([]Event, error) {
 		return nil, domain.Refuse(domain.LabelForbidden, "submission.sealed", "A sealed submission is not published; only its owner may open it.")
 	case s.Late && s.Time != AcceptedLate:
 		return nil, domain.Refuse(domain.NotAllowed, "submission.late_undecided", "It came late and was not accepted.")
+	}
+	if err := domain.Expect(c.Expected, s.Edition); err != nil {
+		return nil, err
 	}
 	return []Event{Published{}}, nil
 }

@@ -102,7 +102,7 @@ func (e Recorded) evolve(s State) State {
 }
 
 // ConfirmRecorded is the owner's word that what was taken down is theirs.
-type ConfirmRecorded struct{}
+type ConfirmRecorded struct{ Expected *int64 }
 
 // By implements domain.Command.
 func (ConfirmRecorded) By() []domain.Capacity { return domain.Owner }
@@ -113,6 +113,9 @@ func (c ConfirmRecorded) decide(s State, by domain.Cause) ([]Event, error) {
 		return nil, domain.Refuse(domain.NotAllowed, "submission.not_recorded", "You sent this yourself; there is nothing to confirm.")
 	case s.Confirmed:
 		return nil, nil
+	}
+	if err := domain.Expect(c.Expected, s.Edition); err != nil {
+		return nil, err
 	}
 	return []Event{RecordedConfirmed{}}, nil
 }

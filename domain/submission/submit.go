@@ -1,6 +1,7 @@
 package submission
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -45,19 +46,16 @@ func (c Submit) decide(s State, by domain.Cause) ([]Event, error) {
 	}
 	content := s.Draft
 	if s.Status == "" || c.Content.Text != nil || len(c.Content.Answers) > 0 {
-		if content, err = c.Content.content(by.By.For(), typed); err != nil {
+		if content, err = c.Content.content(by.By.For(), c.Call.limits()); err != nil {
 			return nil, err
 		}
 	}
-	return received(c.Consultation, by.By.For(), content, c.Label, late, c.Late, c.CoSigners)
+	return received(c.Consultation, by.By.For(), content, cmp.Or(c.Label, c.Call.Label, domain.Public), late, c.Late, c.CoSigners)
 }
 
 // received builds what a contribution records: that it was received, a request
 // where its label asks for confidentiality, and the invitations to co-sign.
 func received(round, owner domain.ID, content Content, label domain.Label, late bool, reason string, invited []domain.ID) ([]Event, error) {
-	if label == "" {
-		label = domain.Public
-	}
 	if !label.Known() {
 		return nil, domain.Refuse(domain.Invalid, "submission.label", "There is no such label.").At("label")
 	}
@@ -96,7 +94,7 @@ func (c Content) ownedBy(owner domain.ID) Content {
 		}
 		return &Words{Language: w.Language, Text: domain.About(owner, w.Text.Text)}
 	}
-	out := Content{Text: own(c.Text)}
+	out := Content{Text: own(c.Text), Objectives: c.Objectives}
 	for _, a := range c.Answers {
 		a.Words = own(a.Words)
 		out.Answers = append(out.Answers, a)

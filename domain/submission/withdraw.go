@@ -40,7 +40,7 @@ func (e Withdrawn) evolve(s State) State {
 }
 
 // Restore undoes a withdrawal. Only the owner may.
-type Restore struct{}
+type Restore struct{ Expected *int64 }
 
 // By implements domain.Command.
 func (Restore) By() []domain.Capacity { return domain.Owner }
@@ -48,6 +48,9 @@ func (Restore) By() []domain.Capacity { return domain.Owner }
 func (c Restore) decide(s State, by domain.Cause) ([]Event, error) {
 	if s.Status == submitted {
 		return nil, nil
+	}
+	if err := domain.Expect(c.Expected, s.Edition); err != nil {
+		return nil, err
 	}
 	return []Event{Restored{}}, nil
 }

@@ -1,0 +1,104 @@
+// Package app carries commands to the event store: it binds every aggregate to
+// a store, says for whom a person may act, and reads what a decision rests on
+// in other streams.
+package app
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/consultation"
+	"github.com/rapporteur-project/rapporteur/domain/credential"
+	"github.com/rapporteur-project/rapporteur/domain/entity"
+	"github.com/rapporteur-project/rapporteur/domain/person"
+	"github.com/rapporteur-project/rapporteur/domain/questionnaire"
+	"github.com/rapporteur-project/rapporteur/domain/submission"
+)
+
+// App is every aggregate, bound to one store.
+type App struct {
+	Persons        *Aggregate[person.Command, person.State, person.Event]
+	Credentials    *Aggregate[credential.Command, credential.State, credential.Event]
+	Entities       *Aggregate[entity.Command, entity.State, entity.Event]
+	Consultations  *Aggregate[consultation.Command, consultation.State, consultation.Event]
+	Questionnaires *Aggregate[questionnaire.Command, questionnaire.State, questionnaire.Event]
+	Submissions    *Aggregate[submission.Command, submission.State, submission.Event]
+
+	core *core
+}
+
+// New binds the aggregates to the store of cfg.
+func New(cfg Config) *App {
+	c := &core{Config: cfg}
+	a := &App{core: c}
+	a.Persons = bind(a, person.Decider)
+	a.Credentials = bind(a, credential.Decider)
+	a.Entities = bind(a, entity.Decider)
+	a.Consultations = bind(a, consultation.Decider)
+	a.Questionnaires = bind(a, questionnaire.Decider)
+	a.Submissions = bind(a, submission.Decider)
+
+	a.Credentials.pin = a.pinCredential
+	a.Entities.pin = a.pinEntity
+	a.Consultations.pin = a.pinConsultation
+	a.Questionnaires.pin = a.pinQuestionnaire
+	a.Submissions.pin = a.pinSubmission
+	return a
+}
+
+// PersonID returns the id of whoever an issuer calls subject. Neither is stored.
+func (a *App) PersonID(issuer, subject string) domain.ID {
+	return domain.ID(person.Decider.Prefix + encodeID(a.core.mac("person", issuer, subject)))
+}
+
+// natural derives an id from something that there can be only one of.
+func (a *App) natural(prefix, kind, value string) domain.ID {
+	return domain.ID(prefix + encodeID(a.core.mac("natural", kind, value)))
+}
+
+// claimant says who the caller is and for whom they may act at a moment.
+func (a *App) claimant(ctx context.Context, by Caller, at time.Time, p *pins) (domain.Claimant, error) {
+	who, err := a.Persons.read(ctx, by.Person, p)
+	if err != nil {
+		return domain.Claimant{}, err
+	}
+	if !who.Acts() {
+		return domain.Claimant{}, domain.Refuse(domain.NotAllowed, "person.suspended", "You are suspended and may not act. What you did before stays.")
+	}
+	held, err := a.Credentials.read(ctx, by.Person, p)
+	if err != nil {
+		return domain.Claimant{}, err
+	}
+	return domain.Claimant{Person: by.Person, Holds: held.Live(at), For: by.For}, nil
+}
+
+// acts refuses an actor whose entity is suspended or dissolved.
+func (a *App) acts(ctx context.Context, by domain.Actor, p *pins) error {
+	if by.Entity == "" {
+		return nil
+	}
+	e, err := a.Entities.read(ctx, by.Entity, p)
+	if err != nil {
+		return err
+	}
+	if !e.Acts() {
+		return domain.Refuse(domain.NotAllowed, "entity.inactive", "The entity you act for is suspended or dissolved.")
+	}
+	return nil
+}
+
+// takes reports whether who takes part in a consultation. A fault counts as
+// no: then what is labelled for participants is not shown.
+func (a *App) takes(ctx context.Context, who domain.Claimant, round domain.ID) bool {
+	c, err := a.Consultations.read(ctx, round, &pins{})
+	return err == nil && c.Takes(who.Holds, who.Person)
+}
+
+// holds reports whether held has a live credential for an entity in one of capacities.
+func holds(held credential.State, at time.Time, entity domain.ID, capacities ...domain.Capacity) bool {
+	return slices.ContainsFunc(held.Live(at), func(h domain.Holding) bool {
+		return h.Entity == entity && slices.Contains(capacities, h.Capacity)
+	})
+}

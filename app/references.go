@@ -1,0 +1,179 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/consultation"
+	"github.com/rapporteur-project/rapporteur/domain/credential"
+	"github.com/rapporteur-project/rapporteur/domain/entity"
+	"github.com/rapporteur-project/rapporteur/domain/questionnaire"
+	"github.com/rapporteur-project/rapporteur/domain/submission"
+)
+
+// Each function here fills the reference fields of one aggregate's commands
+// from other streams, and pins them.
+
+func (a *App) pinCredential(ctx context.Context, _ domain.ID, _ credential.State, c credential.Command, _ domain.Cause, p *pins) (credential.Command, error) {
+	switch c := c.(type) {
+	case credential.Grant:
+		facts, err := a.entityFacts(ctx, c.Entity, p)
+		c.Facts = facts
+		return c, err
+	case credential.Request:
+		facts, err := a.entityFacts(ctx, c.Entity, p)
+		c.Facts = facts
+		return c, err
+	}
+	return c, nil
+}
+
+func (a *App) entityFacts(ctx context.Context, id domain.ID, p *pins) (credential.Entity, error) {
+	e, err := a.Entities.read(ctx, id, p)
+	return credential.Entity{Kind: string(e.Kind), Acts: e.Acts(), Named: e.Named}, err
+}
+
+func (a *App) pinEntity(ctx context.Context, target domain.ID, s entity.State, c entity.Command, by domain.Cause, p *pins) (entity.Command, error) {
+	switch c := c.(type) {
+	case entity.Propose:
+		c.Entity = target
+		return c, nil
+	case entity.NameAdministrator:
+		if s.Named == "" {
+			return c, nil
+		}
+		held, err := a.Credentials.read(ctx, s.Named, p)
+		c.Earlier = entity.Earlier{Person: s.Named, Live: holds(held, by.At, target, domain.EntityAdmin, domain.StateMission)}
+		return c, err
+	}
+	return c, nil
+}
+
+func (a *App) pinConsultation(ctx context.Context, _ domain.ID, _ consultation.State, c consultation.Command, _ domain.Cause, p *pins) (consultation.Command, error) {
+	attach, ok := c.(consultation.AttachQuestionnaire)
+	if !ok {
+		return c, nil
+	}
+	q, err := a.Questionnaires.read(ctx, attach.Questionnaire, p)
+	if err != nil {
+		return c, err
+	}
+	v, published := q.At(attach.Version)
+	attach.Source = consultation.Questionnaire{Published: published, Retired: q.Retired(), Questions: v.Handles()}
+	return attach, nil
+}
+
+func (a *App) pinQuestionnaire(ctx context.Context, _ domain.ID, _ questionnaire.State, c questionnaire.Command, _ domain.Cause, p *pins) (questionnaire.Command, error) {
+	fork, ok := c.(questionnaire.Fork)
+	if !ok {
+		return c, nil
+	}
+	q, err := a.Questionnaires.read(ctx, fork.Of.Questionnaire, p)
+	if err != nil {
+		return c, err
+	}
+	fork.Source, _ = q.At(fork.Of.Version)
+	return fork, nil
+}
+
+func (a *App) pinSubmission(ctx context.Context, _ domain.ID, s submission.State, c submission.Command, by domain.Cause, p *pins) (submission.Command, error) {
+	switch c := c.(type) {
+	case submission.SaveDraft:
+		return c, a.known(ctx, orRound(c.Consultation, s), p)
+	case submission.Record:
+		return c, a.known(ctx, c.Consultation, p)
+	case submission.Submit:
+		answers := c.Content.Answers
+		if c.Content.Text == nil && len(answers) == 0 {
+			answers = inputs(s.Draft)
+		}
+		call, err := a.call(ctx, orRound(c.Consultation, s), answers, by.At, p)
+		c.Call = call
+		return c, err
+	case submission.Authorise:
+		call, err := a.call(ctx, s.Round, inputs(s.Draft), by.At, p)
+		c.Call = call
+		return c, err
+	case submission.Amend:
+		call, err := a.call(ctx, s.Round, c.Content.Answers, by.At, p)
+		c.Call = call
+		return c, err
+	}
+	return c, nil
+}
+
+func orRound(id domain.ID, s submission.State) domain.ID {
+	if id == "" {
+		return s.Round
+	}
+	return id
+}
+
+// known refuses a consultation that does not exist.
+func (a *App) known(ctx context.Context, id domain.ID, p *pins) error {
+	s, err := a.Consultations.read(ctx, id, p)
+	if err == nil && s.Status == "" {
+		return a.Consultations.Unknown().At("consultationId")
+	}
+	return err
+}
+
+// call says how a consultation stands to what is sent to it at a moment.
+func (a *App) call(ctx context.Context, id domain.ID, answers []submission.InputAnswer, at time.Time, p *pins) (submission.Call, error) {
+	s, err := a.Consultations.read(ctx, id, p)
+	if err != nil {
+		return submission.Call{}, err
+	}
+	if s.Status == "" {
+		return submission.Call{}, a.Consultations.Unknown().At("consultationId")
+	}
+	timing, window := s.Timing(at)
+	call := submission.Call{
+		Open: timing == consultation.OnTime, LateAllowed: timing == consultation.LateWithReason,
+		ClosedAt: window.ClosedAt, Ended: timing == consultation.Over, Label: s.Label, MaxCharacters: s.MaxCharacters,
+	}
+	call.Fault, err = a.unfit(ctx, s, answers, p)
+	return call, err
+}
+
+// unfit says why answers do not fit the questionnaire of a call, if they do not.
+func (a *App) unfit(ctx context.Context, s consultation.State, answers []submission.InputAnswer, p *pins) (unfit, err error) {
+	if s.Questionnaire == "" {
+		if len(answers) > 0 {
+			unfit = domain.Refuse(domain.Invalid, "submission.no_questions", "This consultation asks no questions; please write a text.").At("answers")
+		}
+		return unfit, nil
+	}
+	q, err := a.Questionnaires.read(ctx, s.Questionnaire, p)
+	if err != nil {
+		return nil, err
+	}
+	v, ok := q.At(s.QuestionnaireVersion)
+	if !ok {
+		return nil, fmt.Errorf("questionnaire %s has no version %d", s.Questionnaire, s.QuestionnaireVersion)
+	}
+	var given []questionnaire.Answer
+	for _, in := range answers {
+		g := questionnaire.Answer{Question: in.Question, Chosen: in.Chosen}
+		if in.Text != nil {
+			g.Text = in.Text.Value
+		}
+		given = append(given, g)
+	}
+	return v.Check(given), nil
+}
+
+// inputs turns a draft's answers back into what was sent.
+func inputs(c submission.Content) []submission.InputAnswer {
+	var out []submission.InputAnswer
+	for _, a := range c.Answers {
+		in := submission.InputAnswer{Question: a.Question, Chosen: a.Chosen}
+		if a.Words != nil {
+			in.Text = &domain.Text{Language: a.Words.Language, Value: a.Words.Text.Text}
+		}
+		out = append(out, in)
+	}
+	return out
+}
