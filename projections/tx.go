@@ -149,3 +149,16 @@ const textSchema = `CREATE TABLE texts (
 	language TEXT NOT NULL,       -- BCP 47
 	value    TEXT NOT NULL
 ) STRICT;`
+
+// current returns one column of an entity's current row.
+func (t *Tx) current(ctx context.Context, table, column string, id domain.ID) (any, error) {
+	row, err := t.row(ctx, `SELECT `+column+` FROM `+table+` WHERE id = ? AND valid_to = ?`, string(id), open)
+	if err != nil {
+		return nil, err
+	}
+	var v any
+	if err := row.Scan(&v); err != nil {
+		return nil, fmt.Errorf("current %s of %s in %s: %w", column, id, table, err)
+	}
+	return v, nil
+}

@@ -1,0 +1,107 @@
+package projections
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/rapporteur-project/rapporteur/domain"
+)
+
+// A Contribution is one version of something that the viewer, or whom they act
+// for, contributed.
+type Contribution struct {
+	SubmissionID domain.ID
+	Version      int64
+	Kind         string // DRAFT SUBMITTED RECORDED AMENDED
+	Index        int64
+	RecordedAt   time.Time
+	Text         *LocalizedText
+}
+
+// Contributions lists every version of what the viewer owns, newest first.
+func (r Reader) Contributions(ctx context.Context, p Page) (*Connection[Contribution], error) {
+	db, err := r.Engine.reading("submissions")
+	if err != nil {
+		return nil, err
+	}
+	w, err := p.window()
+	if err != nil {
+		return nil, err
+	}
+	tail, args := w.order(true)
+	rows, err := collect(ctx, db, "contributions", `SELECT * FROM (SELECT e.submission AS id, e.edition, e.kind, e.idx AS k, e.recorded_at, COALESCE(t.language, ''), COALESCE(t.value, '')
+		FROM editions e JOIN submissions s ON s.id = e.submission AND `+r.valid("s")+` LEFT JOIN texts t ON t.id = e.text
+		WHERE e.idx <= ? AND s.owner IN (`+quoted(r.actingIDs())+`))`+tail, append([]any{r.upTo()}, args...), func(rows *sql.Rows) (item[Contribution], error) {
+		var c Contribution
+		var at int64
+		var lang, value string
+		err := rows.Scan(&c.SubmissionID, &c.Version, &c.Kind, &c.Index, &at, &lang, &value)
+		c.RecordedAt, c.Text = fromMillis(at), newText(lang, value)
+		return item[Contribution]{&c, key{c.Index, c.SubmissionID}}, err
+	})
+	return connection(w, rows), err
+}
+
+// A SubmissionEvent is something that happened to a submission.
+type SubmissionEvent struct {
+	Change     string
+	RecordedAt time.Time
+	Version    int64
+}
+
+// History lists what happened to submissions, for those who see everything.
+func (r Reader) History(ctx context.Context, subs []*Submission) (map[domain.ID][]*SubmissionEvent, error) {
+	db, err := r.Engine.reading("submissions")
+	if err != nil {
+		return nil, err
+	}
+	out := map[domain.ID][]*SubmissionEvent{}
+	_, err = collect(ctx, db, "submission history", `SELECT id, change, changed_at, edition FROM submissions
+		WHERE id IN (SELECT value FROM json_each(?)) AND valid_from <= ? ORDER BY id, valid_from`, []any{asJSON(wholeIDs(subs)), r.upTo()}, func(rows *sql.Rows) (none struct{}, err error) {
+		var id domain.ID
+		var e SubmissionEvent
+		var at int64
+		err = rows.Scan(&id, &e.Change, &at, &e.Version)
+		e.RecordedAt = fromMillis(at)
+		out[id] = append(out[id], &e)
+		return none, err
+	})
+	return out, err
+}
+
+// wholeIDs lists the submissions that their reader sees everything of.
+func wholeIDs(subs []*Submission) []domain.ID {
+	ids := []domain.ID{}
+	for _, s := range subs {
+		if s.Whole() {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
+}
+
+// A CoSignatory is whom a joint submission names beside its owner.
+type CoSignatory struct {
+	ID        domain.ID
+	Confirmed bool
+}
+
+// CoSignatories lists who signs submissions too, to those who see everything of
+// them.
+func (r Reader) CoSignatories(ctx context.Context, subs []*Submission) (map[domain.ID][]*CoSignatory, error) {
+	db, err := r.Engine.reading("submissions")
+	if err != nil {
+		return nil, err
+	}
+	out := map[domain.ID][]*CoSignatory{}
+	_, err = collect(ctx, db, "signatories", `SELECT g.submission, g.party, g.confirmed FROM signatories g
+		WHERE g.submission IN (SELECT value FROM json_each(?)) AND `+r.valid("g")+` ORDER BY g.submission, g.party`, []any{asJSON(wholeIDs(subs))}, func(rows *sql.Rows) (none struct{}, err error) {
+		var id domain.ID
+		var c CoSignatory
+		err = rows.Scan(&id, &c.ID, &c.Confirmed)
+		out[id] = append(out[id], &c)
+		return none, err
+	})
+	return out, err
+}

@@ -1,0 +1,111 @@
+package projections
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/submission"
+)
+
+// A SubmissionFilter narrows a list of submissions; what is nil does not.
+// What narrows by something the viewer may not see of an item leaves that item
+// out, so that no filter tells more than the item itself.
+type SubmissionFilter struct {
+	Consultation     *domain.ID
+	Entity           *domain.ID
+	Category         *string // code of a term that its entity stands under
+	Objective        *string // code
+	Language         *string // BCP 47, of the original
+	Label            *domain.Label
+	Timeliness       *submission.Timeliness
+	SubmittedBetween *TimeRange
+	Text             *string // words that stand in it
+	Mine             bool    // only what the viewer owns, drafts among them
+}
+
+// A TimeRange is half open: From is in it, Before is not.
+type TimeRange struct {
+	From   *time.Time
+	Before *time.Time
+}
+
+// A SubmissionOrder says by what a list of submissions is sorted.
+type SubmissionOrder struct {
+	Field     string // SUBMITTED_AT or ENTITY_NAME
+	Direction string // ASC or DESC
+}
+
+// SubmissionList lists the submissions that the viewer may see.
+func (r Reader) SubmissionList(ctx context.Context, f SubmissionFilter, o SubmissionOrder, p Page) (*Connection[Submission], error) {
+	db, err := r.Engine.reading("submissions", "consultations", "entities")
+	if err != nil {
+		return nil, err
+	}
+	w, err := p.window()
+	if err != nil {
+		return nil, err
+	}
+	k := "s.submitted_at"
+	if o.Field == "ENTITY_NAME" {
+		k = fmt.Sprintf(`CASE WHEN %s = %d THEN COALESCE((SELECT e.name FROM entities e WHERE e.id = s.owner AND %s), '') ELSE '' END`,
+			r.level("s"), domain.Everything, r.valid("e"))
+	}
+	where, args := r.submissionsWhere(f)
+	tail, more := w.order(o.Direction != "ASC")
+	rows, err := collect(ctx, db, "submissions", `SELECT * FROM (SELECT `+submissionColumns+`, `+r.level("s")+` AS level, `+k+` AS k
+		FROM submissions s WHERE `+r.valid("s")+where+`)`+tail, append(args, more...), func(rows *sql.Rows) (item[Submission], error) {
+		var k any
+		s, err := scanSubmission(rows, &k)
+		if err != nil {
+			return item[Submission]{}, err
+		}
+		return item[Submission]{s, key{k, s.ID}}, nil
+	})
+	return connection(w, rows), err
+}
+
+// submissionsWhere turns a filter into conditions, each with the level at
+// which it may be asked.
+func (r Reader) submissionsWhere(f SubmissionFilter) (string, []any) {
+	where, args, need := "", []any{}, domain.Tombstone
+	add := func(l domain.Level, condition string, values ...any) {
+		need, where, args = max(need, l), where+" AND "+condition, append(args, values...)
+	}
+	if f.Mine {
+		add(domain.Everything, "s.owner IN ("+quoted(r.actingIDs())+")")
+	} else {
+		add(domain.Tombstone, "s.status IN ('SUBMITTED', 'WITHDRAWN')")
+	}
+	if f.Consultation != nil {
+		add(domain.Tombstone, "s.consultation = ?", string(*f.Consultation))
+	}
+	if f.Label != nil {
+		add(domain.Tombstone, "s.label = ?", string(*f.Label))
+	}
+	if f.Timeliness != nil {
+		add(domain.Tombstone, "s.timeliness = ?", string(*f.Timeliness))
+	}
+	if t := f.SubmittedBetween; t != nil && t.From != nil {
+		add(domain.Tombstone, "s.submitted_at >= ?", t.From.UnixMilli())
+	}
+	if t := f.SubmittedBetween; t != nil && t.Before != nil {
+		add(domain.Tombstone, "s.submitted_at < ?", t.Before.UnixMilli())
+	}
+	if f.Language != nil {
+		add(domain.TextOnly, "s.language = ?", *f.Language)
+	}
+	if f.Objective != nil {
+		add(domain.TextOnly, "EXISTS (SELECT 1 FROM json_each(s.objectives) o WHERE o.value = ?)", *f.Objective)
+	}
+	if f.Entity != nil {
+		add(domain.Everything, "s.owner = ?", string(*f.Entity))
+	}
+	if f.Category != nil {
+		add(domain.Everything, "EXISTS (SELECT 1 FROM entities e, json_each(e.categories) j WHERE e.id = s.owner AND "+r.valid("e")+
+			" AND json_extract(j.value, '$.term') = ?)", *f.Category)
+	}
+	return where + fmt.Sprintf(" AND %s >= %d", r.level("s"), need), args
+}

@@ -1,0 +1,105 @@
+package projections
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/consultation"
+)
+
+// The one visibility rule, in SQL: domain.Access.Level over the columns of a
+// submission's row. Queries, counts, search and subscriptions all use it; a
+// test compares it with the domain's over the whole product.
+
+// level returns an expression for how much of the submission in alias the
+// viewer may see: 0 nothing, 1 that it was withdrawn, 2 the words, 3
+// everything. It has no parameters. Under an as-of reader it is the lesser of
+// what was to be seen then and what is now.
+func (r Reader) level(alias string) string {
+	then := r.levelOf(alias, r.valid)
+	if r.AsOf == nil {
+		return then
+	}
+	now := r
+	now.AsOf = nil
+	return fmt.Sprintf("min(%s, COALESCE((SELECT %s FROM submissions now WHERE now.id = %s.id AND %s), 0))", then, now.levelOf("now", now.valid), alias, now.valid("now"))
+}
+
+func (r Reader) levelOf(s string, valid func(string) string) string {
+	v := r.Viewer
+	acts := quoted(r.actingIDs())
+	staff, judge := v.Is(domain.Secretariat, domain.Editor), v.Is(domain.Secretariat, domain.Editor, domain.Moderator, domain.AppealReviewer)
+	const nothing, tombstone, words, everything = domain.Nothing, domain.Tombstone, domain.TextOnly, domain.Everything
+	named := fmt.Sprintf("CASE WHEN %s.label = 'ANONYMISED' THEN %d ELSE %d END", s, words, everything)
+	open := cases(
+		when(v.Is(domain.Protection), "1", everything),
+		when(true, s+".label = 'SEALED'", nothing),
+		when(v.Is(domain.Editor), s+".label = 'RESTRICTED' AND NOT "+s+".hidden", everything),
+		when(true, s+".label = 'RESTRICTED'", nothing),
+		whenSQL(judge, s+".hidden", named),
+		whenSQL(staff, "NOT "+s+".published AND NOT "+s+".hidden", named),
+		when(true, s+".hidden OR NOT "+s+".published", nothing),
+		when(true, s+".label = 'PUBLIC'", everything),
+		when(true, s+".label = 'ANONYMISED'", words),
+		when(staff || v.Is(domain.Auditor), "1", everything),
+		when(v.Person != "", s+".label = 'PARTICIPANTS' AND "+r.participant(s+".consultation", valid), everything),
+		when(v.Is(domain.StateMission, domain.StateFocalPoint), s+".label = 'STATES'", everything),
+	)
+	return cases(
+		when(true, s+".owner IN ("+acts+")", everything),
+		when(true, s+".status IN ('DRAFT', 'PROPOSED', 'DISCARDED')", nothing),
+		when(true, fmt.Sprintf("EXISTS (SELECT 1 FROM signatories g WHERE g.submission = %s.id AND %s AND g.party IN (%s))", s, valid("g"), acts), everything),
+		whenSQL(true, s+".status = 'WITHDRAWN'", fmt.Sprintf("min(%s, %d)", open, tombstone)),
+		whenSQL(true, "1", open),
+	)
+}
+
+// participant is the condition that the viewer takes part in a consultation.
+func (r Reader) participant(id string, valid func(string) string) string {
+	parties := r.actingIDs()
+	for _, g := range consultation.Groups {
+		if r.Viewer.Is(g.Capacities()...) {
+			parties = append(parties, domain.ID(g))
+		}
+	}
+	return fmt.Sprintf("EXISTS (SELECT 1 FROM audiences a WHERE a.id = %s AND %s AND a.party IN (%s))", id, valid("a"), quoted(parties))
+}
+
+// actingIDs lists whom the viewer is, or acts for.
+func (r Reader) actingIDs() []domain.ID {
+	var ids []domain.ID
+	if r.Viewer.Person != "" {
+		ids = append(ids, r.Viewer.Person)
+	}
+	for _, h := range r.Viewer.Holds {
+		if !h.Capacity.Staff() && !slices.Contains(ids, h.Entity) {
+			ids = append(ids, h.Entity)
+		}
+	}
+	return ids
+}
+
+// quoted lists ids as SQL literals.
+func quoted(ids []domain.ID) string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = "'" + strings.ReplaceAll(string(id), "'", "''") + "'"
+	}
+	return strings.Join(out, ", ")
+}
+
+// when is a row of a CASE expression; it is left out unless applies.
+func when(applies bool, condition string, l domain.Level) string {
+	return whenSQL(applies, condition, fmt.Sprint(int(l)))
+}
+
+func whenSQL(applies bool, condition, then string) string {
+	if !applies {
+		return ""
+	}
+	return "WHEN " + condition + " THEN " + then + " "
+}
+
+func cases(rows ...string) string { return "CASE " + strings.Join(rows, "") + "ELSE 0 END" }
