@@ -20,7 +20,7 @@ func Middleware(v *Verifier, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
 		if headers := r.Header.Values("Authorization"); len(headers) > 0 {
-			ctx = v.signIn(ctx, headers)
+			ctx = v.SignIn(ctx, headers)
 		}
 		if id := actingFor(r.Header.Values(ActingForHeader)); id != "" {
 			ctx = context.WithValue(ctx, actingForKey, id)
@@ -29,7 +29,9 @@ func Middleware(v *Verifier, next http.Handler) http.Handler {
 	})
 }
 
-func (v *Verifier) signIn(ctx context.Context, headers []string) context.Context {
+// SignIn returns ctx knowing whom the token in these Authorization headers says
+// it is, or that it was refused.
+func (v *Verifier) SignIn(ctx context.Context, headers []string) context.Context {
 	token, err := bearer(headers)
 	if err != nil {
 		return context.WithValue(ctx, callerKey, caller{refused: err})

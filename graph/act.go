@@ -1,0 +1,93 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/rapporteur-project/rapporteur/app"
+	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/graph/model"
+	"github.com/rapporteur-project/rapporteur/projections"
+)
+
+const readAfter = 2 * time.Second // how long a mutation waits to read what it recorded
+
+// An outcome is what came of a command, as every payload shows it.
+type outcome struct {
+	ID     domain.ID
+	Index  *int64 // nil when refused, or not readable yet
+	Errors []model.UserError
+}
+
+// A command is what every input has: the key, and for whom.
+type command struct {
+	key string
+	For *domain.ID
+}
+
+// act sends a command and waits, bounded, until reads show it.
+func act[C domain.Command, S any, E domain.Event](ctx context.Context, r *Resolver, a *app.Aggregate[C, S, E], target domain.ID, c C, in command) (outcome, error) {
+	by, err := r.caller(ctx, in)
+	if err != nil {
+		return outcome{}, err
+	}
+	if err := r.App.Register(ctx, by.Person, requestOf(ctx).name); err != nil {
+		return outcome{}, err
+	}
+	res, err := a.Do(ctx, target, c, by)
+	out := outcome{ID: res.ID}
+	if out.Errors, err = refused(err); err != nil || len(out.Errors) > 0 {
+		return out, err
+	}
+	out.Index, err = r.await(ctx, res.Record)
+	return out, err
+}
+
+// caller is who sends a command; the public sends none.
+func (r *Resolver) caller(ctx context.Context, in command) (app.Caller, error) {
+	req := requestOf(ctx)
+	if req.person == "" {
+		return app.Caller{}, unauthenticated()
+	}
+	by := app.Caller{Person: req.person, Key: in.key}
+	if in.For != nil {
+		by.For = *in.For
+	}
+	return by, nil
+}
+
+// await returns the index of a record once it can be read. If that takes too
+// long the record is no less durable: the answer says so, without an index.
+func (r *Resolver) await(ctx context.Context, record string) (*int64, error) {
+	req := requestOf(ctx)
+	wait, cancel := context.WithTimeout(ctx, readAfter)
+	defer cancel()
+	index, err := r.Engine.Await(wait, record)
+	req.mu.Lock()
+	defer req.mu.Unlock()
+	req.viewer = nil // a command may change what its sender may see
+	if err == nil {
+		return &index, nil
+	}
+	_, stale := errors.AsType[projections.Stale](err)
+	_, building := errors.AsType[projections.Unavailable](err)
+	if stale || building || errors.Is(err, context.DeadlineExceeded) {
+		req.late = true
+		return nil, nil
+	}
+	return nil, err
+}
+
+// shown reads the object of a payload. It is null when refused, when it cannot
+// be read yet, and when its sender may not see it.
+func shown[T any](ctx context.Context, r *Resolver, o outcome, read func(projections.Reader) (*T, error)) (*T, error) {
+	if o.Index == nil {
+		return nil, nil
+	}
+	rd, err := r.reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return found(read(rd))
+}

@@ -1,0 +1,108 @@
+// Package graph answers GraphQL. Resolvers translate and delegate; they decide
+// nothing.
+package graph
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/transport"
+
+	"github.com/rapporteur-project/rapporteur/app"
+	"github.com/rapporteur-project/rapporteur/auth"
+	"github.com/rapporteur-project/rapporteur/follower"
+	"github.com/rapporteur-project/rapporteur/graph/generated"
+	"github.com/rapporteur-project/rapporteur/projections"
+)
+
+// Config is everything the API needs. All of it but Now is required.
+type Config struct {
+	App    *app.App
+	Engine *projections.Engine // the read models
+	Log    *follower.Follower
+	Verify *auth.Verifier   // for tokens in a WebSocket's connection_init
+	Now    func() time.Time // nil: the system's clock
+}
+
+// A Resolver answers fields.
+type Resolver struct{ Config }
+
+type (
+	mutation      struct{ *Resolver }
+	query         struct{ *Resolver }
+	subscription  struct{ *Resolver }
+	submissions   struct{ *Resolver }
+	consultations struct{ *Resolver }
+	contributions struct{ *Resolver }
+	credentials   struct{ *Resolver }
+	entities      struct{ *Resolver }
+	questions     struct{ *Resolver }
+	cosigners     struct{ *Resolver }
+	viewer        struct{ *Resolver }
+	dates         struct{}
+)
+
+var _ generated.ResolverRoot = (*Resolver)(nil)
+
+// Mutation implements generated.ResolverRoot.
+func (r *Resolver) Mutation() generated.MutationResolver { return mutation{r} }
+
+// Query implements generated.ResolverRoot.
+func (r *Resolver) Query() generated.QueryResolver { return query{r} }
+
+// Subscription implements generated.ResolverRoot.
+func (r *Resolver) Subscription() generated.SubscriptionResolver { return subscription{r} }
+
+// Submission implements generated.ResolverRoot.
+func (r *Resolver) Submission() generated.SubmissionResolver { return submissions{r} }
+
+// Consultation implements generated.ResolverRoot.
+func (r *Resolver) Consultation() generated.ConsultationResolver { return consultations{r} }
+
+// Contribution implements generated.ResolverRoot.
+func (r *Resolver) Contribution() generated.ContributionResolver { return contributions{r} }
+
+// Credential implements generated.ResolverRoot.
+func (r *Resolver) Credential() generated.CredentialResolver { return credentials{r} }
+
+// Entity implements generated.ResolverRoot.
+func (r *Resolver) Entity() generated.EntityResolver { return entities{r} }
+
+// Questionnaire implements generated.ResolverRoot.
+func (r *Resolver) Questionnaire() generated.QuestionnaireResolver { return questions{r} }
+
+// CoSignatory implements generated.ResolverRoot.
+func (r *Resolver) CoSignatory() generated.CoSignatoryResolver { return cosigners{r} }
+
+// Viewer implements generated.ResolverRoot.
+func (r *Resolver) Viewer() generated.ViewerResolver { return viewer{r} }
+
+// PartialDate implements generated.ResolverRoot.
+func (r *Resolver) PartialDate() generated.PartialDateResolver { return dates{} }
+
+const maxBody = 1 << 20 // bytes of one request
+
+// Handler serves the API over HTTP, WebSocket and server-sent events.
+// It expects auth.Middleware around it.
+func Handler(c Config) http.Handler {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	r := &Resolver{c}
+	h := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: r}))
+	h.AddTransport(transport.SSE{})
+	h.AddTransport(transport.Websocket{KeepAlivePingInterval: heartbeat, InitFunc: r.signIn})
+	h.AddTransport(transport.GET{})
+	h.AddTransport(transport.POST{})
+	h.Use(extension.Introspection{})
+	h.SetErrorPresenter(present)
+	h.SetRecoverFunc(recovered)
+	h.AroundOperations(r.operation)
+	h.AroundResponses(r.response)
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		req.Body = http.MaxBytesReader(w, req.Body, maxBody)
+		h.ServeHTTP(w, req.WithContext(withMinIndex(req.Context(), req.Header.Get("Rapporteur-Min-Index"))))
+	})
+}

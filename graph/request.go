@@ -1,0 +1,174 @@
+package graph
+
+import (
+	"context"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/rapporteur-project/rapporteur/auth"
+	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/projections"
+)
+
+type contextKey int
+
+const (
+	minIndexKey contextKey = iota
+	requestKey
+)
+
+// A request is one operation: who asks and, once it was needed, what they hold.
+type request struct {
+	person domain.ID // empty for the public
+	name   string    // as the token calls them
+	now    time.Time
+
+	mu     sync.Mutex
+	viewer *domain.Viewer // nil until it is needed, and again after a command
+	late   bool           // a command is recorded but cannot be read yet
+}
+
+func requestOf(ctx context.Context) *request { return ctx.Value(requestKey).(*request) }
+
+func withMinIndex(ctx context.Context, header string) context.Context {
+	if header == "" {
+		return ctx
+	}
+	return context.WithValue(ctx, minIndexKey, header)
+}
+
+// operation is around every operation: it knows who asks, refuses a bad token,
+// and waits for the index that the client has seen.
+func (r *Resolver) operation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if err := auth.Refused(ctx); err != nil {
+		return refuseAll(ctx, unauthenticated())
+	}
+	req := &request{now: r.Now()}
+	if who, ok := auth.From(ctx); ok {
+		req.person, req.name = r.App.PersonID(who.Issuer, who.Subject), who.Name
+	}
+	ctx = context.WithValue(ctx, requestKey, req)
+	if err := r.awaitSeen(ctx); err != nil {
+		return refuseAll(ctx, err)
+	}
+	return next(ctx)
+}
+
+func refuseAll(ctx context.Context, err error) graphql.ResponseHandler {
+	return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{present(ctx, err)}})
+}
+
+const staleAfter = 2 * time.Second // how long a read waits for what it must show
+
+// awaitSeen waits for the index in the header Rapporteur-Min-Index or in the
+// extension minIndex.
+func (r *Resolver) awaitSeen(ctx context.Context) error {
+	var want any = ctx.Value(minIndexKey)
+	if x, ok := graphql.GetOperationContext(ctx).Extensions["minIndex"]; ok {
+		want = x
+	}
+	var index int64
+	switch v := want.(type) {
+	case nil:
+		return nil
+	case string:
+		n, err := strconv.ParseInt(v, 10, 64)
+		if err != nil || n < 0 {
+			return badInput("Rapporteur-Min-Index is an index: a whole number.")
+		}
+		index = n
+	default:
+		return badInput("minIndex is an index, as a text of digits.")
+	}
+	ctx, cancel := context.WithTimeout(ctx, staleAfter)
+	defer cancel()
+	return r.Engine.AwaitIndex(ctx, index)
+}
+
+// response adds the index served, and whether a command is recorded that
+// cannot be read yet.
+func (r *Resolver) response(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	res := next(ctx)
+	req, ok := ctx.Value(requestKey).(*request)
+	if res == nil || !ok {
+		return res
+	}
+	if res.Extensions == nil {
+		res.Extensions = map[string]any{}
+	}
+	res.Extensions["index"] = strconv.FormatInt(r.Engine.Index(), 10)
+	req.mu.Lock()
+	defer req.mu.Unlock()
+	if req.late {
+		res.Extensions["recorded"] = true
+	}
+	return res
+}
+
+// reader returns what answers this field: of now, or as of the moment of an
+// asOf above it.
+func (r *Resolver) reader(ctx context.Context) (projections.Reader, error) {
+	v, err := r.viewerOf(ctx)
+	if err != nil {
+		return projections.Reader{}, err
+	}
+	rd := projections.Reader{Engine: r.Engine, Viewer: v, Now: requestOf(ctx).now}
+	for fc := graphql.GetFieldContext(ctx); fc != nil; fc = fc.Parent {
+		if q, ok := fc.Result.(*projections.Query); ok && q != nil && q.AsOf != nil {
+			return rd.AsOfIndex(*q.AsOf)
+		}
+	}
+	return rd, nil
+}
+
+// viewerOf loads what the person who asks may act as, once for a request.
+func (r *Resolver) viewerOf(ctx context.Context) (domain.Viewer, error) {
+	req := requestOf(ctx)
+	req.mu.Lock()
+	defer req.mu.Unlock()
+	if req.viewer != nil {
+		return *req.viewer, nil
+	}
+	v := domain.Viewer{Person: req.person}
+	if req.person != "" {
+		holds, err := projections.Reader{Engine: r.Engine, Now: r.Now()}.Holdings(ctx, req.person)
+		if err != nil {
+			return v, err
+		}
+		v.Holds = narrowed(holds, domain.ID(auth.ActingFor(ctx)))
+	}
+	req.viewer = &v
+	return v, nil
+}
+
+// narrowed keeps the holdings for the entity that the reader names.
+func narrowed(holds []domain.Holding, actingFor domain.ID) []domain.Holding {
+	if actingFor == "" {
+		return holds
+	}
+	var out []domain.Holding
+	for _, h := range holds {
+		if h.Entity == actingFor {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// signIn takes the token of a WebSocket from its connection_init.
+func (r *Resolver) signIn(ctx context.Context, init transport.InitPayload) (context.Context, *transport.InitPayload, error) {
+	header := init.Authorization()
+	if header == "" {
+		return ctx, nil, nil
+	}
+	ctx = r.Verify.SignIn(ctx, []string{header})
+	if auth.Refused(ctx) != nil {
+		return ctx, nil, unauthenticated()
+	}
+	return ctx, nil, nil
+}

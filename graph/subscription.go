@@ -1,0 +1,116 @@
+package graph
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/follower"
+	"github.com/rapporteur-project/rapporteur/graph/model"
+	"github.com/rapporteur-project/rapporteur/projections"
+)
+
+const heartbeat = 15 * time.Second // between signs of life of a stream
+
+func (r subscription) SubmissionChanged(ctx context.Context, id, consultation *domain.ID, after *int64) (<-chan *model.SubmissionChange, error) {
+	beat := func(index int64) *model.SubmissionChange { return &model.SubmissionChange{Index: index} }
+	return follow(ctx, r.Resolver, "submission", id, after, beat, func(rd projections.Reader, f follower.Fact, id domain.ID) (*model.SubmissionChange, error) {
+		s, err := found(rd.Submission(ctx, id))
+		if s == nil || err != nil || consultation != nil && s.ConsultationID != *consultation {
+			return nil, err
+		}
+		out := &model.SubmissionChange{Index: f.Index, Submission: s}
+		if s.Whole() {
+			out.Change = &f.Type
+		}
+		return out, nil
+	})
+}
+
+func (r subscription) ConsultationChanged(ctx context.Context, id *domain.ID, after *int64) (<-chan *model.ConsultationChange, error) {
+	beat := func(index int64) *model.ConsultationChange { return &model.ConsultationChange{Index: index} }
+	return follow(ctx, r.Resolver, "consultation", id, after, beat, func(rd projections.Reader, f follower.Fact, id domain.ID) (*model.ConsultationChange, error) {
+		c, err := found(rd.Consultation(ctx, id))
+		if c == nil || err != nil {
+			return nil, err
+		}
+		return &model.ConsultationChange{Index: f.Index, Change: &f.Type, Consultation: c}, nil
+	})
+}
+
+// follow sends what show makes of every record of a category, in the order of
+// the log, from after on, or from now on. What the subscriber may not see at
+// that moment gives nothing. A beat now and then says how far it has looked.
+func follow[T any](ctx context.Context, r *Resolver, category string, only *domain.ID, after *int64, beat func(int64) *T, show func(projections.Reader, follower.Fact, domain.ID) (*T, error)) (<-chan *T, error) {
+	next := r.Log.Size()
+	if after != nil {
+		if *after < -1 || *after >= next {
+			return nil, badInput("after is an index of the record.")
+		}
+		next = *after + 1
+	}
+	out := make(chan *T)
+	send := func(t *T) bool {
+		select {
+		case out <- t:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+	spawn(ctx, func() error {
+		defer close(out)
+		for {
+			for facts, err := range r.Log.From(ctx, next) {
+				if err != nil {
+					return err
+				}
+				for _, f := range facts {
+					t, err := showFact(ctx, r, category, only, f, show)
+					if err != nil || t != nil && !send(t) {
+						return err
+					}
+				}
+				next += int64(len(facts))
+			}
+			wait, cancel := context.WithTimeout(ctx, heartbeat)
+			err := r.Log.Wait(wait, next+1)
+			cancel()
+			switch {
+			case ctx.Err() != nil:
+				return nil
+			case err != nil && wait.Err() == nil:
+				return err
+			case err != nil && !send(beat(next-1)):
+				return nil
+			}
+		}
+	})
+	return out, nil
+}
+
+func showFact[T any](ctx context.Context, r *Resolver, category string, only *domain.ID, f follower.Fact, show func(projections.Reader, follower.Fact, domain.ID) (*T, error)) (*T, error) {
+	of, id, _ := strings.Cut(f.Stream, "-")
+	if of != category || only != nil && domain.ID(id) != *only {
+		return nil, nil
+	}
+	if err := r.Engine.AwaitIndex(ctx, f.Index); err != nil {
+		return nil, err
+	}
+	rd, err := r.fresh(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return show(rd, f, domain.ID(id))
+}
+
+// fresh is a reader with what its viewer may see at this moment, for streams
+// that outlive a change of rights.
+func (r *Resolver) fresh(ctx context.Context) (projections.Reader, error) {
+	req := requestOf(ctx)
+	req.mu.Lock()
+	req.viewer, req.now = nil, r.Now()
+	req.mu.Unlock()
+	return r.reader(ctx)
+}
