@@ -1,0 +1,172 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"reflect"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/rapporteur-project/rapporteur/app"
+	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/catalog"
+	"github.com/rapporteur-project/rapporteur/domain/entity"
+	"github.com/rapporteur-project/rapporteur/domain/person"
+	"github.com/rapporteur-project/rapporteur/eventstore/memstore"
+)
+
+var secret = bytes.Repeat([]byte{7}, 32)
+
+// TestCatalog says when an aggregate is bound and not listed, or listed and not bound.
+func TestCatalog(t *testing.T) {
+	var bound, listed []string
+	v := reflect.ValueOf(app.New(app.Config{Store: new(memstore.Store), Secret: secret})).Elem()
+	for i := range v.NumField() {
+		if d, ok := nameOf(v.Field(i)); ok {
+			bound = append(bound, d)
+		}
+	}
+	for _, d := range catalog.All {
+		listed = append(listed, d.Name())
+	}
+	slices.Sort(bound)
+	slices.Sort(listed)
+	if !slices.Equal(bound, listed) {
+		t.Errorf("bound %q\nlisted %q", bound, listed)
+	}
+}
+
+func nameOf(f reflect.Value) (string, bool) {
+	if f.Kind() != reflect.Pointer || f.Elem().Kind() != reflect.Struct {
+		return "", false
+	}
+	c := f.Elem().FieldByName("Category")
+	return c.String(), c.IsValid()
+}
+
+func suggest(name string) entity.Propose {
+	return entity.Propose{Kind: entity.Stakeholder, Name: domain.Text{Language: "en", Value: name}}
+}
+
+func count(t *testing.T, st *memstore.Store) int {
+	t.Helper()
+	n := 0
+	for _, err := range st.All(t.Context(), 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		n++
+	}
+	return n
+}
+
+// TestAmbiguousAppend lets every append fail once, stored or not: the command
+// comes out as one event, and its repeat as the same answer.
+func TestAmbiguousAppend(t *testing.T) {
+	for _, stored := range []bool{false, true} {
+		failed := false
+		st := &memstore.Store{Fault: func() (bool, error) {
+			if failed = !failed; failed {
+				return stored, errors.New("the line went dead")
+			}
+			return true, nil
+		}}
+		a := app.New(app.Config{Store: st, Secret: secret})
+		by := app.Caller{Person: "per_ada", Key: "one key of sixteen"}
+		first, err := a.Entities.Do(t.Context(), "", suggest("A"), by)
+		if err != nil {
+			t.Fatalf("stored %v: %v", stored, err)
+		}
+		again, err := a.Entities.Do(t.Context(), "", suggest("A"), by)
+		if err != nil || again != first {
+			t.Errorf("stored %v: the repeat gave %v, %v; the first %v", stored, again, err, first)
+		}
+		if n := count(t, st); n != 1 {
+			t.Errorf("stored %v: %d events, want 1", stored, n)
+		}
+	}
+}
+
+// TestClientGone cancels the caller's context in the middle of the append: the
+// outcome is known all the same.
+func TestClientGone(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	st := &memstore.Store{Fault: func() (bool, error) { cancel(); return true, nil }}
+	a := app.New(app.Config{Store: st, Secret: secret})
+	if _, err := a.Entities.Do(ctx, "", suggest("A"), app.Caller{Person: "per_ada", Key: "key"}); err != nil {
+		t.Errorf("an append that was stored gave %v", err)
+	}
+}
+
+// TestRace sends many commands to one stream at once: none is lost, none is
+// refused as busy.
+func TestRace(t *testing.T) {
+	st := new(memstore.Store)
+	a := app.New(app.Config{Store: st, Secret: secret})
+	if err := a.Register(t.Context(), "per_ada", "Ada"); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Bootstrap(t.Context(), "per_officer"); err != nil {
+		t.Fatal(err)
+	}
+	before := count(t, st)
+	var wg sync.WaitGroup
+	for i := range 32 {
+		wg.Go(func() {
+			c := person.Suspend{Reason: "spam"}
+			by := app.Caller{Person: "per_officer", Key: string(rune('a'+i)) + "-key"}
+			if _, err := a.Persons.Do(t.Context(), "per_ada", c, by); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if got := count(t, st) - before; got != 1 {
+		t.Errorf("suspending 32 times recorded %d events, want 1", got)
+	}
+}
+
+// TestKeyElsewhere refuses a key that its caller used on another stream, as
+// soon as that is indexed.
+func TestKeyElsewhere(t *testing.T) {
+	a := app.New(app.Config{Store: new(memstore.Store), Secret: secret, Keys: used("entity-elsewhere")})
+	_, err := a.Entities.Do(t.Context(), "", suggest("A"), app.Caller{Person: "per_ada", Key: "key"})
+	if !errors.Is(err, domain.IdempotencyKeyReused) {
+		t.Errorf("G3: got %v", err)
+	}
+}
+
+type used string
+
+func (u used) KeyStream(context.Context, string, string) (string, bool, error) {
+	return string(u), true, nil
+}
+
+// TestRecheck finds an act without a credential in a record that was forged.
+func TestRecheck(t *testing.T) {
+	st := new(memstore.Store)
+	a := app.New(app.Config{Store: st, Secret: secret})
+	if err := a.Bootstrap(t.Context(), "per_officer"); err != nil {
+		t.Fatal(err)
+	}
+	by := app.Caller{Person: "per_officer", Key: "a key"}
+	if _, err := a.Entities.Do(t.Context(), "", entity.Propose{Kind: entity.UNEntity, Name: domain.Text{Language: "en", Value: "An agency"}}, by); err != nil {
+		t.Fatal(err)
+	}
+	var honest, forged app.Recheck
+	for r, err := range st.All(t.Context(), 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := honest.Next(r); err != nil {
+			t.Errorf("G2: an honest record is doubted: %v", err)
+		}
+		isLast := r.Type == "entity.proposed" && bytes.Contains(r.Meta, []byte("per_officer"))
+		r.Meta = bytes.ReplaceAll(r.Meta, []byte(domain.Secretariat), []byte(domain.Auditor))
+		if err := forged.Next(r); (err != nil) != isLast {
+			t.Errorf("G2: forged %s gave %v", r.Type, err)
+		}
+	}
+}
