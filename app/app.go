@@ -9,12 +9,17 @@ import (
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/champion"
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/credential"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
+	"github.com/rapporteur-project/rapporteur/domain/mandate"
 	"github.com/rapporteur-project/rapporteur/domain/person"
 	"github.com/rapporteur-project/rapporteur/domain/questionnaire"
+	"github.com/rapporteur-project/rapporteur/domain/state"
 	"github.com/rapporteur-project/rapporteur/domain/submission"
+	"github.com/rapporteur-project/rapporteur/domain/vocabulary"
+	"github.com/rapporteur-project/rapporteur/domain/workinggroup"
 )
 
 // App is every aggregate, bound to one store.
@@ -25,6 +30,12 @@ type App struct {
 	Consultations  *Aggregate[consultation.Command, consultation.State, consultation.Event]
 	Questionnaires *Aggregate[questionnaire.Command, questionnaire.State, questionnaire.Event]
 	Submissions    *Aggregate[submission.Command, submission.State, submission.Event]
+
+	Mandates      *Aggregate[mandate.Command, mandate.State, mandate.Event]
+	Vocabularies  *Aggregate[vocabulary.Command, vocabulary.State, vocabulary.Event]
+	States        *Aggregate[state.Command, state.State, state.Event]
+	Champions     *Aggregate[champion.Command, champion.State, champion.Event]
+	WorkingGroups *Aggregate[workinggroup.Command, workinggroup.State, workinggroup.Event]
 
 	core *core
 }
@@ -39,12 +50,20 @@ func New(cfg Config) *App {
 	a.Consultations = bind(a, consultation.Decider)
 	a.Questionnaires = bind(a, questionnaire.Decider)
 	a.Submissions = bind(a, submission.Decider)
+	a.Mandates = bind(a, mandate.Decider)
+	a.Vocabularies = bind(a, vocabulary.Decider)
+	a.States = bind(a, state.Decider)
+	a.Champions = bind(a, champion.Decider)
+	a.WorkingGroups = bind(a, workinggroup.Decider)
 
 	a.Credentials.pin = a.pinCredential
 	a.Entities.pin = a.pinEntity
 	a.Consultations.pin = a.pinConsultation
 	a.Questionnaires.pin = a.pinQuestionnaire
 	a.Submissions.pin = a.pinSubmission
+	a.Vocabularies.pin = a.pinVocabulary
+	a.Champions.pin = a.pinChampion
+	a.WorkingGroups.pin = a.pinWorkingGroup
 	return a
 }
 

@@ -39,7 +39,23 @@ func (a *App) pinEntity(ctx context.Context, target domain.ID, s entity.State, c
 	switch c := c.(type) {
 	case entity.Propose:
 		c.Entity = target
-		return c, nil
+		if c.Vocabulary == "" {
+			return c, nil
+		}
+		listed, err := a.listed(ctx, c.Vocabulary, c.Term, p)
+		c.Listed = listed
+		return c, err
+	case entity.Classify:
+		listed, err := a.listed(ctx, c.Vocabulary, c.Term, p)
+		c.Listed = listed
+		return c, err
+	case entity.Dissolve:
+		if s.Kind != entity.Country {
+			return c, nil
+		}
+		ended, err := a.ended(ctx, s.Code, p)
+		c.Ended = ended
+		return c, err
 	case entity.NameAdministrator:
 		if s.Named == "" {
 			return c, nil

@@ -1,8 +1,14 @@
 package app
 
 import (
+	"strings"
+
 	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/champion"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
+	"github.com/rapporteur-project/rapporteur/domain/mandate"
+	"github.com/rapporteur-project/rapporteur/domain/state"
+	"github.com/rapporteur-project/rapporteur/domain/vocabulary"
 )
 
 // EntityTarget returns the id of the entity that c proposes: a State's derives
@@ -17,4 +23,26 @@ func (a *App) EntityTarget(c entity.Propose) domain.ID {
 // StateEntity returns the id of the entity that a State is acted for as.
 func (a *App) StateEntity(code string) domain.ID {
 	return a.natural(entity.Decider.Prefix, "state", code)
+}
+
+// StateTarget returns the id of a State's entry in the register, by its
+// alpha-3 code.
+func (a *App) StateTarget(code string) domain.ID {
+	return a.natural(state.Decider.Prefix, "register", code)
+}
+
+// MandateTarget returns the id of the mandate with a symbol.
+func (a *App) MandateTarget(symbol string) domain.ID {
+	return a.natural(mandate.Decider.Prefix, "mandate", strings.TrimSpace(symbol))
+}
+
+// VocabularyTarget returns the id of the vocabulary with a name.
+func (a *App) VocabularyTarget(name string) domain.ID {
+	return a.natural(vocabulary.Decider.Prefix, "vocabulary", name)
+}
+
+// ChampionTarget returns the id of a State as a champion country, by the
+// State's entity.
+func (a *App) ChampionTarget(entity domain.ID) domain.ID {
+	return a.natural(champion.Decider.Prefix, "champion", string(entity))
 }

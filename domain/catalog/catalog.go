@@ -3,20 +3,30 @@ package catalog
 
 import (
 	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/champion"
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/credential"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
+	"github.com/rapporteur-project/rapporteur/domain/mandate"
 	"github.com/rapporteur-project/rapporteur/domain/person"
 	"github.com/rapporteur-project/rapporteur/domain/questionnaire"
+	"github.com/rapporteur-project/rapporteur/domain/state"
 	"github.com/rapporteur-project/rapporteur/domain/submission"
+	"github.com/rapporteur-project/rapporteur/domain/vocabulary"
+	"github.com/rapporteur-project/rapporteur/domain/workinggroup"
 )
 
 // All decodes the whole log.
 var All = []domain.Decoder{
+	champion.Decider,
 	consultation.Decider,
 	credential.Decider,
 	entity.Decider,
+	mandate.Decider,
 	person.Decider,
 	questionnaire.Decider,
+	state.Decider,
 	submission.Decider,
+	vocabulary.Decider,
+	workinggroup.Decider,
 }
