@@ -1,0 +1,110 @@
+package main
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/rapporteur-project/rapporteur/projections"
+)
+
+// The answers of a replay.
+const (
+	replayed = "replayed" // nothing was compared
+	agree    = "agree"
+	differ   = "differ"
+	untold   = "unknown"
+)
+
+// A finding is what came of a replay. Its JSON is documented in the help.
+type finding struct {
+	Answer      string                  `json:"answer"`
+	Reason      string                  `json:"reason,omitempty"`
+	Size        int64                   `json:"size"` // records in the log
+	Root        hash                    `json:"root"` // of the log's tree over all of them
+	Projections []certificate           `json:"projections"`
+	Difference  *projections.Difference `json:"difference,omitempty"`
+}
+
+// A certificate says what a rebuilt projection has seen.
+type certificate struct {
+	Name    string `json:"name"`
+	Version int    `json:"version"`
+	Next    int64  `json:"next"` // the index it would see next
+	Root    hash   `json:"root"`
+	Fold    hash   `json:"fold"`
+	Failed  string `json:"failed,omitempty"` // why it was set aside
+}
+
+// A hash is written in hexadecimal.
+type hash [32]byte
+
+// MarshalText implements encoding.TextMarshaler.
+func (h hash) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
+
+// String implements fmt.Stringer.
+func (h hash) String() string { return hex.EncodeToString(h[:]) }
+
+// code is the exit code for f.
+func (f finding) code() int {
+	switch f.Answer {
+	case differ:
+		return no
+	case untold:
+		return unknown
+	}
+	for _, c := range f.Projections {
+		if c.Failed != "" {
+			return no
+		}
+	}
+	return yes
+}
+
+// print writes f for people, or as JSON for programs.
+func (f finding) print(w io.Writer, asJSON bool) error {
+	text := f.text()
+	if asJSON {
+		b, err := json.MarshalIndent(f, "", "  ")
+		if err != nil {
+			return fmt.Errorf("encode what was found: %w", err)
+		}
+		text = string(b) + "\n"
+	}
+	if _, err := io.WriteString(w, text); err != nil {
+		return fmt.Errorf("print what was found: %w", err)
+	}
+	return nil
+}
+
+func (f finding) text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "log: %d records, root %s\n", f.Size, f.Root)
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	if len(f.Projections) > 0 {
+		fmt.Fprintln(t, "projection\tversion\tnext\troot\tfold")
+	}
+	for _, c := range f.Projections {
+		fmt.Fprintf(t, "%s\t%d\t%d\t%s\t%s\n", c.Name, c.Version, c.Next, c.Root, c.Fold)
+	}
+	t.Flush() // writes to memory
+	for _, c := range f.Projections {
+		if c.Failed != "" {
+			fmt.Fprintf(&b, "%s was set aside at index %d: %s\n", c.Name, c.Next, c.Failed)
+		}
+	}
+	if f.Answer != replayed {
+		fmt.Fprintln(&b, strings.TrimSuffix(sentences[f.Answer]+f.Reason, ": "))
+	}
+	return b.String()
+}
+
+// sentences introduce the reason of an answer.
+var sentences = map[string]string{
+	agree:  "agree: the read models are what the record makes them",
+	differ: "differ: ",
+	untold: "could not tell: ",
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/rapporteur-project/rapporteur/internal/keyfile"
+)
+
+// A secret derives every id of an installation. It never leaves the process
+// but for its own file.
+type secret []byte
+
+const (
+	secretSize = 32 // bytes
+	hidden     = "[secret]"
+)
+
+// String keeps the secret out of what is printed.
+func (secret) String() string { return hidden }
+
+// GoString keeps the secret out of what is printed.
+func (secret) GoString() string { return hidden }
+
+// LogValue keeps the secret out of logs.
+func (secret) LogValue() slog.Value { return slog.StringValue(hidden) }
+
+// An installation is a data folder that this process alone may write to.
+type installation struct {
+	dir    string
+	secret secret
+	lock   *os.File // locked while it is open
+}
+
+// createInstallation opens the data folder dir, and makes what is missing.
+func createInstallation(dir, purpose string) (*installation, error) {
+	if err := createFolder(dir); err != nil {
+		return nil, err
+	}
+	return openInstallation(dir, purpose)
+}
+
+// openInstallation opens the data folder dir, which must exist. The lock says
+// what it was taken for, to whoever wants it meanwhile.
+func openInstallation(dir, purpose string) (_ *installation, err error) {
+	if info, err := os.Stat(dir); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	} else if !info.IsDir() {
+		return nil, fmt.Errorf("data folder %s: not a folder", dir)
+	}
+	i := &installation{dir: dir}
+	if i.lock, err = lockFolder(i.path("lock"), purpose); err != nil {
+		return nil, fmt.Errorf("data folder %s: %w", dir, err)
+	}
+	if i.secret, err = i.openSecret(); err != nil {
+		return nil, errors.Join(fmt.Errorf("installation secret: %w", err), i.close())
+	}
+	return i, nil
+}
+
+// path names something in the data folder.
+func (i *installation) path(parts ...string) string {
+	return filepath.Join(append([]string{i.dir}, parts...)...)
+}
+
+// close lets others have the folder.
+func (i *installation) close() error { return i.lock.Close() }
+
+func createFolder(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	return nil
+}
+
+// lockFolder takes the lock at path until the file is closed, or says who has it.
+func lockFolder(path, purpose string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return nil, errors.Join(fmt.Errorf("in use by %s", holder(path)), f.Close())
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), f.Close())
+	}
+	who := fmt.Sprintf("rapporteur %s (process %d)\n", purpose, os.Getpid())
+	if err := errors.Join(f.Truncate(0), writeAt(f, who)); err != nil {
+		return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), f.Close())
+	}
+	return f, nil
+}
+
+func writeAt(f *os.File, text string) error {
+	_, err := f.WriteAt([]byte(text), 0)
+	return err
+}
+
+// holder returns who wrote the lock at path.
+func holder(path string) string {
+	text, err := os.ReadFile(path)
+	if who := strings.TrimSpace(string(text)); err == nil && who != "" {
+		return who
+	}
+	return "another process"
+}
+
+// openSecret reads the secret, and makes it for an installation that has
+// recorded nothing. Under another secret, a repeated command would no longer
+// meet its first self.
+func (i *installation) openSecret() (secret, error) {
+	path := i.path("keys", "installation")
+	if i.exists(eventsFile) && !i.exists("keys/installation") {
+		return nil, fmt.Errorf("%s is missing, and there is a record that was made under it: put it back from a backup", path)
+	}
+	text, err := keyfile.Open(path, func() ([]byte, error) {
+		b := make([]byte, secretSize)
+		rand.Read(b) // never fails: it ends the process instead
+		return fmt.Appendln(nil, hex.EncodeToString(b)), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	b, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(b) != secretSize {
+		return nil, fmt.Errorf("%s: not %d bytes in hexadecimal", path, secretSize) // the cause might quote it
+	}
+	return b, nil
+}
+
+// exists reports whether the data folder holds a file called name.
+func (i *installation) exists(name string) bool {
+	_, err := os.Stat(i.path(name))
+	return !errors.Is(err, fs.ErrNotExist)
+}

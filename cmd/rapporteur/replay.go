@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/rapporteur-project/rapporteur/follower"
+	"github.com/rapporteur-project/rapporteur/projections"
+)
+
+// replay rebuilds the read models from the record.
+type replay struct {
+	folder
+	To     int64 `default:"-1" placeholder:"INDEX" help:"Replay up to this record, and no further."`
+	Verify bool  `help:"Compare what comes out with the read models that answers come from, row by row."`
+	JSON   bool  `name:"json" help:"Answer in JSON."`
+}
+
+// Help implements kong.HelpProvider.
+func (*replay) Help() string {
+	return `Hashes every record again, applies it to new read models in a temporary file, and says what each has seen: the index it would see next, the root of the log's tree below that, and the fold over all leaves. It takes the data folder for itself, so stop the server first.
+
+With --verify it compares the new read models with the live ones, certificates first, then every table in the order of its key, and names the first row that differs and the index of the event that made it. The exit status is 0 when they agree, 1 when they differ or a record was altered, and 2 when it could not tell: there are no live read models, or they are behind the log.
+
+With --json the answer is one object: {answer, reason, size, root, projections: [{name, version, next, root, fold, failed}], difference: {projection, table, row, index, what}}, where answer is "replayed", "agree", "differ" or "unknown".
+
+Example:
+
+    rapporteur replay --data ./data --verify`
+}
+
+// Validate implements kong.Validatable.
+func (c *replay) Validate() error {
+	var errs []error
+	if c.To < -1 {
+		errs = append(errs, errors.New("--to must be an index, 0 or more"))
+	}
+	if c.To >= 0 && c.Verify {
+		errs = append(errs, errors.New("--verify compares with read models as they are now: leave out --to"))
+	}
+	return errors.Join(errs...)
+}
+
+func (c *replay) run(ctx context.Context, s streams) (code int, err error) {
+	i, err := openInstallation(c.Data, "replay")
+	if err != nil {
+		return unknown, err
+	}
+	defer func() { err = errors.Join(err, i.close()) }()
+	if !i.exists(eventsFile) {
+		return unknown, fmt.Errorf("data folder %s: there is no record in it", c.Data)
+	}
+	st, err := i.openStores(ctx)
+	if err != nil {
+		return unknown, err
+	}
+	defer func() { err = errors.Join(err, st.close()) }()
+	dir, err := i.freshFolder()
+	if err != nil {
+		return unknown, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	r := &replaying{replay: c, log: st.log, live: i.path(readFile), fresh: filepath.Join(dir, readFile)}
+	f, err := r.find(ctx, s)
+	switch {
+	case errors.Is(err, follower.ErrAltered):
+		f.Answer, f.Reason = differ, err.Error()
+	case err != nil:
+		return unknown, err
+	}
+	return f.code(), f.print(s.out, c.JSON)
+}
+
+// freshFolder makes an empty folder for read models that are to be compared,
+// beside the live ones as it takes as much space. It removes what an earlier
+// replay was kept from removing.
+func (i *installation) freshFolder() (string, error) {
+	left, err := filepath.Glob(i.path("replay-*"))
+	if err != nil {
+		return "", err
+	}
+	for _, dir := range left {
+		if err := os.RemoveAll(dir); err != nil {
+			return "", err
+		}
+	}
+	return os.MkdirTemp(i.dir, "replay-")
+}
+
+// replaying is one replay under way.
+type replaying struct {
+	*replay
+	log         *follower.Follower
+	live, fresh string // files of read models
+}
+
+// find replays, and compares if that was asked for. What it finds is valid
+// beside an error as far as it goes.
+func (r *replaying) find(ctx context.Context, s streams) (finding, error) {
+	f := finding{Answer: replayed, Size: r.log.Size()}
+	if err := r.log.CatchUp(ctx); err != nil {
+		return f, fmt.Errorf("log: %w", err)
+	}
+	f.Size = r.log.Size()
+	root, err := r.log.Root(ctx, f.Size)
+	if err != nil {
+		return f, err
+	}
+	f.Root = hash(root)
+	if r.To >= f.Size {
+		return f, fmt.Errorf("there is no index %d: the log has %d records", r.To, f.Size)
+	}
+	p, err := r.plan(ctx, f.Size)
+	if err != nil {
+		return f, err
+	}
+	if f.Projections, err = r.build(ctx, s, p.limit); err != nil {
+		return f, err
+	}
+	if p.reason != "" {
+		f.Answer, f.Reason = untold, p.reason
+	}
+	if p.compare {
+		err = r.compare(ctx, &f)
+	}
+	return f, err
+}
+
+// A plan says how far to replay, whether to compare then, and why, even if all
+// that is compared agrees, that does not tell the whole.
+type plan struct {
+	limit   int64
+	compare bool
+	reason  string
+}
+
+func (r *replaying) plan(ctx context.Context, size int64) (plan, error) {
+	switch {
+	case r.To >= 0:
+		return plan{limit: r.To + 1}, nil
+	case !r.Verify:
+		return plan{limit: size}, nil
+	}
+	if _, err := os.Stat(r.live); errors.Is(err, os.ErrNotExist) {
+		return plan{size, false, "there are no live read models: the server makes them"}, nil
+	}
+	certs, err := projections.ReadCertificates(ctx, r.live)
+	if err != nil {
+		return plan{}, err
+	}
+	if !ofThisRelease(certs) {
+		return plan{size, false, "the live read models are of another release: the server rebuilds them"}, nil
+	}
+	var next int64
+	for _, c := range certs {
+		next = max(next, c.Next)
+		if c.Failed != "" {
+			return plan{size, false, fmt.Sprintf("the projection %s was set aside at index %d: %s", c.Name, c.Next, c.Failed)}, nil
+		}
+	}
+	switch {
+	case next > size:
+		return plan{size, false, fmt.Sprintf("the live read models saw %d records, and the log has only %d", next, size)}, nil
+	case next < size:
+		return plan{next, true, fmt.Sprintf("the live read models saw %d of %d records: the server catches up", next, size)}, nil
+	}
+	return plan{size, true, ""}, nil
+}
+
+func ofThisRelease(certs []projections.Certificate) bool {
+	return slices.EqualFunc(certs, projections.All(), func(c projections.Certificate, p projections.Projection) bool {
+		return c.Name == p.Name && c.Version == p.Version
+	})
+}
+
+// build makes the fresh read models of the records below limit.
+func (r *replaying) build(ctx context.Context, s streams, limit int64) ([]certificate, error) {
+	e := &projections.Engine{Log: r.log, All: projections.All()}
+	stop := watch(s.err, "replay", func() (done, of int64) {
+		done, _ = e.Progress()
+		return done, limit
+	})
+	err := e.Build(ctx, r.fresh, limit)
+	stop()
+	if err != nil {
+		return nil, fmt.Errorf("replay: %w", err)
+	}
+	var all []certificate
+	for _, c := range e.Certificates() {
+		all = append(all, certificate{c.Name, c.Version, c.Next, hash(c.Root), hash(c.Fold), c.Failed})
+	}
+	return all, nil
+}
+
+// compare completes f with the first difference between the two files.
+func (r *replaying) compare(ctx context.Context, f *finding) error {
+	for _, c := range f.Projections {
+		if c.Failed != "" {
+			f.Answer, f.Reason = untold, fmt.Sprintf("the projection %s fails at index %d: %s", c.Name, c.Next, c.Failed)
+			return nil
+		}
+	}
+	d, err := projections.Compare(ctx, r.live, r.fresh, projections.All())
+	switch {
+	case err != nil:
+		return err
+	case d != nil:
+		f.Answer, f.Reason, f.Difference = differ, d.String(), d
+	case f.Reason == "":
+		f.Answer = agree
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/rapporteur-project/rapporteur"
+	"github.com/rapporteur-project/rapporteur/auth"
+	"github.com/rapporteur-project/rapporteur/graph"
+)
+
+const (
+	maxBody   = 1 << 20                // bytes; a query may have 64 KiB, a submission with answers several times that
+	readyTime = 100 * time.Millisecond // how far behind the log ready read models may be
+)
+
+func newServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second, // a stream moves its own deadline on
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10, // a token has at most 8
+		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
+	}
+}
+
+// routes are what the server answers at address.
+func (n *node) routes(address string) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", http.MaxBytesHandler(auth.Middleware(n.verifier, graph.Handler(graph.Config{
+		App: n.app, Engine: n.engine, Log: n.log, Verify: n.verifier,
+	})), maxBody))
+	mux.HandleFunc("GET /schema.graphql", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte(rapporteur.Schema))
+	})
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte("ok\n"))
+	})
+	mux.HandleFunc("GET /readyz", n.readyz)
+	mux.Handle("/.well-known/", n.dev.Handler(address))
+	return mux
+}
+
+// A readiness says whether a node can answer. Documented for programs.
+type readiness struct {
+	Status string            `json:"status"` // ok, degraded (some answers are missing) or stale (no answer can be had)
+	Index  int64             `json:"index"`  // newest that answers come from; -1 for none
+	Checks map[string]string `json:"checks"` // by what was looked at: ok, or what is wrong
+}
+
+func (n *node) readyz(w http.ResponseWriter, r *http.Request) {
+	is := n.readiness(r.Context())
+	body, err := json.Marshal(is)
+	if err != nil {
+		slog.ErrorContext(r.Context(), "readiness", slog.Any("err", err))
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	status := http.StatusOK
+	if is.Status == "stale" {
+		status = http.StatusServiceUnavailable
+	}
+	answer(w, status, "application/json", append(body, '\n'))
+}
+
+func (n *node) readiness(ctx context.Context) readiness {
+	is := readiness{Status: "ok", Checks: map[string]string{"events": "ok", "readModels": "ok"}}
+	for _, c := range n.engine.Certificates() {
+		if c.Failed != "" {
+			is.Status, is.Checks["readModels"] = "degraded", c.Name+" was set aside"
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, readyTime)
+	defer cancel()
+	if err := n.engine.AwaitIndex(ctx, n.log.Size()-1); err != nil {
+		is.Status, is.Checks["readModels"] = "stale", err.Error()
+	}
+	if _, err := n.events.Head(ctx); err != nil {
+		slog.ErrorContext(ctx, "readiness", slog.Any("err", err))
+		is.Status, is.Checks["events"] = "stale", "cannot be read"
+	}
+	is.Index = n.engine.Index()
+	return is
+}
+
+// answer writes a whole answer. A client that hangs up is no fault of ours.
+func answer(w http.ResponseWriter, status int, contentType string, body []byte) {
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+}

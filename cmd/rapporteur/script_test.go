@@ -1,0 +1,164 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain lets the scripts run this binary as rapporteur.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"rapporteur": main})
+}
+
+// TestScripts runs the program as its users do. Beside testscript's own
+// commands there are:
+//
+//	status CODE PROGRAM ARG...  runs a program that must end with CODE
+//	up ARG...                   starts rapporteur serve; $URL is where it listens
+//	down                        interrupts it; it must end with code 0
+//	get CODE PATH               asks it, and wants CODE; the body is stdout
+//	await CODE PATH             asks it until it answers with CODE
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(e *testscript.Env) error {
+			e.Values[running] = &server{}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status": status, "up": up, "down": down, "get": get, "await": await,
+		},
+	})
+}
+
+// running is the key of a script's server.
+const running = "server"
+
+// A server is rapporteur serve, running beside a script.
+type server struct {
+	cmd *exec.Cmd
+	log bytes.Buffer // its standard error; read it once it has ended
+}
+
+func (s *server) end() error {
+	if s.cmd == nil {
+		return nil
+	}
+	err := errors.Join(s.cmd.Process.Signal(os.Interrupt), s.cmd.Wait())
+	s.cmd = nil
+	return err
+}
+
+func program(ts *testscript.TestScript, args []string) *exec.Cmd {
+	c := exec.CommandContext(context.Background(), args[0], args[1:]...)
+	c.Dir = ts.MkAbs(".")
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "RAPPORTEUR_DATA", "RAPPORTEUR_LISTEN", "RAPPORTEUR_CONFIG"} {
+		if v := ts.Getenv(name); v != "" {
+			c.Env = append(c.Env, name+"="+v)
+		}
+	}
+	return c
+}
+
+func status(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status CODE PROGRAM ARG...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	c := program(ts, args[1:])
+	c.Stdout, c.Stderr = ts.Stdout(), ts.Stderr()
+	if err := c.Run(); err != nil && c.ProcessState == nil {
+		ts.Fatalf("run %s: %v", args[1], err)
+	}
+	if got := c.ProcessState.ExitCode(); got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+func up(ts *testscript.TestScript, neg bool, args []string) {
+	s := ts.Value(running).(*server)
+	if neg || s.cmd != nil {
+		ts.Fatalf("usage: up ARG..., while none is up")
+	}
+	c := program(ts, append([]string{"rapporteur", "serve"}, args...))
+	c.Stderr = &s.log
+	out, err := c.StdoutPipe()
+	ts.Check(err)
+	ts.Check(c.Start())
+	s.cmd = c
+	ts.Defer(func() { s.end() })
+	line, err := bufio.NewReader(out).ReadString('\n')
+	url, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
+	if err != nil || !ok {
+		s.end()
+		ts.Fatalf("first line %q, %v\n%s", line, err, s.log.String())
+	}
+	ts.Setenv("URL", url)
+}
+
+func down(ts *testscript.TestScript, neg bool, args []string) {
+	s := ts.Value(running).(*server)
+	if neg || len(args) > 0 || s.cmd == nil {
+		ts.Fatalf("usage: down, while one is up")
+	}
+	if err := s.end(); err != nil {
+		ts.Fatalf("%v\n%s", err, s.log.String())
+	}
+}
+
+func get(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: get CODE PATH")
+	}
+	code, body := ask(ts, args[1])
+	if _, err := ts.Stdout().Write(body); err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if code != args[0] {
+		ts.Fatalf("%s: status %s, want %s", args[1], code, args[0])
+	}
+}
+
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: await CODE PATH")
+	}
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for range 1000 {
+		code, body := ask(ts, args[1])
+		if code == args[0] {
+			_, err := ts.Stdout().Write(body)
+			ts.Check(err)
+			return
+		}
+		<-again.C
+	}
+	ts.Fatalf("%s: never answered %s", args[1], args[0])
+}
+
+// ask returns what the script's server answers to a GET.
+func ask(ts *testscript.TestScript, path string) (code string, body []byte) {
+	client := http.Client{Timeout: 20 * time.Second}
+	res, err := client.Get(ts.Getenv("URL") + path)
+	ts.Check(err)
+	defer res.Body.Close()
+	body, err = io.ReadAll(res.Body)
+	ts.Check(err)
+	return strconv.Itoa(res.StatusCode), body
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rapporteur-project/rapporteur/app"
+	"github.com/rapporteur-project/rapporteur/auth"
+	"github.com/rapporteur-project/rapporteur/projections"
+)
+
+// serve serves the API.
+type serve struct {
+	folder
+	Listen   string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen: a loopback address, as long as development tokens are all there is. Port 0 takes any free one."`
+	Audience string `default:"rapporteur" placeholder:"NAME" help:"What the tokens it accepts must be meant for."`
+}
+
+// Help implements kong.HelpProvider.
+func (*serve) Help() string {
+	return `The first line on standard output says where it listens. It makes the data folder if there is none, and stops on an interrupt once what was under way is done.
+
+Whoever can read the data folder can sign in as anyone, with rapporteur token.
+
+Example:
+
+    rapporteur serve --data ./data --listen 127.0.0.1:8080`
+}
+
+// Validate implements kong.Validatable.
+func (c *serve) Validate() error {
+	var errs []error
+	if err := loopback(c.Listen); err != nil {
+		errs = append(errs, fmt.Errorf("--listen %s: %w", c.Listen, err))
+	}
+	if c.Audience == "" {
+		errs = append(errs, errors.New("--audience must not be empty"))
+	}
+	return errors.Join(errs...)
+}
+
+// loopback refuses an address that other machines can reach. There the
+// development issuer is not trusted, so that nobody could sign in.
+func loopback(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return errors.New("must be a host and a port, such as 127.0.0.1:8080")
+	}
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return errors.New("other machines could reach it, and there development tokens are not accepted, so nobody could sign in: listen on 127.0.0.1 and forward the port to where it is needed, such as by ssh -L")
+}
+
+func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
+	i, err := createInstallation(c.Data, "serve")
+	if err != nil {
+		return unknown, err
+	}
+	defer func() { err = errors.Join(err, i.close()) }()
+	st, err := i.openStores(ctx)
+	if err != nil {
+		return unknown, err
+	}
+	defer func() { err = errors.Join(err, st.close()) }()
+	dev, err := auth.OpenDevIssuer(c.Data)
+	if err != nil {
+		return unknown, err
+	}
+	l, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return unknown, err
+	}
+	address := "http://" + l.Addr().String()
+	n := &node{
+		stores:   st,
+		app:      app.New(app.Config{Store: st.events, Secret: i.secret, Keys: st.log}),
+		engine:   &projections.Engine{Log: st.log, Path: i.path(readFile), All: projections.All()},
+		dev:      dev,
+		verifier: &auth.Verifier{Issuers: dev.Issuers(address), Audience: c.Audience},
+	}
+	if _, err := fmt.Fprintln(s.out, "listening on "+address); err != nil {
+		return unknown, errors.Join(fmt.Errorf("say where it listens: %w", err), l.Close())
+	}
+	return yes, n.run(ctx, l, newServer(n.routes(address)))
+}
+
+// A node is a server with all that it answers from.
+type node struct {
+	*stores
+	app      *app.App
+	engine   *projections.Engine
+	dev      *auth.DevIssuer
+	verifier *auth.Verifier
+}
+
+// run runs everything until ctx ends or a part fails. Then it stops them in
+// this order: whoever asks, what answers, what numbers.
+func (n *node) run(ctx context.Context, l net.Listener, srv *http.Server) error {
+	g, ctx := errgroup.WithContext(ctx)
+	numbering := start(ctx, g, "log", n.log.Run)
+	reading := start(ctx, g, "read models", n.engine.Run)
+	serving := start(ctx, g, "http", func(ctx context.Context) error { return listen(ctx, l, srv) })
+	g.Go(func() error {
+		<-ctx.Done()
+		slog.InfoContext(ctx, "stopping")
+		serving.stop()
+		n.settle(context.WithoutCancel(ctx))
+		reading.stop()
+		numbering.stop()
+		return nil
+	})
+	return g.Wait()
+}
+
+// settle lets the read models catch up, so that a replay finds them whole. If
+// they cannot, the next start does it.
+func (n *node) settle(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, stopTime)
+	defer cancel()
+	if err := n.engine.AwaitIndex(ctx, n.log.Size()-1); err != nil {
+		slog.WarnContext(ctx, "the read models are left behind the log", slog.Any("err", err))
+	}
+}
+
+// listen serves until ctx ends, then lets requests under way end.
+func listen(ctx context.Context, l net.Listener, srv *http.Server) error {
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(l) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime-2*time.Second)
+	defer cancel()
+	if err := srv.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("requests under way were cut off: %w", err), srv.Close())
+	}
+	return nil
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/rapporteur-project/rapporteur/eventstore/sqlitestore"
+	"github.com/rapporteur-project/rapporteur/follower"
+)
+
+// The files of the record in a data folder.
+const (
+	eventsFile = "events.db"
+	logFile    = "log.db"
+	readFile   = "readmodel.db"
+)
+
+// stores are the record of an installation, open.
+type stores struct {
+	events *sqlitestore.DB
+	log    *follower.Follower // of events
+}
+
+// openStores opens the record, and begins one if there is none.
+func (i *installation) openStores(ctx context.Context) (*stores, error) {
+	events, err := sqlitestore.Open(ctx, i.path(eventsFile))
+	if err != nil {
+		return nil, err
+	}
+	log, err := follower.Open(ctx, i.path(logFile), events)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("log: %w", err), events.Close())
+	}
+	return &stores{events, log}, nil
+}
+
+// close closes the record. Nothing may use it any more.
+func (s *stores) close() error { return errors.Join(s.log.Close(), s.events.Close()) }

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/rapporteur-project/rapporteur/auth"
+)
+
+// token prints a development token.
+type token struct {
+	folder
+	As       string        `required:"" placeholder:"NAME" help:"Who the token says its bearer is; any name will do."`
+	TTL      time.Duration `name:"ttl" default:"12h" placeholder:"DURATION" help:"How long the token is good, such as 30m."`
+	Audience string        `default:"rapporteur" placeholder:"NAME" help:"Whom the token is meant for, as the server's own --audience says."`
+}
+
+// Help implements kong.HelpProvider.
+func (*token) Help() string {
+	return `Anyone who can read the data folder can print tokens and so be anyone: a development token proves nothing more. It needs no running server, and a server on the same data folder accepts it.
+
+Example:
+
+    curl -H "Authorization: Bearer $(rapporteur token --as secretariat)" \
+         -H 'Content-Type: application/json' \
+         -d '{"query":"{ viewer { id } }"}' http://127.0.0.1:8080/graphql`
+}
+
+// Validate implements kong.Validatable.
+func (t *token) Validate() error {
+	var errs []error
+	if t.As == "" {
+		errs = append(errs, errors.New("--as must name somebody"))
+	}
+	if t.TTL < time.Second {
+		errs = append(errs, errors.New("--ttl must be a second or more"))
+	}
+	return errors.Join(errs...)
+}
+
+func (t *token) run(_ context.Context, s streams) (int, error) {
+	if err := createFolder(t.Data); err != nil {
+		return unknown, err
+	}
+	d, err := auth.OpenDevIssuer(t.Data)
+	if err != nil {
+		return unknown, err
+	}
+	d.Audience = t.Audience
+	text, err := d.Token(t.As, t.As, t.TTL)
+	if err != nil {
+		return unknown, err
+	}
+	if _, err := fmt.Fprintln(s.out, text); err != nil {
+		return unknown, fmt.Errorf("print the token: %w", err)
+	}
+	return yes, nil
+}
