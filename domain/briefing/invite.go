@@ -7,6 +7,10 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain"
 )
 
+// maxInvitees is for one command. Each of its facts is stored with the pins of
+// all, so that the bytes grow with the square: 100 come to some 650 KiB.
+const maxInvitees = 100
+
 // An Invitee is an entity, or everyone of a category.
 type Invitee struct {
 	Entity   domain.ID `json:"entity,omitempty"`
@@ -39,7 +43,7 @@ func (c Invite) decide(s State, _ domain.Cause) ([]Event, error) {
 	if len(c.Invitees) == 0 {
 		return nil, domain.Refuse(domain.Invalid, "briefing.invitee", "Please say who is invited.").At("invitees")
 	}
-	if err := atMost(len(c.Invitees), maxParties, "invitees"); err != nil {
+	if err := atMost(len(c.Invitees), maxInvitees, "invitees"); err != nil {
 		return nil, err
 	}
 	var out []Event
