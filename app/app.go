@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/briefing"
 	"github.com/rapporteur-project/rapporteur/domain/champion"
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/credential"
@@ -37,6 +38,8 @@ type App struct {
 	Champions     *Aggregate[champion.Command, champion.State, champion.Event]
 	WorkingGroups *Aggregate[workinggroup.Command, workinggroup.State, workinggroup.Event]
 
+	Briefings *Aggregate[briefing.Command, briefing.State, briefing.Event]
+
 	core *core
 }
 
@@ -55,6 +58,7 @@ func New(cfg Config) *App {
 	a.States = bind(a, state.Decider)
 	a.Champions = bind(a, champion.Decider)
 	a.WorkingGroups = bind(a, workinggroup.Decider)
+	a.Briefings = bind(a, briefing.Decider)
 
 	a.Credentials.pin = a.pinCredential
 	a.Entities.pin = a.pinEntity
@@ -64,6 +68,7 @@ func New(cfg Config) *App {
 	a.Vocabularies.pin = a.pinVocabulary
 	a.Champions.pin = a.pinChampion
 	a.WorkingGroups.pin = a.pinWorkingGroup
+	a.Briefings.pin = a.pinBriefing
 	return a
 }
 

@@ -3,6 +3,7 @@ package catalog
 
 import (
 	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/briefing"
 	"github.com/rapporteur-project/rapporteur/domain/champion"
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/credential"
@@ -18,6 +19,7 @@ import (
 
 // All decodes the whole log.
 var All = []domain.Decoder{
+	briefing.Decider,
 	champion.Decider,
 	consultation.Decider,
 	credential.Decider,
