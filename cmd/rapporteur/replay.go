@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/rapporteur-project/rapporteur/app"
 	"github.com/rapporteur-project/rapporteur/follower"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
@@ -24,7 +25,7 @@ type replay struct {
 func (*replay) Help() string {
 	return `Hashes every record again, applies it to new read models in a temporary file, and says what each has seen: the index it would see next, the root of the log's tree below that, and the fold over all leaves. It takes the data folder for itself, so stop the server first.
 
-With --verify it compares the new read models with the live ones, certificates first, then every table in the order of its key, and names the first row that differs and the index of the event that made it. The exit status is 0 when they agree, 1 when they differ or a record was altered, and 2 when it could not tell: there are no live read models, or they are behind the log.
+With --verify it checks, from the record alone, that everybody who acted held the credential to do so. Then it compares the new read models with the live ones, certificates first, then every table in the order of its key, and names the first row that differs and the index of the event that made it. The exit status is 0 when they agree, 1 when they differ, a record was altered or somebody acted without a credential, and 2 when it could not tell: there are no live read models, or they are behind the log.
 
 With --json the answer is one object: {answer, reason, size, root, projections: [{name, version, next, root, fold, failed}], difference: {projection, table, row, index, what}}, where answer is "replayed", "agree", "differ" or "unknown".
 
@@ -124,7 +125,10 @@ func (r *replaying) find(ctx context.Context, s streams) (finding, error) {
 	if p.reason != "" {
 		f.Answer, f.Reason = untold, p.reason
 	}
-	if p.compare {
+	if r.Verify {
+		err = r.recheck(ctx, &f, p.limit)
+	}
+	if p.compare && err == nil && f.Answer != differ {
 		err = r.compare(ctx, &f)
 	}
 	return f, err
@@ -194,6 +198,27 @@ func (r *replaying) build(ctx context.Context, s streams, limit int64) ([]certif
 		all = append(all, certificate{c.Name, c.Version, c.Next, hash(c.Root), hash(c.Fold), c.Failed})
 	}
 	return all, nil
+}
+
+// recheck completes f with the first record whose author held no credential
+// for it. It goes by the record alone.
+func (r *replaying) recheck(ctx context.Context, f *finding, limit int64) error {
+	var c app.Recheck
+	for facts, err := range r.log.From(ctx, 0) {
+		if err != nil {
+			return err
+		}
+		for _, fact := range facts {
+			if fact.Index >= limit {
+				return nil
+			}
+			if err := c.Next(fact.Record); err != nil {
+				f.Answer, f.Reason = differ, fmt.Sprintf("index %d: %v", fact.Index, err)
+				return nil
+			}
+		}
+	}
+	return nil
 }
 
 // compare completes f with the first difference between the two files.

@@ -128,6 +128,20 @@ func TestReplayVerifyCannotTell(t *testing.T) {
 	}
 }
 
+// A forged record that was numbered like any other is no alteration; but
+// whoever wrote it held no credential.
+func TestReplayVerifyRechecksCredentials(t *testing.T) {
+	dir := t.TempDir()
+	record(t, dir, "ann", 3, false)
+	tamper(t, filepath.Join(dir, eventsFile), `DROP TRIGGER events_refuse_update; UPDATE events SET
+		meta = CAST(json_set(CAST(meta AS TEXT), '$.entity', 'ent_x', '$.capacity', 'SECRETARIAT') AS BLOB) WHERE stream = 'person-per_ann1'`)
+	record(t, dir, "bob", 1, true)
+	code, out, _ := runReplay(t, dir, "--verify")
+	if code != no || !strings.Contains(out, "differ: index 1: ") || !strings.Contains(out, "credential") {
+		t.Errorf("got %d, %s", code, out)
+	}
+}
+
 func TestReplayTo(t *testing.T) {
 	dir := t.TempDir()
 	record(t, dir, "ann", 9, true)

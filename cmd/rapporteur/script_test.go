@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 //
 //	status CODE PROGRAM ARG...  runs a program that must end with CODE
 //	up ARG...                   starts rapporteur serve; $URL is where it listens
-//	down                        interrupts it; it must end with code 0
+//	down                        interrupts it; it must end with code 0; its log is stderr
 //	get CODE PATH               asks it, and wants CODE; the body is stdout
 //	await CODE PATH             asks it until it answers with CODE
 func TestScripts(t *testing.T) {
@@ -116,9 +116,12 @@ func down(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) > 0 || s.cmd == nil {
 		ts.Fatalf("usage: down, while one is up")
 	}
-	if err := s.end(); err != nil {
-		ts.Fatalf("%v\n%s", err, s.log.String())
+	err := s.end()
+	if _, err := ts.Stderr().Write(s.log.Bytes()); err != nil {
+		ts.Fatalf("%v", err)
 	}
+	s.log.Reset()
+	ts.Check(err)
 }
 
 func get(ts *testscript.TestScript, neg bool, args []string) {

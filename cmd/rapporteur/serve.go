@@ -21,6 +21,7 @@ type serve struct {
 	folder
 	Listen   string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen: a loopback address, as long as development tokens are all there is. Port 0 takes any free one."`
 	Audience string `default:"rapporteur" placeholder:"NAME" help:"What the tokens it accepts must be meant for."`
+	Admin    admin  `placeholder:"ISSUER|SUBJECT" help:"Who becomes the first officer of the secretariat of an empty record. Later it is compared with the record, and never applied."`
 }
 
 // Help implements kong.HelpProvider.
@@ -31,7 +32,7 @@ Whoever can read the data folder can sign in as anyone, with rapporteur token.
 
 Example:
 
-    rapporteur serve --data ./data --listen 127.0.0.1:8080`
+    rapporteur serve --data ./data --admin "` + auth.DevName + `|secretariat"`
 }
 
 // Validate implements kong.Validatable.
@@ -40,6 +41,7 @@ func (c *serve) Validate() error {
 	if err := loopback(c.Listen); err != nil {
 		errs = append(errs, fmt.Errorf("--listen %s: %w", c.Listen, err))
 	}
+	errs = append(errs, c.Admin.validate())
 	if c.Audience == "" {
 		errs = append(errs, errors.New("--audience must not be empty"))
 	}
@@ -85,6 +87,9 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 		engine:   &projections.Engine{Log: st.log, Path: i.path(readFile), All: projections.All()},
 		dev:      dev,
 		verifier: &auth.Verifier{Issuers: dev.Issuers(address), Audience: c.Audience},
+	}
+	if err := c.Admin.appoint(ctx, n.app, st.events); err != nil {
+		return unknown, errors.Join(err, l.Close())
 	}
 	if _, err := fmt.Fprintln(s.out, "listening on "+address); err != nil {
 		return unknown, errors.Join(fmt.Errorf("say where it listens: %w", err), l.Close())
