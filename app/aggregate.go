@@ -173,12 +173,25 @@ func (a *Aggregate[C, S, E]) authorise(ctx context.Context, s S, c C, by Caller,
 	}
 	viewer := domain.Viewer{Person: who.Person, Holds: who.Holds, Takes: func(round domain.ID) bool { return a.app.takes(ctx, who, round) }}
 	if exists && !a.Sees(s, viewer) {
-		return domain.Cause{}, a.Unknown()
+		return domain.Cause{}, a.unseen(who, c)
 	}
 	if cause.By, err = who.Authorise(c.By(), a.OwnerOf(s)); err != nil {
 		return domain.Cause{}, err
 	}
 	return cause, a.app.acts(ctx, cause.By, p)
+}
+
+// unseen is the answer to a command on what the caller may not see: the same
+// as if it were not there. Where an id derives from something known, as a
+// champion country's from its State, the command may be one that creates it,
+// and who may not create it hears just that.
+func (a *Aggregate[C, S, E]) unseen(who domain.Claimant, c C) error {
+	if a.Creates(c) {
+		if _, err := who.Authorise(c.By(), ""); err != nil {
+			return err
+		}
+	}
+	return a.Unknown()
 }
 
 func (a *Aggregate[C, S, E]) records(stream string, events []E, cause domain.Cause, by Caller, hash string, p *pins) ([]eventstore.Record, error) {

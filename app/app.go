@@ -11,6 +11,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/briefing"
 	"github.com/rapporteur-project/rapporteur/domain/champion"
+	"github.com/rapporteur-project/rapporteur/domain/claim"
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/credential"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
@@ -39,6 +40,7 @@ type App struct {
 	WorkingGroups *Aggregate[workinggroup.Command, workinggroup.State, workinggroup.Event]
 
 	Briefings *Aggregate[briefing.Command, briefing.State, briefing.Event]
+	Claims    *Aggregate[claim.Command, claim.State, claim.Event]
 
 	core *core
 }
@@ -59,6 +61,7 @@ func New(cfg Config) *App {
 	a.Champions = bind(a, champion.Decider)
 	a.WorkingGroups = bind(a, workinggroup.Decider)
 	a.Briefings = bind(a, briefing.Decider)
+	a.Claims = bind(a, claim.Decider)
 
 	a.Credentials.pin = a.pinCredential
 	a.Entities.pin = a.pinEntity
@@ -69,6 +72,7 @@ func New(cfg Config) *App {
 	a.Champions.pin = a.pinChampion
 	a.WorkingGroups.pin = a.pinWorkingGroup
 	a.Briefings.pin = a.pinBriefing
+	a.Claims.pin = a.pinClaim
 	return a
 }
 

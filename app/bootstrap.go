@@ -14,8 +14,8 @@ import (
 func (a *App) Secretariat() domain.ID { return a.natural(entity.Decider.Prefix, "secretariat", "") }
 
 // Bootstrap records, as the installation itself, what must be there before
-// anybody can act: the secretariat, and the first officer. Repeating it
-// records nothing.
+// anybody can act: the secretariat, the first officer, and the documents and
+// vocabularies of the Global Compact. Repeating it records nothing.
 func (a *App) Bootstrap(ctx context.Context, officer domain.ID) error {
 	by := func(key string) Caller { return Caller{System: true, Key: "configuration: " + key} }
 	name := domain.Text{Language: "en", Value: "Secretariat of the Network"}
@@ -25,6 +25,9 @@ func (a *App) Bootstrap(ctx context.Context, officer domain.ID) error {
 	}
 	if _, err := a.Entities.Do(ctx, a.Secretariat(), entity.Recognise{}, by("recognise the secretariat")); err != nil {
 		return fmt.Errorf("recognise the secretariat: %w", err)
+	}
+	if err := a.seed(ctx); err != nil {
+		return err
 	}
 	return a.Appoint(ctx, officer, "", a.Secretariat(), domain.Secretariat)
 }

@@ -67,7 +67,10 @@ func (a *App) pinEntity(ctx context.Context, target domain.ID, s entity.State, c
 	return c, nil
 }
 
-func (a *App) pinConsultation(ctx context.Context, _ domain.ID, _ consultation.State, c consultation.Command, _ domain.Cause, p *pins) (consultation.Command, error) {
+func (a *App) pinConsultation(ctx context.Context, target domain.ID, s consultation.State, c consultation.Command, by domain.Cause, p *pins) (consultation.Command, error) {
+	if plan, ok := c.(consultation.Plan); ok {
+		return c, a.claimSymbol(ctx, target, s, plan, by, p)
+	}
 	attach, ok := c.(consultation.AttachQuestionnaire)
 	if !ok {
 		return c, nil

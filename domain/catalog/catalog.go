@@ -5,6 +5,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/briefing"
 	"github.com/rapporteur-project/rapporteur/domain/champion"
+	"github.com/rapporteur-project/rapporteur/domain/claim"
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/credential"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
@@ -21,6 +22,7 @@ import (
 var All = []domain.Decoder{
 	briefing.Decider,
 	champion.Decider,
+	claim.Decider,
 	consultation.Decider,
 	credential.Decider,
 	entity.Decider,
