@@ -5,6 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 ARGS ?=          # more arguments for make run, such as ARGS='--listen 127.0.0.1:9000'
+OFFICER := urn:rapporteur:development|secretariat
 BENCH ?= .       # which benchmarks
 FUZZTIME ?= 10m  # how long each fuzz test of make soak runs
 
@@ -13,8 +14,8 @@ FUZZTIME ?= 10m  # how long each fuzz test of make soak runs
 help: ## say what there is
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 12
 
-run: ## serve on http://127.0.0.1:8080
-	go run ./cmd/rapporteur serve $(ARGS)
+run: ## serve on http://127.0.0.1:8080, with the secretariat as its first officer
+	go run ./cmd/rapporteur serve --admin '$(OFFICER)' $(ARGS)
 
 test: check missing ## everything that continuous integration runs
 	go test -p 2 -timeout 12m ./...

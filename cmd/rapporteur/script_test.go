@@ -5,10 +5,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -30,6 +33,9 @@ func TestMain(m *testing.M) {
 //	down                        interrupts it; it must end with code 0; its log is stderr
 //	get CODE PATH               asks it, and wants CODE; the body is stdout
 //	await CODE PATH             asks it until it answers with CODE
+//	post NAME FILE              sends it FILE as NAME, or as nobody; the answer is stdout
+//
+// The n-th request in the README is in readme-n.json.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
@@ -37,10 +43,10 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
 			e.Values[running] = &server{}
-			return nil
+			return pasted(e.WorkDir)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "up": up, "down": down, "get": get, "await": await,
+			"status": status, "up": up, "down": down, "get": get, "await": await, "post": post,
 		},
 	})
 }
@@ -157,11 +163,53 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 
 // ask returns what the script's server answers to a GET.
 func ask(ts *testscript.TestScript, path string) (code string, body []byte) {
+	req, err := http.NewRequest(http.MethodGet, ts.Getenv("URL")+path, nil)
+	ts.Check(err)
+	return do(ts, req)
+}
+
+func do(ts *testscript.TestScript, req *http.Request) (code string, body []byte) {
 	client := http.Client{Timeout: 20 * time.Second}
-	res, err := client.Get(ts.Getenv("URL") + path)
+	res, err := client.Do(req)
 	ts.Check(err)
 	defer res.Body.Close()
 	body, err = io.ReadAll(res.Body)
 	ts.Check(err)
 	return strconv.Itoa(res.StatusCode), body
+}
+
+func post(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: post NAME FILE")
+	}
+	req, err := http.NewRequest(http.MethodPost, ts.Getenv("URL")+"/graphql", strings.NewReader(ts.ReadFile(args[1])))
+	ts.Check(err)
+	req.Header.Set("Content-Type", "application/json")
+	if args[0] != "" {
+		c := program(ts, []string{"rapporteur", "token", "--as", args[0]})
+		token, err := c.Output()
+		ts.Check(err)
+		req.Header.Set("Authorization", "Bearer "+strings.TrimSpace(string(token)))
+	}
+	_, body := do(ts, req)
+	_, err = ts.Stdout().Write(body)
+	ts.Check(err)
+}
+
+// pasted writes the requests that the README says to paste into dir.
+func pasted(dir string) error {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		return err
+	}
+	found := regexp.MustCompile(`(?s) -d '(.*?)'`).FindAllSubmatch(text, -1)
+	if len(found) == 0 {
+		return errors.New("the README has nothing to paste")
+	}
+	for i, m := range found {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("readme-%d.json", i+1)), m[1], 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
