@@ -6,6 +6,7 @@ SHELL := /bin/bash
 
 ARGS ?=          # more arguments for make run, such as ARGS='--listen 127.0.0.1:9000'
 OFFICER := urn:rapporteur:development|secretariat
+GENERATED := graph/generated graph/model docs/errors.md
 BENCH ?= .       # which benchmarks
 FUZZTIME ?= 10m  # how long each fuzz test of make soak runs
 
@@ -35,7 +36,7 @@ staticcheck:
 
 # Compares with what is committed or staged.
 generated: generate
-	@git diff --exit-code -- graph docs/errors.md && new=$$(git ls-files --others --exclude-standard -- graph) && test -z "$$new" \
+	@git diff --exit-code -- $(GENERATED) && new=$$(git ls-files --others --exclude-standard -- $(GENERATED)) && test -z "$$new" \
 	|| { echo "the generated code above is not what its sources make: run make generate, look, and git add it"; exit 1; }
 
 generate: ## write the generated code again

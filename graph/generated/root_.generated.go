@@ -2066,6 +2066,22 @@ input AttachTranslationInput {
   "The translation."
   translation: TranslationInput!
 }
+
+# --- Reference: mandates, vocabularies, the State register ---
+
+# --- Coordination: champion countries and working groups ---
+
+# --- Secondments ---
+
+# --- Commitments ---
+
+# --- Briefings ---
+
+# --- Search ---
+
+# --- Audit ---
+
+# --- Transparency ---
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
