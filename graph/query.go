@@ -4,8 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"github.com/99designs/gqlgen/graphql"
-
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/graph/model"
 	"github.com/rapporteur-project/rapporteur/projections"
@@ -20,35 +18,6 @@ func (r query) Viewer(ctx context.Context) (*projections.Viewer, error) {
 		return &projections.Viewer{ID: id}, nil
 	}
 	return nil, nil
-}
-
-// AsOf fixes the index for every field under it; reader finds it there.
-func (r query) AsOf(ctx context.Context, at model.AsOfInput) (*projections.Query, error) {
-	rd, err := r.reader(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for fc := graphql.GetFieldContext(ctx).Parent; fc != nil; fc = fc.Parent {
-		if fc.Field.Field != nil && fc.Field.Name == "asOf" {
-			return nil, badInput("asOf does not stand inside asOf.")
-		}
-	}
-	if (at.Index == nil) == (at.Time == nil) {
-		return nil, badInput("Give an index or a time: one of the two.")
-	}
-	index := at.Index
-	if index == nil {
-		n, err := rd.IndexAt(ctx, *at.Time)
-		if err != nil {
-			return nil, err
-		}
-		if n < 0 {
-			return nil, badInput("Nothing was recorded by then.")
-		}
-		index = &n
-	}
-	_, err = rd.AsOfIndex(*index)
-	return &projections.Query{AsOf: index}, err
 }
 
 func (r query) Node(ctx context.Context, id domain.ID) (model.Node, error) {

@@ -28,9 +28,10 @@ type request struct {
 	name   string    // as the token calls them
 	now    time.Time
 
-	mu     sync.Mutex
-	viewer *domain.Viewer // nil until it is needed, and again after a command
-	late   bool           // a command is recorded but cannot be read yet
+	mu      sync.Mutex
+	viewer  *domain.Viewer      // nil until it is needed, and again after a command
+	late    bool                // a command is recorded but cannot be read yet
+	moments map[time.Time]int64 // the indexes that asOf's times stand for
 }
 
 func requestOf(ctx context.Context) *request { return ctx.Value(requestKey).(*request) }
@@ -117,13 +118,7 @@ func (r *Resolver) reader(ctx context.Context) (projections.Reader, error) {
 	if err != nil {
 		return projections.Reader{}, err
 	}
-	rd := projections.Reader{Engine: r.Engine, Viewer: v, Now: requestOf(ctx).now}
-	for fc := graphql.GetFieldContext(ctx); fc != nil; fc = fc.Parent {
-		if q, ok := fc.Result.(*projections.Query); ok && q != nil && q.AsOf != nil {
-			return rd.AsOfIndex(*q.AsOf)
-		}
-	}
-	return rd, nil
+	return r.asOf(ctx, projections.Reader{Engine: r.Engine, Viewer: v, Now: requestOf(ctx).now})
 }
 
 // viewerOf loads what the person who asks may act as, once for a request.

@@ -41,8 +41,8 @@ func (Submission) IsNode() {}
 // IsAggregate marks what has editions.
 func (Submission) IsAggregate() {}
 
-// A Query is the root of reads: of now, or as of an index.
-type Query struct{ AsOf *int64 }
+// A Query is the root of reads.
+type Query struct{}
 
 // A Viewer is who is asking.
 type Viewer struct{ ID domain.ID }
