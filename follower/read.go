@@ -20,7 +20,7 @@ var ErrAltered = errors.New("the record was altered")
 func (f *Follower) From(ctx context.Context, index int64) iter.Seq2[[]Fact, error] {
 	return func(yield func([]Fact, error) bool) {
 		for next := index; next < f.Size(); {
-			facts, err := f.batch(ctx, next)
+			facts, err := f.batch(ctx, next, batchSize)
 			if err != nil {
 				yield(nil, err)
 				return
@@ -33,12 +33,24 @@ func (f *Follower) From(ctx context.Context, index int64) iter.Seq2[[]Fact, erro
 	}
 }
 
-// batch returns some records from index on, and at least one.
-func (f *Follower) batch(ctx context.Context, index int64) ([]Fact, error) {
-	if facts := f.inTail(index); facts != nil {
+// At returns the record at index, hashed again as From does.
+func (f *Follower) At(ctx context.Context, index int64) (Fact, error) {
+	if have := f.Size(); index < 0 || index >= have {
+		return Fact{}, fmt.Errorf("index %d: only %d records are numbered", index, have)
+	}
+	facts, err := f.batch(ctx, index, 1)
+	if err != nil {
+		return Fact{}, err
+	}
+	return facts[0], nil
+}
+
+// batch returns at most n records from index on, and at least one.
+func (f *Follower) batch(ctx context.Context, index int64, n int) ([]Fact, error) {
+	if facts := f.inTail(index, n); facts != nil {
 		return facts, nil
 	}
-	leaves, after, err := f.log.leaves(ctx, index, batchSize)
+	leaves, after, err := f.log.leaves(ctx, index, n)
 	if err != nil {
 		return nil, fmt.Errorf("read the log from %d: %w", index, err)
 	}
@@ -63,14 +75,14 @@ func (f *Follower) batch(ctx context.Context, index int64) ([]Fact, error) {
 	return nil, fmt.Errorf("index %d: the store ends before the log does: %w", index+int64(len(facts)), ErrAltered)
 }
 
-func (f *Follower) inTail(index int64) []Fact {
+func (f *Follower) inTail(index int64, n int) []Fact {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.tail) == 0 || index < f.tail[0].Index {
 		return nil
 	}
 	from := index - f.tail[0].Index
-	return slices.Clone(f.tail[from:min(from+batchSize, int64(len(f.tail)))])
+	return slices.Clone(f.tail[from:min(from+int64(n), int64(len(f.tail)))])
 }
 
 // Root returns the root of the tree over the first size records.
