@@ -56,6 +56,7 @@ var nodes = map[string]func(context.Context, projections.Reader, domain.ID) (mod
 	"con": node(projections.Reader.Consultation),
 	"que": node(projections.Reader.Questionnaire),
 	"sub": node(projections.Reader.Submission),
+	"evt": node(projections.Reader.AuditEvent),
 }
 
 func node[T any, N interface {

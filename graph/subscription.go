@@ -39,8 +39,8 @@ func (r subscription) ConsultationChanged(ctx context.Context, id *domain.ID, af
 	})
 }
 
-// follow sends what show makes of every record of a category, in the order of
-// the log, from after on, or from now on. What the subscriber may not see at
+// follow sends what show makes of every record of a category, or of all for
+// none, in the order of the log, from after on, or from now on. What the subscriber may not see at
 // that moment gives nothing. A beat now and then says how far it has looked.
 func follow[T any](ctx context.Context, r *Resolver, category string, only *domain.ID, after *int64, beat func(int64) *T, show func(projections.Reader, follower.Fact, domain.ID) (*T, error)) (<-chan *T, error) {
 	next := r.Log.Size()
@@ -92,7 +92,7 @@ func follow[T any](ctx context.Context, r *Resolver, category string, only *doma
 
 func showFact[T any](ctx context.Context, r *Resolver, category string, only *domain.ID, f follower.Fact, show func(projections.Reader, follower.Fact, domain.ID) (*T, error)) (*T, error) {
 	of, id, _ := strings.Cut(f.Stream, "-")
-	if of != category || only != nil && domain.ID(id) != *only {
+	if category != "" && of != category || only != nil && domain.ID(id) != *only {
 		return nil, nil
 	}
 	if err := r.Engine.AwaitIndex(ctx, f.Index); err != nil {

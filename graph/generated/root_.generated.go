@@ -21,6 +21,8 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Audit() AuditResolver
+	AuditEvent() AuditEventResolver
 	CoSignatory() CoSignatoryResolver
 	Consultation() ConsultationResolver
 	Contribution() ContributionResolver
@@ -67,6 +69,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AsOfInput", ec.unmarshalInputAsOfInput),
 			graphql.NewInputUnmarshaler("AttachQuestionnaireInput", ec.unmarshalInputAttachQuestionnaireInput),
 			graphql.NewInputUnmarshaler("AttachTranslationInput", ec.unmarshalInputAttachTranslationInput),
+			graphql.NewInputUnmarshaler("AuditEventFilter", ec.unmarshalInputAuditEventFilter),
 			graphql.NewInputUnmarshaler("AuthoriseSubmissionInput", ec.unmarshalInputAuthoriseSubmissionInput),
 			graphql.NewInputUnmarshaler("ClassifyEntityInput", ec.unmarshalInputClassifyEntityInput),
 			graphql.NewInputUnmarshaler("ConsultationActInput", ec.unmarshalInputConsultationActInput),
@@ -2081,6 +2084,112 @@ input AttachTranslationInput {
 
 # --- Audit ---
 
+extend type Query {
+  "The record itself, for auditors; null for those who do not hold the capacity AUDITOR."
+  audit: Audit
+}
+
+extend type Subscription {
+  "What is recorded, as auditors see it; in the order of the record, from after an index on. Those who are no auditors get only signs of life."
+  auditEvents(filter: AuditEventFilter, after: Int64): AuditEventRecorded!
+}
+
+"The record as an auditor sees it: the envelope of everything, and the payload of what they may read."
+type Audit {
+  "The record's events, in their order."
+  events(filter: AuditEventFilter, first: Int, after: String, last: Int, before: String): AuditEventConnection!
+  "The event at an index; null if there is none."
+  event(index: Int64!): AuditEvent
+  "What each read model has seen of the record by now, also under ` + "`" + `asOf` + "`" + `."
+  certificates: [ProjectionCertificate!]!
+}
+
+"One event of the record. Who acted on a draft, or on an anonymised or sealed submission, is withheld: it would tell whose it is."
+type AuditEvent implements Node {
+  "Opaque."
+  id: ID!
+  "Where it stands in the record, from 0."
+  index: Int64!
+  "The stream it was appended to: a category and an id."
+  stream: String!
+  "Where it stands in its stream, from 1."
+  version: Int64!
+  "What happened, such as submission.received."
+  type: String!
+  "When it was recorded."
+  recordedAt: DateTime!
+  "The person who acted, by their id; null for the installation itself, and when withheld."
+  actor: ID
+  "The entity they acted for; null when in their own name, and when withheld."
+  actingFor: ID
+  "In what they acted."
+  capacity: Capacity
+  "The key of the command; null when withheld, for its sender chose it."
+  idempotencyKey: String
+  "The payload as it is stored; null where you may read the envelope alone: labels, drafts and personal data decide."
+  data: JSON
+  "What the log commits to: SHA-256 of the canonical bytes."
+  recordHash: Sha256!
+}
+
+"Which events to list; what is left out does not narrow."
+input AuditEventFilter {
+  "Of this stream."
+  stream: String
+  "Of this type, such as submission.received."
+  type: String
+  "By this person, where you may know it."
+  actor: ID
+  "For this entity, where you may know it."
+  actingFor: ID
+  "In this capacity."
+  capacity: Capacity
+  "Recorded in this time."
+  recordedBetween: TimeRange
+}
+
+"A page of events."
+type AuditEventConnection {
+  "The events with their cursors."
+  edges: [AuditEventEdge!]!
+  "The events."
+  nodes: [AuditEvent!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+}
+
+"An event in a list."
+type AuditEventEdge {
+  "Where it stands."
+  cursor: String!
+  "The event."
+  node: AuditEvent!
+}
+
+"An event that was recorded, or a sign of life."
+type AuditEventRecorded {
+  "Its index in the record: send it as ` + "`" + `after` + "`" + ` to go on from here."
+  index: Int64!
+  "The event; null for a heartbeat."
+  event: AuditEvent
+}
+
+"Proof of what one read model has seen. The same records in the same order always give the same."
+type ProjectionCertificate {
+  "Its name."
+  name: String!
+  "The version of its rules."
+  version: Int!
+  "The last index it saw; null for none."
+  index: Int64
+  "Root of the log's tree over the records up to that index."
+  root: Sha256!
+  "SHA-256 over the fold before and the leaf hash, record by record."
+  fold: Sha256!
+  "False when it failed on a record and was set aside; what it answered is then STALE."
+  follows: Boolean!
+}
+
 # --- Transparency ---
 `, BuiltIn: false},
 }
@@ -2100,6 +2209,80 @@ func (ec *executionContext) childFields_Answer(ctx context.Context, field graphq
 		return ec.fieldContext_Answer_chosen(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Answer", field.Name)
+}
+
+func (ec *executionContext) childFields_Audit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "events":
+		return ec.fieldContext_Audit_events(ctx, field)
+	case "event":
+		return ec.fieldContext_Audit_event(ctx, field)
+	case "certificates":
+		return ec.fieldContext_Audit_certificates(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Audit", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AuditEvent_id(ctx, field)
+	case "index":
+		return ec.fieldContext_AuditEvent_index(ctx, field)
+	case "stream":
+		return ec.fieldContext_AuditEvent_stream(ctx, field)
+	case "version":
+		return ec.fieldContext_AuditEvent_version(ctx, field)
+	case "type":
+		return ec.fieldContext_AuditEvent_type(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_AuditEvent_recordedAt(ctx, field)
+	case "actor":
+		return ec.fieldContext_AuditEvent_actor(ctx, field)
+	case "actingFor":
+		return ec.fieldContext_AuditEvent_actingFor(ctx, field)
+	case "capacity":
+		return ec.fieldContext_AuditEvent_capacity(ctx, field)
+	case "idempotencyKey":
+		return ec.fieldContext_AuditEvent_idempotencyKey(ctx, field)
+	case "data":
+		return ec.fieldContext_AuditEvent_data(ctx, field)
+	case "recordHash":
+		return ec.fieldContext_AuditEvent_recordHash(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEventConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AuditEventConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AuditEventConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AuditEventConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEventConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEventEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AuditEventEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AuditEventEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEventEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEventRecorded(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "index":
+		return ec.fieldContext_AuditEventRecorded_index(ctx, field)
+	case "event":
+		return ec.fieldContext_AuditEventRecorded_event(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEventRecorded", field.Name)
 }
 
 func (ec *executionContext) childFields_CoSignatory(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2446,6 +2629,24 @@ func (ec *executionContext) childFields_PersonPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type PersonPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ProjectionCertificate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_ProjectionCertificate_name(ctx, field)
+	case "version":
+		return ec.fieldContext_ProjectionCertificate_version(ctx, field)
+	case "index":
+		return ec.fieldContext_ProjectionCertificate_index(ctx, field)
+	case "root":
+		return ec.fieldContext_ProjectionCertificate_root(ctx, field)
+	case "fold":
+		return ec.fieldContext_ProjectionCertificate_fold(ctx, field)
+	case "follows":
+		return ec.fieldContext_ProjectionCertificate_follows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProjectionCertificate", field.Name)
+}
+
 func (ec *executionContext) childFields_Query(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "viewer":
@@ -2470,6 +2671,8 @@ func (ec *executionContext) childFields_Query(ctx context.Context, field graphql
 		return ec.fieldContext_Query_entity(ctx, field)
 	case "entities":
 		return ec.fieldContext_Query_entities(ctx, field)
+	case "audit":
+		return ec.fieldContext_Query_audit(ctx, field)
 	case "__schema":
 		return ec.fieldContext_Query___schema(ctx, field)
 	case "__type":

@@ -107,6 +107,14 @@ type AttachTranslationInput struct {
 	Translation *TranslationInput `json:"translation"`
 }
 
+// An event that was recorded, or a sign of life.
+type AuditEventRecorded struct {
+	// Its index in the record: send it as `after` to go on from here.
+	Index int64 `json:"index"`
+	// The event; null for a heartbeat.
+	Event *projections.AuditEvent `json:"event,omitempty"`
+}
+
 // A proposed draft to authorise.
 type AuthoriseSubmissionInput struct {
 	// Chosen by you for this command.
