@@ -53,7 +53,8 @@ bench: ## measure
 	@uptime
 	go test -p 1 -run '^$$' -bench '$(strip $(BENCH))' -benchmem ./...
 
-soak: ## run every fuzz test for FUZZTIME
+soak: ## kill the program 500 times, then run every fuzz test for FUZZTIME
+	RAPPORTEUR_KILL_ROUNDS=500 go test -run '^TestKill$$' -timeout 60m -v ./cmd/rapporteur
 	@git grep -oE '^func Fuzz\w+' -- '*_test.go' | while IFS=: read -r file name; do \
 		echo "$$file $${name#func }"; \
 		go test -run '^$$' -fuzz "^$${name#func }\$$" -fuzztime $(strip $(FUZZTIME)) "./$$(dirname "$$file")"; \
