@@ -12,12 +12,14 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain/briefing"
 	"github.com/rapporteur-project/rapporteur/domain/champion"
 	"github.com/rapporteur-project/rapporteur/domain/claim"
+	"github.com/rapporteur-project/rapporteur/domain/commitment"
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/credential"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
 	"github.com/rapporteur-project/rapporteur/domain/mandate"
 	"github.com/rapporteur-project/rapporteur/domain/person"
 	"github.com/rapporteur-project/rapporteur/domain/questionnaire"
+	"github.com/rapporteur-project/rapporteur/domain/secondment"
 	"github.com/rapporteur-project/rapporteur/domain/state"
 	"github.com/rapporteur-project/rapporteur/domain/submission"
 	"github.com/rapporteur-project/rapporteur/domain/vocabulary"
@@ -39,8 +41,10 @@ type App struct {
 	Champions     *Aggregate[champion.Command, champion.State, champion.Event]
 	WorkingGroups *Aggregate[workinggroup.Command, workinggroup.State, workinggroup.Event]
 
-	Briefings *Aggregate[briefing.Command, briefing.State, briefing.Event]
-	Claims    *Aggregate[claim.Command, claim.State, claim.Event]
+	Briefings   *Aggregate[briefing.Command, briefing.State, briefing.Event]
+	Claims      *Aggregate[claim.Command, claim.State, claim.Event]
+	Secondments *Aggregate[secondment.Command, secondment.State, secondment.Event]
+	Commitments *Aggregate[commitment.Command, commitment.State, commitment.Event]
 
 	core *core
 }
@@ -62,6 +66,8 @@ func New(cfg Config) *App {
 	a.WorkingGroups = bind(a, workinggroup.Decider)
 	a.Briefings = bind(a, briefing.Decider)
 	a.Claims = bind(a, claim.Decider)
+	a.Secondments = bind(a, secondment.Decider)
+	a.Commitments = bind(a, commitment.Decider)
 
 	a.Credentials.pin = a.pinCredential
 	a.Entities.pin = a.pinEntity
@@ -73,6 +79,8 @@ func New(cfg Config) *App {
 	a.WorkingGroups.pin = a.pinWorkingGroup
 	a.Briefings.pin = a.pinBriefing
 	a.Claims.pin = a.pinClaim
+	a.Secondments.pin = a.pinSecondment
+	a.Commitments.pin = a.pinCommitment
 	return a
 }
 

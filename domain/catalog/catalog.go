@@ -6,12 +6,14 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain/briefing"
 	"github.com/rapporteur-project/rapporteur/domain/champion"
 	"github.com/rapporteur-project/rapporteur/domain/claim"
+	"github.com/rapporteur-project/rapporteur/domain/commitment"
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/credential"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
 	"github.com/rapporteur-project/rapporteur/domain/mandate"
 	"github.com/rapporteur-project/rapporteur/domain/person"
 	"github.com/rapporteur-project/rapporteur/domain/questionnaire"
+	"github.com/rapporteur-project/rapporteur/domain/secondment"
 	"github.com/rapporteur-project/rapporteur/domain/state"
 	"github.com/rapporteur-project/rapporteur/domain/submission"
 	"github.com/rapporteur-project/rapporteur/domain/vocabulary"
@@ -23,12 +25,14 @@ var All = []domain.Decoder{
 	briefing.Decider,
 	champion.Decider,
 	claim.Decider,
+	commitment.Decider,
 	consultation.Decider,
 	credential.Decider,
 	entity.Decider,
 	mandate.Decider,
 	person.Decider,
 	questionnaire.Decider,
+	secondment.Decider,
 	state.Decider,
 	submission.Decider,
 	vocabulary.Decider,

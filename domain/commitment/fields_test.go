@@ -18,7 +18,7 @@ func TestFields(t *testing.T) {
 	long := strings.Repeat("é", maxText+1)
 	submit := func(change func(*Wording)) Command { return Submit{Wording: with(money, change), Known: known} }
 	wide := make([]domain.MandateRef, maxPlaces+1)
-	many := make([]domain.ID, maxCoPledgers+1)
+	many := make([]domain.ID, MaxCoPledgers+1)
 	records, pledges, works := Decider.Fold(State{}, onRecord()...), Decider.Fold(State{}, joint()...), Decider.Fold(State{}, working()...)
 	evidence := func(e ...Evidence) Command {
 		return ReportProgress{Stage: StageInProgress, Text: en("Begun"), Evidence: e}

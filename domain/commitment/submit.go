@@ -7,7 +7,9 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain"
 )
 
-const maxCoPledgers = 200 // all Member States could pledge together
+// MaxCoPledgers bounds how many a pledge names: all Member States could pledge
+// together.
+const MaxCoPledgers = 200
 
 // Submit pledges in the name of the actor's entity, which becomes the owner.
 // The pledge is public once the owner publishes it.
@@ -70,8 +72,8 @@ func (c Submit) coPledgers(form Form, owner domain.ID) ([]domain.ID, error) {
 		return nil, domain.Refuse(domain.Invalid, "commitment.alone", "Please name who pledges with you.").At("coPledgers")
 	case form == Individual && len(c.CoPledgers) > 0:
 		return nil, domain.Refuse(domain.Invalid, "commitment.individual", "An individual pledge has no co-pledgers.").At("coPledgers")
-	case len(c.CoPledgers) > maxCoPledgers:
-		return nil, domain.Refuse(domain.Invalid, "commitment.co_pledgers", "At most %d co-pledgers, please.", maxCoPledgers).At("coPledgers")
+	case len(c.CoPledgers) > MaxCoPledgers:
+		return nil, domain.Refuse(domain.Invalid, "commitment.co_pledgers", "At most %d co-pledgers, please.", MaxCoPledgers).At("coPledgers")
 	}
 	var out []domain.ID
 	for i, id := range c.CoPledgers {

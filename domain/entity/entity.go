@@ -47,6 +47,9 @@ type State struct {
 // needed for that.
 func (s State) Acts() bool { return s.Status == proposed || s.Status == recognised }
 
+// Recognised reports whether the secretariat recognises the entity now.
+func (s State) Recognised() bool { return s.Status == recognised }
+
 // A Category is a term of a vocabulary that the entity stands under.
 type Category struct {
 	Vocabulary string `json:"vocabulary"` // its name, such as "stakeholder-categories-gcm-44"
