@@ -26,5 +26,9 @@ var moments = Projection{
 
 // All lists the projections of the read models, in the order of their certificates.
 func All() []Projection {
-	return []Projection{moments, persons, credentials, entities, consultations, questionnaires, submissions, auditEvents}
+	return []Projection{
+		moments, persons, credentials, entities, consultations, questionnaires, submissions,
+		auditEvents,
+		secondments, commitments,
+	}
 }
