@@ -11,7 +11,7 @@ import (
 
 var credentials = Projection{
 	Name:    "credentials",
-	Version: 1,
+	Version: 2,
 	Tables:  []Table{history("credentials")},
 	Schema: `CREATE TABLE credentials (
 		id         TEXT    NOT NULL, -- person, entity and capacity, joined by spaces
@@ -27,7 +27,8 @@ var credentials = Projection{
 	) STRICT;
 	CREATE INDEX credentials_id ON credentials (id, valid_from);
 	CREATE INDEX credentials_person ON credentials (person, valid_to);
-	CREATE INDEX credentials_entity ON credentials (entity, valid_to);`,
+	CREATE INDEX credentials_entity ON credentials (entity, valid_to);
+	CREATE INDEX credentials_until ON credentials (valid_to, until) WHERE until IS NOT NULL;`,
 	Apply: func(ctx context.Context, tx *Tx, f Fact) error {
 		switch e := f.Event.(type) {
 		case credential.Requested:

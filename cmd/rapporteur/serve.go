@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/rapporteur-project/rapporteur/app"
+	"github.com/rapporteur-project/rapporteur/app/timer"
 	"github.com/rapporteur-project/rapporteur/auth"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
@@ -107,16 +108,19 @@ type node struct {
 }
 
 // run runs everything until ctx ends or a part fails. Then it stops them in
-// this order: whoever asks, what answers, what numbers.
+// this order: whoever asks, what acts by the clock, what answers, what numbers.
 func (n *node) run(ctx context.Context, l net.Listener, srv *http.Server) error {
 	g, ctx := errgroup.WithContext(ctx)
 	numbering := start(ctx, g, "log", n.log.Run)
 	reading := start(ctx, g, "read models", n.engine.Run)
+	timers := &timer.Timers{App: n.app, Engine: n.engine, All: timer.All()}
+	timing := start(ctx, g, "timers", timers.Run)
 	serving := start(ctx, g, "http", func(ctx context.Context) error { return listen(ctx, l, srv) })
 	g.Go(func() error {
 		<-ctx.Done()
 		slog.InfoContext(ctx, "stopping")
 		serving.stop()
+		timing.stop()
 		n.settle(context.WithoutCancel(ctx))
 		reading.stop()
 		numbering.stop()

@@ -30,6 +30,7 @@ var may = map[string][]string{
 	"eventstore/sqlitestore":   {"eventstore", "eventstore/internal/bell"},
 	"eventstore/storetest":     {"eventstore"},
 	"app":                      {"domain", "domain/*", "eventstore"},
+	"app/timer":                {"app", "domain", "domain/*", "projections"},
 	"follower":                 {"eventstore"},
 	"projections":              {"domain", "domain/*", "follower"},
 	"auth":                     {"domain", "internal/keyfile"},

@@ -1,0 +1,68 @@
+package projections
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/rapporteur-project/rapporteur/domain"
+)
+
+// A Due is a row whose time has come, and on which nothing has happened since.
+// Once a command has acted on it and that is applied, the row is there no more.
+type Due struct {
+	Item     domain.ID // whose row: a commitment, a consultation, a person
+	Entity   domain.ID // of a person's credential
+	Capacity domain.Capacity
+	At       time.Time // when its time came
+}
+
+// duePage is how many due rows are read at once.
+const duePage = 500
+
+// StaleCommitments lists commitments on which a report of progress is overdue.
+func (r Reader) StaleCommitments(ctx context.Context, after *Due) ([]Due, error) {
+	return r.due(ctx, "commitments", `SELECT c.id AS item, '' AS entity, '' AS capacity, c.update_due AS at FROM commitments c
+		WHERE `+r.valid("c")+` AND c.update_due <= ? AND NOT c.stale`, after)
+}
+
+// LapsedCommitments lists commitments whose end came before their fulfilment.
+func (r Reader) LapsedCommitments(ctx context.Context, after *Due) ([]Due, error) {
+	return r.due(ctx, "commitments", `SELECT c.id AS item, '' AS entity, '' AS capacity, c.lapses_at AS at FROM commitments c
+		WHERE `+r.valid("c")+` AND c.lapses_at <= ? AND c.status IN ('CONFIRMED', 'PLANNING', 'IN_PROGRESS')`, after)
+}
+
+// ExpiredCredentials lists credentials that have run out and stand as granted.
+func (r Reader) ExpiredCredentials(ctx context.Context, after *Due) ([]Due, error) {
+	return r.due(ctx, "credentials", `SELECT c.person AS item, c.entity, c.capacity, c.until AS at FROM credentials c
+		WHERE `+r.valid("c")+` AND c.until <= ? AND c.standing = 'GRANTED'`, after)
+}
+
+// ClosedCalls lists consultations whose closing date has passed and that stand
+// as open. Where the last instant counts, it passes a millisecond later.
+func (r Reader) ClosedCalls(ctx context.Context, after *Due) ([]Due, error) {
+	return r.due(ctx, "consultations", `SELECT c.id AS item, '' AS entity, '' AS capacity, c.closes + c.closes_counts AS at FROM consultations c
+		WHERE `+r.valid("c")+` AND c.closes + c.closes_counts <= ? AND c.status IN ('OPEN', 'EXTENDED')`, after)
+}
+
+// due lists what a statement finds by the reader's Now, the oldest first, from
+// after on. The statement has the one parameter of that moment.
+func (r Reader) due(ctx context.Context, name, statement string, after *Due) ([]Due, error) {
+	db, err := r.Engine.reading(name)
+	if err != nil {
+		return nil, err
+	}
+	args, from := []any{r.Now.UnixMilli()}, ""
+	if after != nil {
+		from = " WHERE (at, item, entity, capacity) > (?, ?, ?, ?)"
+		args = append(args, after.At.UnixMilli(), string(after.Item), string(after.Entity), string(after.Capacity))
+	}
+	return collect(ctx, db, "due "+name, `SELECT item, entity, capacity, at FROM (`+statement+`)`+from+` ORDER BY at, item, entity, capacity LIMIT ?`,
+		append(args, duePage), func(rows *sql.Rows) (Due, error) {
+			var d Due
+			var at int64
+			err := rows.Scan(&d.Item, &d.Entity, &d.Capacity, &at)
+			d.At = fromMillis(at)
+			return d, err
+		})
+}
