@@ -16,7 +16,7 @@ help: ## say what there is
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 12
 
 run: ## serve on http://127.0.0.1:8080, with the secretariat as its first officer
-	go run ./cmd/rapporteur serve --admin '$(OFFICER)' $(ARGS)
+	go run ./cmd/rapporteur serve --demo $(ARGS)
 
 test: check missing ## everything that continuous integration runs
 	go test -p 2 -timeout 12m ./...

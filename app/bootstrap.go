@@ -36,7 +36,11 @@ func (a *App) Bootstrap(ctx context.Context, officer domain.ID) error {
 // installation itself: for the first officer, and for the demo's persons.
 func (a *App) Appoint(ctx context.Context, id domain.ID, name string, entity domain.ID, c domain.Capacity) error {
 	by := func(key string) Caller { return Caller{System: true, Key: "configuration: " + key} }
-	if _, err := a.Persons.Do(ctx, id, person.Register{Person: id, Name: name}, by("register")); err != nil {
+	known, err := a.Persons.read(ctx, id, &pins{})
+	if err == nil && known.Status == "" {
+		_, err = a.Persons.Do(ctx, id, person.Register{Person: id, Name: name}, by("register"))
+	}
+	if err != nil {
 		return fmt.Errorf("register %s: %w", id, err)
 	}
 	grant := credential.Grant{Person: id, Entity: entity, Capacity: c, Document: "configuration"}

@@ -46,3 +46,22 @@ func (a *App) VocabularyTarget(name string) domain.ID {
 func (a *App) ChampionTarget(entity domain.ID) domain.ID {
 	return a.natural(champion.Decider.Prefix, "champion", string(entity))
 }
+
+// Created returns the id of the aggregate that a create by this caller makes,
+// or has made.
+func (a *App) Created(prefix, category string, by Caller) domain.ID {
+	return a.core.newID(prefix, category, by)
+}
+
+// Item returns the id of what a command by this caller records, or has
+// recorded, within a briefing.
+func (a *App) Item(briefing domain.ID, by Caller) domain.ID {
+	return a.itemOf(briefing, domain.Cause{By: actorOf(by), Key: by.Key})
+}
+
+func actorOf(by Caller) domain.Actor {
+	if by.System {
+		return domain.Actor{Capacity: domain.System}
+	}
+	return domain.Actor{Person: by.Person}
+}

@@ -22,6 +22,7 @@ type serve struct {
 	folder
 	Listen   string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen: a loopback address, as long as development tokens are all there is. Port 0 takes any free one."`
 	Audience string `default:"rapporteur" placeholder:"NAME" help:"What the tokens it accepts must be meant for."`
+	Demo     bool   `help:"Put the founding example on an empty record: the briefing of 4 March 2020, made-up contributions, and persons of each kind with a token."`
 	Admin    admin  `placeholder:"ISSUER|SUBJECT" help:"Who becomes the first officer of the secretariat of an empty record. Later it is compared with the record, and never applied."`
 }
 
@@ -31,8 +32,11 @@ func (*serve) Help() string {
 
 Whoever can read the data folder can sign in as anyone, with rapporteur token.
 
-Example:
+With --demo it also prints a token for each person of the demo, a query to paste, and what to try.
 
+Examples:
+
+    rapporteur serve --demo
     rapporteur serve --data ./data --admin "` + auth.DevName + `|secretariat"`
 }
 
@@ -92,8 +96,18 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 	if err := c.Admin.appoint(ctx, n.app, st.events); err != nil {
 		return unknown, errors.Join(err, l.Close())
 	}
+	if c.Demo {
+		if err := recordDemo(ctx, n.app, st.events); err != nil {
+			return unknown, errors.Join(err, l.Close())
+		}
+	}
 	if _, err := fmt.Fprintln(s.out, "listening on "+address); err != nil {
 		return unknown, errors.Join(fmt.Errorf("say where it listens: %w", err), l.Close())
+	}
+	if c.Demo {
+		if err := printDemo(s.out, address, dev); err != nil {
+			return unknown, errors.Join(err, l.Close())
+		}
 	}
 	return yes, n.run(ctx, l, newServer(n.routes(address)))
 }

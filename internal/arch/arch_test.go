@@ -38,6 +38,7 @@ var may = map[string][]string{
 	"graph/generated":          {"domain", "domain/*", "graph/model", "graph/scalar", "projections"},
 	"graph/model":              {"domain", "domain/*", "graph/scalar", "projections"},
 	"graph/scalar":             {"domain", "domain/*"},
+	"demo":                     {"app", "domain", "domain/*"},
 	"cmd/rapporteur":           {"*", "*/*"},
 	"internal/keyfile":         {},
 	"internal/arch":            {},
