@@ -5,7 +5,6 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 ARGS ?=          # more arguments for make run, such as ARGS='--listen 127.0.0.1:9000'
-OFFICER := urn:rapporteur:development|secretariat
 GENERATED := graph/generated graph/model docs/errors.md
 BENCH ?= .       # which benchmarks
 FUZZTIME ?= 10m  # how long each fuzz test of make soak runs
@@ -15,7 +14,7 @@ FUZZTIME ?= 10m  # how long each fuzz test of make soak runs
 help: ## say what there is
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 12
 
-run: ## serve on http://127.0.0.1:8080, with the secretariat as its first officer
+run: ## serve on http://127.0.0.1:8080, with the founding example
 	go run ./cmd/rapporteur serve --demo $(ARGS)
 
 test: check missing ## everything that continuous integration runs
