@@ -57,6 +57,8 @@ var nodes = map[string]func(context.Context, projections.Reader, domain.ID) (mod
 	"que": node(projections.Reader.Questionnaire),
 	"sub": node(projections.Reader.Submission),
 	"evt": node(projections.Reader.AuditEvent),
+	"sec": node(projections.Reader.Secondment),
+	"com": node(projections.Reader.Commitment),
 }
 
 func node[T any, N interface {

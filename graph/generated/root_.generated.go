@@ -23,15 +23,20 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Audit() AuditResolver
 	AuditEvent() AuditEventResolver
+	CoPledger() CoPledgerResolver
 	CoSignatory() CoSignatoryResolver
+	Commitment() CommitmentResolver
+	CommitmentConnection() CommitmentConnectionResolver
 	Consultation() ConsultationResolver
 	Contribution() ContributionResolver
 	Credential() CredentialResolver
 	Entity() EntityResolver
 	Mutation() MutationResolver
 	PartialDate() PartialDateResolver
+	ProgressChallenge() ProgressChallengeResolver
 	Query() QueryResolver
 	Questionnaire() QuestionnaireResolver
+	Secondment() SecondmentResolver
 	Submission() SubmissionResolver
 	Subscription() SubscriptionResolver
 	Viewer() ViewerResolver
@@ -63,48 +68,75 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AcknowledgeSecondmentInput", ec.unmarshalInputAcknowledgeSecondmentInput),
 			graphql.NewInputUnmarshaler("AmendSubmissionInput", ec.unmarshalInputAmendSubmissionInput),
 			graphql.NewInputUnmarshaler("AnnounceConsultationInput", ec.unmarshalInputAnnounceConsultationInput),
+			graphql.NewInputUnmarshaler("AnnounceSecondmentInput", ec.unmarshalInputAnnounceSecondmentInput),
 			graphql.NewInputUnmarshaler("AnswerInput", ec.unmarshalInputAnswerInput),
 			graphql.NewInputUnmarshaler("AsOfInput", ec.unmarshalInputAsOfInput),
 			graphql.NewInputUnmarshaler("AttachQuestionnaireInput", ec.unmarshalInputAttachQuestionnaireInput),
 			graphql.NewInputUnmarshaler("AttachTranslationInput", ec.unmarshalInputAttachTranslationInput),
 			graphql.NewInputUnmarshaler("AuditEventFilter", ec.unmarshalInputAuditEventFilter),
 			graphql.NewInputUnmarshaler("AuthoriseSubmissionInput", ec.unmarshalInputAuthoriseSubmissionInput),
+			graphql.NewInputUnmarshaler("CategoryInput", ec.unmarshalInputCategoryInput),
+			graphql.NewInputUnmarshaler("ChallengeProgressInput", ec.unmarshalInputChallengeProgressInput),
 			graphql.NewInputUnmarshaler("ClassifyEntityInput", ec.unmarshalInputClassifyEntityInput),
+			graphql.NewInputUnmarshaler("CommitmentActInput", ec.unmarshalInputCommitmentActInput),
+			graphql.NewInputUnmarshaler("CommitmentFilter", ec.unmarshalInputCommitmentFilter),
+			graphql.NewInputUnmarshaler("CommitmentReasonInput", ec.unmarshalInputCommitmentReasonInput),
+			graphql.NewInputUnmarshaler("CommitmentScopeInput", ec.unmarshalInputCommitmentScopeInput),
+			graphql.NewInputUnmarshaler("CommitmentTermsInput", ec.unmarshalInputCommitmentTermsInput),
+			graphql.NewInputUnmarshaler("ConfirmCommitmentInput", ec.unmarshalInputConfirmCommitmentInput),
+			graphql.NewInputUnmarshaler("ConfirmSecondmentInput", ec.unmarshalInputConfirmSecondmentInput),
+			graphql.NewInputUnmarshaler("ConfirmSecondmentStartInput", ec.unmarshalInputConfirmSecondmentStartInput),
 			graphql.NewInputUnmarshaler("ConsultationActInput", ec.unmarshalInputConsultationActInput),
 			graphql.NewInputUnmarshaler("ConsultationFilter", ec.unmarshalInputConsultationFilter),
 			graphql.NewInputUnmarshaler("ConsultationReasonInput", ec.unmarshalInputConsultationReasonInput),
 			graphql.NewInputUnmarshaler("ConsultationTextInput", ec.unmarshalInputConsultationTextInput),
+			graphql.NewInputUnmarshaler("CorrectCommitmentRecordInput", ec.unmarshalInputCorrectCommitmentRecordInput),
+			graphql.NewInputUnmarshaler("CorrectSecondmentRecordInput", ec.unmarshalInputCorrectSecondmentRecordInput),
 			graphql.NewInputUnmarshaler("DeadlineInput", ec.unmarshalInputDeadlineInput),
 			graphql.NewInputUnmarshaler("DeclareLatePolicyInput", ec.unmarshalInputDeclareLatePolicyInput),
 			graphql.NewInputUnmarshaler("DraftQuestionnaireInput", ec.unmarshalInputDraftQuestionnaireInput),
 			graphql.NewInputUnmarshaler("EntityActInput", ec.unmarshalInputEntityActInput),
 			graphql.NewInputUnmarshaler("EntityFilter", ec.unmarshalInputEntityFilter),
 			graphql.NewInputUnmarshaler("EntityReasonInput", ec.unmarshalInputEntityReasonInput),
+			graphql.NewInputUnmarshaler("EvidenceInput", ec.unmarshalInputEvidenceInput),
 			graphql.NewInputUnmarshaler("ExtendConsultationInput", ec.unmarshalInputExtendConsultationInput),
+			graphql.NewInputUnmarshaler("ExtendSecondmentInput", ec.unmarshalInputExtendSecondmentInput),
 			graphql.NewInputUnmarshaler("ForkQuestionnaireInput", ec.unmarshalInputForkQuestionnaireInput),
 			graphql.NewInputUnmarshaler("GrantCredentialInput", ec.unmarshalInputGrantCredentialInput),
 			graphql.NewInputUnmarshaler("LateInput", ec.unmarshalInputLateInput),
 			graphql.NewInputUnmarshaler("MandateRefInput", ec.unmarshalInputMandateRefInput),
+			graphql.NewInputUnmarshaler("MatchPledgeInput", ec.unmarshalInputMatchPledgeInput),
+			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
 			graphql.NewInputUnmarshaler("NameAdministratorInput", ec.unmarshalInputNameAdministratorInput),
+			graphql.NewInputUnmarshaler("NameSecondedPersonInput", ec.unmarshalInputNameSecondedPersonInput),
+			graphql.NewInputUnmarshaler("OfferSecondmentInput", ec.unmarshalInputOfferSecondmentInput),
 			graphql.NewInputUnmarshaler("PersonReasonInput", ec.unmarshalInputPersonReasonInput),
 			graphql.NewInputUnmarshaler("PlanConsultationInput", ec.unmarshalInputPlanConsultationInput),
+			graphql.NewInputUnmarshaler("PostInput", ec.unmarshalInputPostInput),
 			graphql.NewInputUnmarshaler("ProposeEntityInput", ec.unmarshalInputProposeEntityInput),
 			graphql.NewInputUnmarshaler("PublishQuestionnaireInput", ec.unmarshalInputPublishQuestionnaireInput),
 			graphql.NewInputUnmarshaler("QuestionInput", ec.unmarshalInputQuestionInput),
 			graphql.NewInputUnmarshaler("QuestionnaireActInput", ec.unmarshalInputQuestionnaireActInput),
 			graphql.NewInputUnmarshaler("QuestionnaireReasonInput", ec.unmarshalInputQuestionnaireReasonInput),
 			graphql.NewInputUnmarshaler("ReasonCodeInput", ec.unmarshalInputReasonCodeInput),
+			graphql.NewInputUnmarshaler("RecordAnnouncementInput", ec.unmarshalInputRecordAnnouncementInput),
+			graphql.NewInputUnmarshaler("RecordCommitmentInput", ec.unmarshalInputRecordCommitmentInput),
+			graphql.NewInputUnmarshaler("RecordSecondmentInput", ec.unmarshalInputRecordSecondmentInput),
 			graphql.NewInputUnmarshaler("RecordSubmissionInput", ec.unmarshalInputRecordSubmissionInput),
 			graphql.NewInputUnmarshaler("RefuseLateInput", ec.unmarshalInputRefuseLateInput),
 			graphql.NewInputUnmarshaler("RenameEntityInput", ec.unmarshalInputRenameEntityInput),
 			graphql.NewInputUnmarshaler("ReportBackInput", ec.unmarshalInputReportBackInput),
+			graphql.NewInputUnmarshaler("ReportProgressInput", ec.unmarshalInputReportProgressInput),
 			graphql.NewInputUnmarshaler("RequestCredentialInput", ec.unmarshalInputRequestCredentialInput),
 			graphql.NewInputUnmarshaler("RescheduleConsultationInput", ec.unmarshalInputRescheduleConsultationInput),
 			graphql.NewInputUnmarshaler("ReviseQuestionnaireInput", ec.unmarshalInputReviseQuestionnaireInput),
 			graphql.NewInputUnmarshaler("RevokeCredentialInput", ec.unmarshalInputRevokeCredentialInput),
 			graphql.NewInputUnmarshaler("SaveDraftInput", ec.unmarshalInputSaveDraftInput),
+			graphql.NewInputUnmarshaler("SecondmentFilter", ec.unmarshalInputSecondmentFilter),
+			graphql.NewInputUnmarshaler("SecondmentReasonInput", ec.unmarshalInputSecondmentReasonInput),
 			graphql.NewInputUnmarshaler("SetAudienceInput", ec.unmarshalInputSetAudienceInput),
 			graphql.NewInputUnmarshaler("SubmissionActInput", ec.unmarshalInputSubmissionActInput),
 			graphql.NewInputUnmarshaler("SubmissionFilter", ec.unmarshalInputSubmissionFilter),
@@ -112,6 +144,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SubmissionOrder", ec.unmarshalInputSubmissionOrder),
 			graphql.NewInputUnmarshaler("SubmissionReasonInput", ec.unmarshalInputSubmissionReasonInput),
 			graphql.NewInputUnmarshaler("SubmissionSourceInput", ec.unmarshalInputSubmissionSourceInput),
+			graphql.NewInputUnmarshaler("SubmitPledgeInput", ec.unmarshalInputSubmitPledgeInput),
 			graphql.NewInputUnmarshaler("SubmitSubmissionInput", ec.unmarshalInputSubmitSubmissionInput),
 			graphql.NewInputUnmarshaler("TextInput", ec.unmarshalInputTextInput),
 			graphql.NewInputUnmarshaler("TimeRange", ec.unmarshalInputTimeRange),
@@ -2076,7 +2109,915 @@ input AttachTranslationInput {
 
 # --- Secondments ---
 
+extend type Query {
+  "One secondment."
+  secondment(id: ID!): Secondment
+  "Staff members lent to the secretariat, recorded last first."
+  secondments(filter: SecondmentFilter, first: Int, after: String, last: Int, before: String): SecondmentConnection!
+}
+
+extend type Mutation {
+  "Lend a staff member to the secretariat (an entity of the Network, a State's mission)."
+  offerSecondment(input: OfferSecondmentInput!): SecondmentPayload!
+  "Say that a secondment is coming, and when if that is known (releasing entity)."
+  announceSecondment(input: AnnounceSecondmentInput!): SecondmentPayload!
+  "Say that the staff member is at work in the secretariat (releasing entity)."
+  confirmSecondmentStart(input: ConfirmSecondmentStartInput!): SecondmentPayload!
+  "Move the planned end of a running secondment to a later date (releasing entity)."
+  extendSecondment(input: ExtendSecondmentInput!): SecondmentPayload!
+  "Say that the staff member has left the secretariat (releasing entity)."
+  endSecondment(input: SecondmentReasonInput!): SecondmentPayload!
+  "Say that a secondment which has not started will not come (releasing entity)."
+  cancelSecondment(input: SecondmentReasonInput!): SecondmentPayload!
+  "Thank the releasing entity; nothing else changes (secretariat)."
+  acknowledgeSecondment(input: AcknowledgeSecondmentInput!): SecondmentPayload!
+  "Enter a secondment that is known otherwise; it stands unconfirmed until the releasing entity confirms or contests it (secretariat)."
+  recordSecondment(input: RecordSecondmentInput!): SecondmentPayload!
+  "Correct what was recorded and is not confirmed (secretariat)."
+  correctSecondmentRecord(input: CorrectSecondmentRecordInput!): SecondmentPayload!
+  "Make what the secretariat recorded your own word (releasing entity)."
+  confirmSecondment(input: ConfirmSecondmentInput!): SecondmentPayload!
+  "Say that what the secretariat recorded is wrong (releasing entity)."
+  contestSecondment(input: SecondmentReasonInput!): SecondmentPayload!
+  "Say who is lent. Only the releasing entity, the secretariat and the person read it (releasing entity)."
+  nameSecondedPerson(input: NameSecondedPersonInput!): SecondmentPayload!
+}
+
+"Something that happened to an item."
+type Happening {
+  "What happened, such as secondment.started."
+  change: String!
+  "When it was recorded."
+  recordedAt: DateTime!
+  "When it happened, if that was told."
+  occurredOn: PartialDate
+  "The version it led to."
+  version: Int64!
+}
+
+"How a secondment stands."
+enum SecondmentStatus {
+  "Recorded by the secretariat, with no word yet on when."
+  RECORDED
+  "Offered."
+  OFFERED
+  "It is coming."
+  IMPENDING
+  "The staff member is at work."
+  STARTED
+  "It goes on for longer than planned."
+  EXTENDED
+  "It is over."
+  ENDED
+  "It will not come."
+  CANCELLED
+  "The entity says that the record is wrong."
+  CONTESTED
+}
+
+"A staff member lent to the secretariat. The post is public, the person's name is not."
+type Secondment implements Node & Aggregate {
+  "Opaque."
+  id: ID!
+  "Counts its content editions."
+  version: Int64!
+  "Which releases the staff member."
+  entity: Entity
+  "How it stands."
+  status: SecondmentStatus!
+  "Entered by the secretariat."
+  recorded: Boolean!
+  "The releasing entity stands by it."
+  confirmed: Boolean!
+  "The secretariat has thanked for it."
+  acknowledged: Boolean!
+  "When it was acknowledged, if that was told."
+  acknowledgedOn: PartialDate
+  "Title of the post."
+  title: LocalizedText
+  "Its grade, as the entity writes it."
+  grade: String
+  "Where it is."
+  dutyStation: LocalizedText
+  "What the person does."
+  function: LocalizedText
+  "When it starts, as planned; null while nobody knows."
+  start: PartialDate
+  "When it started."
+  startedOn: PartialDate
+  "Until when, as planned."
+  until: PartialDate
+  "When it ended."
+  endedOn: PartialDate
+  "What a record rests on."
+  source: String
+  "Why it was extended, ended, cancelled or contested last."
+  reason: LocalizedText
+  "Who is lent: to the releasing entity, the secretariat and the person; null for everybody else."
+  personName: String
+  "When it was recorded first."
+  recordedAt: DateTime!
+  "What happened to it, oldest first."
+  history: [Happening!]!
+}
+
+"Narrows a list of secondments."
+input SecondmentFilter {
+  "Released by this entity."
+  entity: ID
+  "Only those that stand so."
+  status: SecondmentStatus
+  "Confirmed by their entity, or not."
+  confirmed: Boolean
+  "Acknowledged, or not."
+  acknowledged: Boolean
+}
+
+"A page of secondments."
+type SecondmentConnection {
+  "With cursors."
+  edges: [SecondmentEdge!]!
+  "Without."
+  nodes: [Secondment!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+}
+
+"A secondment in a list."
+type SecondmentEdge {
+  "Where it stands."
+  cursor: String!
+  "The secondment."
+  node: Secondment!
+}
+
+"What came of a command on a secondment."
+type SecondmentPayload {
+  "The secondment as it is now; null when refused, or when you may not see it."
+  secondment: Secondment
+  "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
+  index: Int64
+  "Why it was refused; empty when it is recorded."
+  userErrors: [UserError!]!
+}
+
+"A post, in the words of whoever describes it, in one language. It must not say who the person is."
+input PostInput {
+  "The language; needed with any of title, duty station and function."
+  language: LanguageTag
+  "Its title."
+  title: String
+  "Its grade: P-4."
+  grade: String
+  "Where it is."
+  dutyStation: String
+  "What the person will do."
+  function: String
+}
+
+"A staff member to lend."
+input OfferSecondmentInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The post, with a title."
+  post: PostInput!
+  "When it starts, as planned: spring 2020."
+  start: String
+  "Until when, as planned."
+  until: String
+  "When it happened, as exactly as is known."
+  occurredOn: String
+}
+
+"That a secondment is coming."
+input AnnounceSecondmentInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The secondment."
+  id: ID!
+  "The version you read; a newer one is a conflict."
+  expectedVersion: Int64
+  "When it starts; left out, nobody knows any more."
+  start: String
+  "When it happened, as exactly as is known."
+  occurredOn: String
+}
+
+"That a secondment began."
+input ConfirmSecondmentStartInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The secondment."
+  id: ID!
+  "When it started, as exactly as is known."
+  occurredOn: String
+}
+
+"More time."
+input ExtendSecondmentInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The secondment."
+  id: ID!
+  "The version you read; a newer one is a conflict."
+  expectedVersion: Int64
+  "Until when."
+  until: String!
+  "Why."
+  reason: TextInput
+  "When it happened, as exactly as is known."
+  occurredOn: String
+}
+
+"A secondment, and why."
+input SecondmentReasonInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The secondment."
+  id: ID!
+  "Why."
+  reason: TextInput
+  "When it happened, as exactly as is known."
+  occurredOn: String
+}
+
+"Thanks for a secondment."
+input AcknowledgeSecondmentInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The secondment."
+  id: ID!
+  "Where it was said."
+  source: String
+  "When it happened, as exactly as is known."
+  occurredOn: String
+}
+
+"A secondment that is known otherwise."
+input RecordSecondmentInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "Which releases the staff member."
+  entity: ID!
+  "It is known to be coming."
+  impending: Boolean! = false
+  "The post."
+  post: PostInput
+  "When it starts, as planned: spring 2020."
+  start: String
+  "Until when, as planned."
+  until: String
+  "What this rests on: Briefing to Member States, 4 March 2020."
+  source: String!
+  "When it happened, as exactly as is known."
+  occurredOn: String
+}
+
+"What a record should say, whole."
+input CorrectSecondmentRecordInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The secondment."
+  id: ID!
+  "The version you read; a newer one is a conflict."
+  expectedVersion: Int64
+  "It is known to be coming."
+  impending: Boolean! = false
+  "The post."
+  post: PostInput
+  "When it starts, as planned: spring 2020."
+  start: String
+  "Until when, as planned."
+  until: String
+  "What this rests on: Briefing to Member States, 4 March 2020."
+  source: String!
+  "When it happened, as exactly as is known."
+  occurredOn: String
+}
+
+"A record to confirm."
+input ConfirmSecondmentInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The secondment."
+  id: ID!
+  "The version you read; a newer one is a conflict."
+  expectedVersion: Int64
+  "The post in your own words; left out, as it was recorded."
+  post: PostInput
+  "When it happened, as exactly as is known."
+  occurredOn: String
+}
+
+"Who is lent."
+input NameSecondedPersonInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The secondment."
+  id: ID!
+  "The person, if they are registered here."
+  person: ID
+  "Their name."
+  name: String!
+}
+
 # --- Commitments ---
+
+extend type Query {
+  "One commitment; null if there is none that you may see."
+  commitment(id: ID!): Commitment
+  "The commitments that you may see, recorded last first."
+  commitments(filter: CommitmentFilter, first: Int, after: String, last: Int, before: String): CommitmentConnection!
+}
+
+extend type Mutation {
+  "Enter what was announced in a meeting, as far as it may be said by whom (secretariat)."
+  recordAnnouncement(input: RecordAnnouncementInput!): CommitmentPayload!
+  "Enter a commitment that is known otherwise, or the terms of one announced; it is attributed to nobody until its owner confirms it (secretariat)."
+  recordCommitment(input: RecordCommitmentInput!): CommitmentPayload!
+  "Correct the terms of what was recorded and is not confirmed (secretariat)."
+  correctCommitmentRecord(input: CorrectCommitmentRecordInput!): CommitmentPayload!
+  "Make what the secretariat recorded your own commitment (owner)."
+  confirmCommitment(input: ConfirmCommitmentInput!): CommitmentPayload!
+  "Say that what was recorded in your name is not so (owner)."
+  contestCommitment(input: CommitmentReasonInput!): CommitmentPayload!
+  "Pledge in your entity's name. It is public once you publish it."
+  submitPledge(input: SubmitPledgeInput!): CommitmentPayload!
+  "Say that you pledge too (whom the owner names)."
+  confirmCoPledge(input: CommitmentActInput!): CommitmentPayload!
+  "Take your entity off a pledge (whom the owner names)."
+  leavePledge(input: CommitmentActInput!): CommitmentPayload!
+  "Make a pledge public (owner)."
+  publishPledge(input: CommitmentActInput!): CommitmentPayload!
+  "Link your pledge with one of another entity that it meets or that meets it (owner). The two still count as one."
+  matchPledge(input: MatchPledgeInput!): CommitmentPayload!
+  "Say how far a commitment has come; fulfilment needs evidence (owner)."
+  reportProgress(input: ReportProgressInput!): CommitmentPayload!
+  "Doubt a report of progress, with reasons (any other entity, once for each report)."
+  challengeProgress(input: ChallengeProgressInput!): CommitmentPayload!
+  "Take a commitment back; what was public leaves a tombstone (owner)."
+  withdrawPledge(input: CommitmentReasonInput!): CommitmentPayload!
+}
+
+"An exact amount in one currency."
+type Money {
+  "In decimals, such as 1250.50."
+  amount: String!
+  "ISO 4217, such as EUR."
+  currency: String!
+}
+
+"An exact amount in one currency."
+input MoneyInput {
+  "In decimals, such as 1250.50."
+  amount: String!
+  "ISO 4217, such as EUR."
+  currency: String!
+}
+
+"How many, in the words of whoever reported it. Never a number."
+enum Quantifier {
+  "One."
+  ONE
+  "Some."
+  SOME
+  "Several."
+  SEVERAL
+  "Many."
+  MANY
+  "Most."
+  MOST
+  "All."
+  ALL
+}
+
+"Whether a record tells who spoke."
+enum Attribution {
+  "By name."
+  NAMED
+  "By a category, such as civil society."
+  CATEGORY
+  "Not at all. Only whoever spoke may say so later."
+  UNATTRIBUTED
+}
+
+"How a commitment stands."
+enum CommitmentStatus {
+  "Announced in a meeting, as the secretariat heard it."
+  ANNOUNCED
+  "Recorded by the secretariat."
+  RECORDED
+  "Pledged by its owner, and not public yet."
+  SUBMITTED
+  "Its owner stands by it, in public."
+  CONFIRMED
+  "Its owner plans how to go about it."
+  PLANNING
+  "Its owner is at work on it."
+  IN_PROGRESS
+  "Fulfilled, by its owner's word and evidence."
+  FULFILLED
+  "Its end came before its fulfilment was reported."
+  LAPSED
+  "Taken back by its owner."
+  WITHDRAWN
+  "The entity named says that the record is wrong."
+  CONTESTED
+}
+
+"What is committed."
+enum CommitmentKind {
+  "Money."
+  FINANCIAL
+  "A law, a policy, a practice."
+  POLICY
+  "Technical help."
+  TECHNICAL
+  "Training and staff of others."
+  CAPACITY
+  "Data."
+  DATA
+  "Help for States with national implementation plans."
+  ROADMAP_SUPPORT
+  "Support for the Network, its Coordinator or secretariat."
+  SECRETARIAT_SUPPORT
+  "Something else."
+  OTHER
+}
+
+"Who pledges, and in answer to what."
+enum PledgeForm {
+  "One entity."
+  INDIVIDUAL
+  "Several entities the same, together."
+  COMMON
+  "Several entities, each its part."
+  PARTNERSHIP
+  "Made to be matched with a pledge of somebody else."
+  MATCHING
+}
+
+"Whom a commitment concerns."
+enum CommitmentPopulation {
+  "Migrants."
+  MIGRANTS
+  "Migrants among others."
+  MIGRANTS_AND_REFUGEES
+  "Refugees alone: such a commitment belongs to the Global Compact on Refugees, and is refused."
+  REFUGEES
+}
+
+"How far a commitment has come, as its owner reports it."
+enum ProgressStage {
+  "Being planned."
+  PLANNING
+  "Under way."
+  IN_PROGRESS
+  "Done."
+  FULFILLED
+}
+
+"A commitment or pledge. Of one that was withdrawn a tombstone is left: whose it was, and why."
+type Commitment implements Node & Aggregate {
+  "Opaque."
+  id: ID!
+  "Counts its content editions."
+  version: Int64!
+  "How it stands."
+  status: CommitmentStatus!
+  "No progress was reported by the time it was due."
+  stale: Boolean!
+  "To whom it is attributed: null until the owner confirms it, and for ever where nobody is named."
+  owner: Entity
+  "Whom an unconfirmed record names: to that entity and the secretariat; null for everybody else."
+  named: Entity
+  "Entered by the secretariat."
+  recorded: Boolean!
+  "The owner stands by it."
+  confirmed: Boolean!
+  "Everybody may see it."
+  published: Boolean!
+  "How many announced it, in words."
+  quantifier: Quantifier
+  "Whether the record tells who announced it."
+  attribution: Attribution
+  "The category that announced it, if that is all that may be said."
+  category: EntityCategory
+  "The announcement that its owner says this was."
+  announcement: Commitment
+  "Who pledges."
+  form: PledgeForm!
+  "What is committed."
+  kind: CommitmentKind!
+  "In what words; null once it is withdrawn."
+  text: LocalizedText
+  "Whom it concerns."
+  concerns: CommitmentPopulation
+  "Objectives of the Compact, by number."
+  objectives: [Int!]!
+  "Guiding principles of the Compact, by letter."
+  principles: [String!]!
+  "Paragraphs of the Compact."
+  places: [MandateRef!]!
+  "How much was announced. It is no deposit."
+  amount: Money
+  "The fund it is meant for: fund_mptf is the Migration Multi-Partner Trust Fund."
+  fund: ID
+  "By when it will be fulfilled."
+  ends: PartialDate
+  "When the next report of progress is due."
+  updateDue: DateTime
+  "What a record rests on."
+  source: String
+  "Why it was contested or withdrawn."
+  reason: LocalizedText
+  "When what happened last did happen, if that was told."
+  occurredOn: PartialDate
+  "When it was recorded first."
+  recordedAt: DateTime!
+  "Who pledges together with the owner. Who has not confirmed is shown to themselves, the owner and the secretariat."
+  coPledgers: [CoPledger!]!
+  "The pledges that it meets or that meet it."
+  matches(first: Int, after: String, last: Int, before: String): CommitmentConnection!
+  "What its owner reported, oldest first."
+  progress: [ProgressReport!]!
+  "What happened to it, oldest first, from its publication on; to those who take part, from the beginning."
+  history: [Happening!]!
+}
+
+"Whom a pledge names beside its owner."
+type CoPledger {
+  "The entity."
+  entity: Entity
+  "Whether it says so too."
+  confirmed: Boolean!
+}
+
+"What the owner of a commitment says of its progress."
+type ProgressReport {
+  "From 1."
+  number: Int64!
+  "How far it has come."
+  stage: ProgressStage!
+  "In words."
+  text: LocalizedText!
+  "What shows it."
+  evidence: [Evidence!]!
+  "Since when it is so."
+  occurredOn: PartialDate
+  "When it was recorded."
+  recordedAt: DateTime!
+  "What others say against it, oldest first."
+  challenges: [ProgressChallenge!]!
+}
+
+"What another entity says against a report of progress."
+type ProgressChallenge {
+  "Which."
+  entity: Entity
+  "In words."
+  text: LocalizedText!
+  "What shows it."
+  evidence: [Evidence!]!
+  "When it was recorded."
+  recordedAt: DateTime!
+}
+
+"Something that shows what was done, or was not."
+type Evidence {
+  "Title of a document, a law, a page."
+  title: LocalizedText!
+  "Where it can be read."
+  link: String
+}
+
+"Narrows a list of commitments. What you may not see of one, it is not found by."
+input CommitmentFilter {
+  "Only those that stand so."
+  status: CommitmentStatus
+  "About this objective of the Compact, by number."
+  objective: Int
+  "Attributed to this entity."
+  owner: ID
+  "Only this kind."
+  kind: CommitmentKind
+  "Stale, or not."
+  stale: Boolean
+}
+
+"Counts of the commitments of a list that stand: those public, and neither withdrawn nor contested. They mean something only together."
+type CommitmentFigures {
+  "By a named owner; a joint one once, whoever takes part."
+  received: Int!
+  "Of those, pledges linked by matches taken as one."
+  distinct: Int!
+  "Of those received, by their owner; the others are attributed to nobody."
+  confirmed: Int!
+  "Entities that stand by one that is confirmed, each once."
+  entities: Int!
+  "What nobody in particular announced: for nobody knows how many, and in none of the above."
+  announcements: Int!
+}
+
+"A page of commitments."
+type CommitmentConnection {
+  "With cursors."
+  edges: [CommitmentEdge!]!
+  "Without."
+  nodes: [Commitment!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "What the whole list counts."
+  figures: CommitmentFigures!
+}
+
+"A commitment in a list."
+type CommitmentEdge {
+  "Where it stands."
+  cursor: String!
+  "The commitment."
+  node: Commitment!
+}
+
+"What came of a command on a commitment."
+type CommitmentPayload {
+  "The commitment as it is now; null when refused, or when you may not see it."
+  commitment: Commitment
+  "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
+  index: Int64
+  "Why it was refused; empty when it is recorded."
+  userErrors: [UserError!]!
+}
+
+"How a commitment relates to the Compact. A pledge needs whom it concerns, and one of the others."
+input CommitmentScopeInput {
+  "Whom it concerns."
+  concerns: CommitmentPopulation
+  "Objectives, by number."
+  objectives: [Int!]! = []
+  "Guiding principles, by letter."
+  principles: [String!]! = []
+  "Paragraphs of A/RES/73/195."
+  places: [MandateRefInput!]! = []
+}
+
+"What is committed, whole."
+input CommitmentTermsInput {
+  "What is committed."
+  kind: CommitmentKind!
+  "In what words."
+  text: TextInput!
+  "How it relates to the Compact; needed for a pledge."
+  scope: CommitmentScopeInput
+  "How much money, if it is FINANCIAL."
+  amount: MoneyInput
+  "The fund it is meant for, if it is FINANCIAL: fund_mptf is the Migration Multi-Partner Trust Fund."
+  fund: ID
+  "By when it will be fulfilled."
+  ends: String
+}
+
+"A term of a vocabulary."
+input CategoryInput {
+  "The vocabulary's name."
+  vocabulary: String!
+  "The term's code."
+  term: String!
+}
+
+"Something that shows what was done, or was not."
+input EvidenceInput {
+  "Title of a document, a law, a page."
+  title: TextInput!
+  "Where it can be read: an https address."
+  link: String
+}
+
+"What was announced."
+input RecordAnnouncementInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "How many announced it; ONE where somebody is named."
+  quantifier: Quantifier!
+  "Whether it may be said who."
+  attribution: Attribution!
+  "Who, if NAMED."
+  owner: ID
+  "Which category, if CATEGORY."
+  category: CategoryInput
+  "What is committed."
+  kind: CommitmentKind!
+  "In what words."
+  text: TextInput!
+  "How it relates to the Compact; needed for a pledge."
+  scope: CommitmentScopeInput
+  "How much money, if it is FINANCIAL."
+  amount: MoneyInput
+  "The fund it is meant for, if it is FINANCIAL: fund_mptf is the Migration Multi-Partner Trust Fund."
+  fund: ID
+  "By when it will be fulfilled."
+  ends: String
+  "What this rests on: Briefing to Member States, 4 March 2020."
+  source: String!
+  "When it happened, as exactly as is known."
+  occurredOn: String
+}
+
+"A commitment that is known otherwise."
+input RecordCommitmentInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The announcement whose terms these are; left out for a commitment that is new here."
+  id: ID
+  "The version you read; a newer one is a conflict."
+  expectedVersion: Int64
+  "Whose it is said to be; of an announcement, as there."
+  owner: ID
+  "What is committed."
+  kind: CommitmentKind!
+  "In what words."
+  text: TextInput!
+  "How it relates to the Compact; needed for a pledge."
+  scope: CommitmentScopeInput
+  "How much money, if it is FINANCIAL."
+  amount: MoneyInput
+  "The fund it is meant for, if it is FINANCIAL: fund_mptf is the Migration Multi-Partner Trust Fund."
+  fund: ID
+  "By when it will be fulfilled."
+  ends: String
+  "What this rests on: Briefing to Member States, 4 March 2020."
+  source: String!
+  "When it happened, as exactly as is known."
+  occurredOn: String
+}
+
+"The terms of a record, whole."
+input CorrectCommitmentRecordInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The commitment."
+  id: ID!
+  "The version you read; a newer one is a conflict."
+  expectedVersion: Int64
+  "What is committed."
+  kind: CommitmentKind!
+  "In what words."
+  text: TextInput!
+  "How it relates to the Compact; needed for a pledge."
+  scope: CommitmentScopeInput
+  "How much money, if it is FINANCIAL."
+  amount: MoneyInput
+  "The fund it is meant for, if it is FINANCIAL: fund_mptf is the Migration Multi-Partner Trust Fund."
+  fund: ID
+  "By when it will be fulfilled."
+  ends: String
+  "What this rests on: Briefing to Member States, 4 March 2020."
+  source: String!
+  "When it happened, as exactly as is known."
+  occurredOn: String
+}
+
+"A record to confirm."
+input ConfirmCommitmentInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The commitment."
+  id: ID!
+  "The version you read; a newer one is a conflict."
+  expectedVersion: Int64
+  "In your own words; left out, as it was recorded."
+  terms: CommitmentTermsInput
+  "When it happened, as exactly as is known."
+  occurredOn: String
+}
+
+"A commitment, and why."
+input CommitmentReasonInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The commitment."
+  id: ID!
+  "Why."
+  reason: TextInput
+  "When it happened, as exactly as is known."
+  occurredOn: String
+}
+
+"A pledge."
+input SubmitPledgeInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "Who pledges."
+  form: PledgeForm! = INDIVIDUAL
+  "What is committed."
+  kind: CommitmentKind!
+  "In what words."
+  text: TextInput!
+  "How it relates to the Compact; needed for a pledge."
+  scope: CommitmentScopeInput
+  "How much money, if it is FINANCIAL."
+  amount: MoneyInput
+  "The fund it is meant for, if it is FINANCIAL: fund_mptf is the Migration Multi-Partner Trust Fund."
+  fund: ID
+  "By when it will be fulfilled."
+  ends: String
+  "Entities that pledge with you; each confirms for itself. COMMON and PARTNERSHIP need one."
+  coPledgers: [ID!]! = []
+  "The announcement that this was, if it named nobody."
+  announcement: ID
+  "When it happened, as exactly as is known."
+  occurredOn: String
+}
+
+"A commitment."
+input CommitmentActInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The commitment."
+  id: ID!
+}
+
+"Two pledges to link."
+input MatchPledgeInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "Yours."
+  id: ID!
+  "The other's."
+  with: ID!
+}
+
+"How far a commitment has come."
+input ReportProgressInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The commitment."
+  id: ID!
+  "The version you read; a newer one is a conflict."
+  expectedVersion: Int64
+  "How far."
+  stage: ProgressStage!
+  "In words."
+  text: TextInput!
+  "What shows it."
+  evidence: [EvidenceInput!]! = []
+  "Since when it is so, as exactly as is known."
+  occurredOn: String
+}
+
+"What stands against a report."
+input ChallengeProgressInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The commitment."
+  id: ID!
+  "The report's number."
+  report: Int64!
+  "In words."
+  text: TextInput!
+  "What shows it."
+  evidence: [EvidenceInput!]! = []
+}
 
 # --- Briefings ---
 
@@ -2285,6 +3226,16 @@ func (ec *executionContext) childFields_AuditEventRecorded(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type AuditEventRecorded", field.Name)
 }
 
+func (ec *executionContext) childFields_CoPledger(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entity":
+		return ec.fieldContext_CoPledger_entity(ctx, field)
+	case "confirmed":
+		return ec.fieldContext_CoPledger_confirmed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoPledger", field.Name)
+}
+
 func (ec *executionContext) childFields_CoSignatory(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2295,6 +3246,128 @@ func (ec *executionContext) childFields_CoSignatory(ctx context.Context, field g
 		return ec.fieldContext_CoSignatory_confirmed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CoSignatory", field.Name)
+}
+
+func (ec *executionContext) childFields_Commitment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Commitment_id(ctx, field)
+	case "version":
+		return ec.fieldContext_Commitment_version(ctx, field)
+	case "status":
+		return ec.fieldContext_Commitment_status(ctx, field)
+	case "stale":
+		return ec.fieldContext_Commitment_stale(ctx, field)
+	case "owner":
+		return ec.fieldContext_Commitment_owner(ctx, field)
+	case "named":
+		return ec.fieldContext_Commitment_named(ctx, field)
+	case "recorded":
+		return ec.fieldContext_Commitment_recorded(ctx, field)
+	case "confirmed":
+		return ec.fieldContext_Commitment_confirmed(ctx, field)
+	case "published":
+		return ec.fieldContext_Commitment_published(ctx, field)
+	case "quantifier":
+		return ec.fieldContext_Commitment_quantifier(ctx, field)
+	case "attribution":
+		return ec.fieldContext_Commitment_attribution(ctx, field)
+	case "category":
+		return ec.fieldContext_Commitment_category(ctx, field)
+	case "announcement":
+		return ec.fieldContext_Commitment_announcement(ctx, field)
+	case "form":
+		return ec.fieldContext_Commitment_form(ctx, field)
+	case "kind":
+		return ec.fieldContext_Commitment_kind(ctx, field)
+	case "text":
+		return ec.fieldContext_Commitment_text(ctx, field)
+	case "concerns":
+		return ec.fieldContext_Commitment_concerns(ctx, field)
+	case "objectives":
+		return ec.fieldContext_Commitment_objectives(ctx, field)
+	case "principles":
+		return ec.fieldContext_Commitment_principles(ctx, field)
+	case "places":
+		return ec.fieldContext_Commitment_places(ctx, field)
+	case "amount":
+		return ec.fieldContext_Commitment_amount(ctx, field)
+	case "fund":
+		return ec.fieldContext_Commitment_fund(ctx, field)
+	case "ends":
+		return ec.fieldContext_Commitment_ends(ctx, field)
+	case "updateDue":
+		return ec.fieldContext_Commitment_updateDue(ctx, field)
+	case "source":
+		return ec.fieldContext_Commitment_source(ctx, field)
+	case "reason":
+		return ec.fieldContext_Commitment_reason(ctx, field)
+	case "occurredOn":
+		return ec.fieldContext_Commitment_occurredOn(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_Commitment_recordedAt(ctx, field)
+	case "coPledgers":
+		return ec.fieldContext_Commitment_coPledgers(ctx, field)
+	case "matches":
+		return ec.fieldContext_Commitment_matches(ctx, field)
+	case "progress":
+		return ec.fieldContext_Commitment_progress(ctx, field)
+	case "history":
+		return ec.fieldContext_Commitment_history(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Commitment", field.Name)
+}
+
+func (ec *executionContext) childFields_CommitmentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CommitmentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CommitmentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CommitmentConnection_pageInfo(ctx, field)
+	case "figures":
+		return ec.fieldContext_CommitmentConnection_figures(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommitmentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CommitmentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CommitmentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CommitmentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommitmentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CommitmentFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "received":
+		return ec.fieldContext_CommitmentFigures_received(ctx, field)
+	case "distinct":
+		return ec.fieldContext_CommitmentFigures_distinct(ctx, field)
+	case "confirmed":
+		return ec.fieldContext_CommitmentFigures_confirmed(ctx, field)
+	case "entities":
+		return ec.fieldContext_CommitmentFigures_entities(ctx, field)
+	case "announcements":
+		return ec.fieldContext_CommitmentFigures_announcements(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommitmentFigures", field.Name)
+}
+
+func (ec *executionContext) childFields_CommitmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "commitment":
+		return ec.fieldContext_CommitmentPayload_commitment(ctx, field)
+	case "index":
+		return ec.fieldContext_CommitmentPayload_index(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CommitmentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommitmentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Consultation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2553,6 +3626,30 @@ func (ec *executionContext) childFields_EntityPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type EntityPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Evidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_Evidence_title(ctx, field)
+	case "link":
+		return ec.fieldContext_Evidence_link(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Evidence", field.Name)
+}
+
+func (ec *executionContext) childFields_Happening(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "change":
+		return ec.fieldContext_Happening_change(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_Happening_recordedAt(ctx, field)
+	case "occurredOn":
+		return ec.fieldContext_Happening_occurredOn(ctx, field)
+	case "version":
+		return ec.fieldContext_Happening_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Happening", field.Name)
+}
+
 func (ec *executionContext) childFields_LocalizedText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "best":
@@ -2573,6 +3670,16 @@ func (ec *executionContext) childFields_MandateRef(ctx context.Context, field gr
 		return ec.fieldContext_MandateRef_paragraph(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MandateRef", field.Name)
+}
+
+func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "amount":
+		return ec.fieldContext_Money_amount(ctx, field)
+	case "currency":
+		return ec.fieldContext_Money_currency(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2629,6 +3736,40 @@ func (ec *executionContext) childFields_PersonPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type PersonPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ProgressChallenge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entity":
+		return ec.fieldContext_ProgressChallenge_entity(ctx, field)
+	case "text":
+		return ec.fieldContext_ProgressChallenge_text(ctx, field)
+	case "evidence":
+		return ec.fieldContext_ProgressChallenge_evidence(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_ProgressChallenge_recordedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProgressChallenge", field.Name)
+}
+
+func (ec *executionContext) childFields_ProgressReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_ProgressReport_number(ctx, field)
+	case "stage":
+		return ec.fieldContext_ProgressReport_stage(ctx, field)
+	case "text":
+		return ec.fieldContext_ProgressReport_text(ctx, field)
+	case "evidence":
+		return ec.fieldContext_ProgressReport_evidence(ctx, field)
+	case "occurredOn":
+		return ec.fieldContext_ProgressReport_occurredOn(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_ProgressReport_recordedAt(ctx, field)
+	case "challenges":
+		return ec.fieldContext_ProgressReport_challenges(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProgressReport", field.Name)
+}
+
 func (ec *executionContext) childFields_ProjectionCertificate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -2671,6 +3812,14 @@ func (ec *executionContext) childFields_Query(ctx context.Context, field graphql
 		return ec.fieldContext_Query_entity(ctx, field)
 	case "entities":
 		return ec.fieldContext_Query_entities(ctx, field)
+	case "secondment":
+		return ec.fieldContext_Query_secondment(ctx, field)
+	case "secondments":
+		return ec.fieldContext_Query_secondments(ctx, field)
+	case "commitment":
+		return ec.fieldContext_Query_commitment(ctx, field)
+	case "commitments":
+		return ec.fieldContext_Query_commitments(ctx, field)
 	case "audit":
 		return ec.fieldContext_Query_audit(ctx, field)
 	case "__schema":
@@ -2755,6 +3904,88 @@ func (ec *executionContext) childFields_QuestionnaireVersion(ctx context.Context
 		return ec.fieldContext_QuestionnaireVersion_questions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type QuestionnaireVersion", field.Name)
+}
+
+func (ec *executionContext) childFields_Secondment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Secondment_id(ctx, field)
+	case "version":
+		return ec.fieldContext_Secondment_version(ctx, field)
+	case "entity":
+		return ec.fieldContext_Secondment_entity(ctx, field)
+	case "status":
+		return ec.fieldContext_Secondment_status(ctx, field)
+	case "recorded":
+		return ec.fieldContext_Secondment_recorded(ctx, field)
+	case "confirmed":
+		return ec.fieldContext_Secondment_confirmed(ctx, field)
+	case "acknowledged":
+		return ec.fieldContext_Secondment_acknowledged(ctx, field)
+	case "acknowledgedOn":
+		return ec.fieldContext_Secondment_acknowledgedOn(ctx, field)
+	case "title":
+		return ec.fieldContext_Secondment_title(ctx, field)
+	case "grade":
+		return ec.fieldContext_Secondment_grade(ctx, field)
+	case "dutyStation":
+		return ec.fieldContext_Secondment_dutyStation(ctx, field)
+	case "function":
+		return ec.fieldContext_Secondment_function(ctx, field)
+	case "start":
+		return ec.fieldContext_Secondment_start(ctx, field)
+	case "startedOn":
+		return ec.fieldContext_Secondment_startedOn(ctx, field)
+	case "until":
+		return ec.fieldContext_Secondment_until(ctx, field)
+	case "endedOn":
+		return ec.fieldContext_Secondment_endedOn(ctx, field)
+	case "source":
+		return ec.fieldContext_Secondment_source(ctx, field)
+	case "reason":
+		return ec.fieldContext_Secondment_reason(ctx, field)
+	case "personName":
+		return ec.fieldContext_Secondment_personName(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_Secondment_recordedAt(ctx, field)
+	case "history":
+		return ec.fieldContext_Secondment_history(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Secondment", field.Name)
+}
+
+func (ec *executionContext) childFields_SecondmentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SecondmentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SecondmentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SecondmentConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SecondmentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SecondmentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SecondmentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SecondmentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SecondmentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SecondmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "secondment":
+		return ec.fieldContext_SecondmentPayload_secondment(ctx, field)
+	case "index":
+		return ec.fieldContext_SecondmentPayload_index(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SecondmentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SecondmentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Submission(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

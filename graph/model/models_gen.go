@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/commitment"
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
 	"github.com/rapporteur-project/rapporteur/domain/person"
@@ -27,6 +28,20 @@ type Node interface {
 // A refusal: what was asked is not recorded, and why.
 type UserError interface {
 	IsUserError()
+}
+
+// Thanks for a secondment.
+type AcknowledgeSecondmentInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The secondment.
+	ID domain.ID `json:"id"`
+	// Where it was said.
+	Source *string `json:"source,omitempty"`
+	// When it happened, as exactly as is known.
+	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
 // The content, whole.
@@ -56,6 +71,22 @@ type AnnounceConsultationInput struct {
 	// The consultation.
 	ID domain.ID `json:"id"`
 	// When, if not now.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// That a secondment is coming.
+type AnnounceSecondmentInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The secondment.
+	ID domain.ID `json:"id"`
+	// The version you read; a newer one is a conflict.
+	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+	// When it starts; left out, nobody knows any more.
+	Start *string `json:"start,omitempty"`
+	// When it happened, as exactly as is known.
 	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
@@ -131,6 +162,30 @@ type AuthoriseSubmissionInput struct {
 	Late *LateInput `json:"late,omitempty"`
 }
 
+// A term of a vocabulary.
+type CategoryInput struct {
+	// The vocabulary's name.
+	Vocabulary string `json:"vocabulary"`
+	// The term's code.
+	Term string `json:"term"`
+}
+
+// What stands against a report.
+type ChallengeProgressInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The commitment.
+	ID domain.ID `json:"id"`
+	// The report's number.
+	Report int64 `json:"report"`
+	// In words.
+	Text *TextInput `json:"text"`
+	// What shows it.
+	Evidence []*EvidenceInput `json:"evidence"`
+}
+
 // A term for an entity.
 type ClassifyEntityInput struct {
 	// Chosen by you for this command.
@@ -143,6 +198,112 @@ type ClassifyEntityInput struct {
 	Vocabulary string `json:"vocabulary"`
 	// The term's code.
 	Term string `json:"term"`
+}
+
+// A commitment.
+type CommitmentActInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The commitment.
+	ID domain.ID `json:"id"`
+}
+
+// What came of a command on a commitment.
+type CommitmentPayload struct {
+	// The commitment as it is now; null when refused, or when you may not see it.
+	Commitment *projections.Commitment `json:"commitment,omitempty"`
+	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
+	Index *int64 `json:"index,omitempty"`
+	// Why it was refused; empty when it is recorded.
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// A commitment, and why.
+type CommitmentReasonInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The commitment.
+	ID domain.ID `json:"id"`
+	// Why.
+	Reason *TextInput `json:"reason,omitempty"`
+	// When it happened, as exactly as is known.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// How a commitment relates to the Compact. A pledge needs whom it concerns, and one of the others.
+type CommitmentScopeInput struct {
+	// Whom it concerns.
+	Concerns *commitment.Population `json:"concerns,omitempty"`
+	// Objectives, by number.
+	Objectives []int `json:"objectives"`
+	// Guiding principles, by letter.
+	Principles []string `json:"principles"`
+	// Paragraphs of A/RES/73/195.
+	Places []*MandateRefInput `json:"places"`
+}
+
+// What is committed, whole.
+type CommitmentTermsInput struct {
+	// What is committed.
+	Kind commitment.Kind `json:"kind"`
+	// In what words.
+	Text *TextInput `json:"text"`
+	// How it relates to the Compact; needed for a pledge.
+	Scope *CommitmentScopeInput `json:"scope,omitempty"`
+	// How much money, if it is FINANCIAL.
+	Amount *MoneyInput `json:"amount,omitempty"`
+	// The fund it is meant for, if it is FINANCIAL: fund_mptf is the Migration Multi-Partner Trust Fund.
+	Fund *domain.ID `json:"fund,omitempty"`
+	// By when it will be fulfilled.
+	Ends *string `json:"ends,omitempty"`
+}
+
+// A record to confirm.
+type ConfirmCommitmentInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The commitment.
+	ID domain.ID `json:"id"`
+	// The version you read; a newer one is a conflict.
+	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+	// In your own words; left out, as it was recorded.
+	Terms *CommitmentTermsInput `json:"terms,omitempty"`
+	// When it happened, as exactly as is known.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// A record to confirm.
+type ConfirmSecondmentInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The secondment.
+	ID domain.ID `json:"id"`
+	// The version you read; a newer one is a conflict.
+	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+	// The post in your own words; left out, as it was recorded.
+	Post *PostInput `json:"post,omitempty"`
+	// When it happened, as exactly as is known.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// That a secondment began.
+type ConfirmSecondmentStartInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The secondment.
+	ID domain.ID `json:"id"`
+	// When it started, as exactly as is known.
+	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
 // The object was edited since the client read it.
@@ -216,6 +377,58 @@ type ConsultationTextInput struct {
 	// The text.
 	Text *TextInput `json:"text"`
 	// When, if not now.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// The terms of a record, whole.
+type CorrectCommitmentRecordInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The commitment.
+	ID domain.ID `json:"id"`
+	// The version you read; a newer one is a conflict.
+	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+	// What is committed.
+	Kind commitment.Kind `json:"kind"`
+	// In what words.
+	Text *TextInput `json:"text"`
+	// How it relates to the Compact; needed for a pledge.
+	Scope *CommitmentScopeInput `json:"scope,omitempty"`
+	// How much money, if it is FINANCIAL.
+	Amount *MoneyInput `json:"amount,omitempty"`
+	// The fund it is meant for, if it is FINANCIAL: fund_mptf is the Migration Multi-Partner Trust Fund.
+	Fund *domain.ID `json:"fund,omitempty"`
+	// By when it will be fulfilled.
+	Ends *string `json:"ends,omitempty"`
+	// What this rests on: Briefing to Member States, 4 March 2020.
+	Source string `json:"source"`
+	// When it happened, as exactly as is known.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// What a record should say, whole.
+type CorrectSecondmentRecordInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The secondment.
+	ID domain.ID `json:"id"`
+	// The version you read; a newer one is a conflict.
+	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+	// It is known to be coming.
+	Impending bool `json:"impending"`
+	// The post.
+	Post *PostInput `json:"post,omitempty"`
+	// When it starts, as planned: spring 2020.
+	Start *string `json:"start,omitempty"`
+	// Until when, as planned.
+	Until *string `json:"until,omitempty"`
+	// What this rests on: Briefing to Member States, 4 March 2020.
+	Source string `json:"source"`
+	// When it happened, as exactly as is known.
 	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
@@ -297,6 +510,14 @@ type EntityReasonInput struct {
 	Reason string `json:"reason"`
 }
 
+// Something that shows what was done, or was not.
+type EvidenceInput struct {
+	// Title of a document, a law, a page.
+	Title *TextInput `json:"title"`
+	// Where it can be read: an https address.
+	Link *string `json:"link,omitempty"`
+}
+
 // More time.
 type ExtendConsultationInput struct {
 	// Chosen by you for this command.
@@ -311,6 +532,24 @@ type ExtendConsultationInput struct {
 	Closes *DeadlineInput `json:"closes"`
 	// Why.
 	Reason string `json:"reason"`
+}
+
+// More time.
+type ExtendSecondmentInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The secondment.
+	ID domain.ID `json:"id"`
+	// The version you read; a newer one is a conflict.
+	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+	// Until when.
+	Until string `json:"until"`
+	// Why.
+	Reason *TextInput `json:"reason,omitempty"`
+	// When it happened, as exactly as is known.
+	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
 // Which version to copy.
@@ -357,6 +596,26 @@ type MandateRefInput struct {
 	Paragraph *string `json:"paragraph,omitempty"`
 }
 
+// Two pledges to link.
+type MatchPledgeInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// Yours.
+	ID domain.ID `json:"id"`
+	// The other's.
+	With domain.ID `json:"with"`
+}
+
+// An exact amount in one currency.
+type MoneyInput struct {
+	// In decimals, such as 1250.50.
+	Amount string `json:"amount"`
+	// ISO 4217, such as EUR.
+	Currency string `json:"currency"`
+}
+
 type Mutation struct {
 }
 
@@ -372,6 +631,36 @@ type NameAdministratorInput struct {
 	Person domain.ID `json:"person"`
 	// The document by which it was asked for.
 	Document string `json:"document"`
+}
+
+// Who is lent.
+type NameSecondedPersonInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The secondment.
+	ID domain.ID `json:"id"`
+	// The person, if they are registered here.
+	Person *domain.ID `json:"person,omitempty"`
+	// Their name.
+	Name string `json:"name"`
+}
+
+// A staff member to lend.
+type OfferSecondmentInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The post, with a title.
+	Post *PostInput `json:"post"`
+	// When it starts, as planned: spring 2020.
+	Start *string `json:"start,omitempty"`
+	// Until when, as planned.
+	Until *string `json:"until,omitempty"`
+	// When it happened, as exactly as is known.
+	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
 // What came of a command on a person.
@@ -424,6 +713,20 @@ type PlanConsultationInput struct {
 	MaxCharacters *int `json:"maxCharacters,omitempty"`
 	// When it was decided, if not now.
 	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// A post, in the words of whoever describes it, in one language. It must not say who the person is.
+type PostInput struct {
+	// The language; needed with any of title, duty station and function.
+	Language *string `json:"language,omitempty"`
+	// Its title.
+	Title *string `json:"title,omitempty"`
+	// Its grade: P-4.
+	Grade *string `json:"grade,omitempty"`
+	// Where it is.
+	DutyStation *string `json:"dutyStation,omitempty"`
+	// What the person will do.
+	Function *string `json:"function,omitempty"`
 }
 
 // A new entity.
@@ -522,6 +825,90 @@ type ReasonCodeInput struct {
 	Text string `json:"text"`
 }
 
+// What was announced.
+type RecordAnnouncementInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// How many announced it; ONE where somebody is named.
+	Quantifier domain.Quantifier `json:"quantifier"`
+	// Whether it may be said who.
+	Attribution domain.Attribution `json:"attribution"`
+	// Who, if NAMED.
+	Owner *domain.ID `json:"owner,omitempty"`
+	// Which category, if CATEGORY.
+	Category *CategoryInput `json:"category,omitempty"`
+	// What is committed.
+	Kind commitment.Kind `json:"kind"`
+	// In what words.
+	Text *TextInput `json:"text"`
+	// How it relates to the Compact; needed for a pledge.
+	Scope *CommitmentScopeInput `json:"scope,omitempty"`
+	// How much money, if it is FINANCIAL.
+	Amount *MoneyInput `json:"amount,omitempty"`
+	// The fund it is meant for, if it is FINANCIAL: fund_mptf is the Migration Multi-Partner Trust Fund.
+	Fund *domain.ID `json:"fund,omitempty"`
+	// By when it will be fulfilled.
+	Ends *string `json:"ends,omitempty"`
+	// What this rests on: Briefing to Member States, 4 March 2020.
+	Source string `json:"source"`
+	// When it happened, as exactly as is known.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// A commitment that is known otherwise.
+type RecordCommitmentInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The announcement whose terms these are; left out for a commitment that is new here.
+	ID *domain.ID `json:"id,omitempty"`
+	// The version you read; a newer one is a conflict.
+	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+	// Whose it is said to be; of an announcement, as there.
+	Owner *domain.ID `json:"owner,omitempty"`
+	// What is committed.
+	Kind commitment.Kind `json:"kind"`
+	// In what words.
+	Text *TextInput `json:"text"`
+	// How it relates to the Compact; needed for a pledge.
+	Scope *CommitmentScopeInput `json:"scope,omitempty"`
+	// How much money, if it is FINANCIAL.
+	Amount *MoneyInput `json:"amount,omitempty"`
+	// The fund it is meant for, if it is FINANCIAL: fund_mptf is the Migration Multi-Partner Trust Fund.
+	Fund *domain.ID `json:"fund,omitempty"`
+	// By when it will be fulfilled.
+	Ends *string `json:"ends,omitempty"`
+	// What this rests on: Briefing to Member States, 4 March 2020.
+	Source string `json:"source"`
+	// When it happened, as exactly as is known.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// A secondment that is known otherwise.
+type RecordSecondmentInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// Which releases the staff member.
+	Entity domain.ID `json:"entity"`
+	// It is known to be coming.
+	Impending bool `json:"impending"`
+	// The post.
+	Post *PostInput `json:"post,omitempty"`
+	// When it starts, as planned: spring 2020.
+	Start *string `json:"start,omitempty"`
+	// Until when, as planned.
+	Until *string `json:"until,omitempty"`
+	// What this rests on: Briefing to Member States, 4 March 2020.
+	Source string `json:"source"`
+	// When it happened, as exactly as is known.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
 // What reached the secretariat otherwise.
 type RecordSubmissionInput struct {
 	// Chosen by you for this command.
@@ -601,6 +988,26 @@ type ReportBackInput struct {
 	// The text.
 	Text *TextInput `json:"text"`
 	// When, if not now.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// How far a commitment has come.
+type ReportProgressInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The commitment.
+	ID domain.ID `json:"id"`
+	// The version you read; a newer one is a conflict.
+	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+	// How far.
+	Stage commitment.Stage `json:"stage"`
+	// In words.
+	Text *TextInput `json:"text"`
+	// What shows it.
+	Evidence []*EvidenceInput `json:"evidence"`
+	// Since when it is so, as exactly as is known.
 	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
@@ -686,6 +1093,30 @@ type SaveDraftInput struct {
 	Answers []*AnswerInput `json:"answers"`
 	// Objectives of the Compact it is about, by number.
 	Objectives []string `json:"objectives"`
+}
+
+// What came of a command on a secondment.
+type SecondmentPayload struct {
+	// The secondment as it is now; null when refused, or when you may not see it.
+	Secondment *projections.Secondment `json:"secondment,omitempty"`
+	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
+	Index *int64 `json:"index,omitempty"`
+	// Why it was refused; empty when it is recorded.
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// A secondment, and why.
+type SecondmentReasonInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The secondment.
+	ID domain.ID `json:"id"`
+	// Why.
+	Reason *TextInput `json:"reason,omitempty"`
+	// When it happened, as exactly as is known.
+	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
 // Who takes part.
@@ -777,6 +1208,34 @@ type SubmissionSourceInput struct {
 	// Who disagreed there.
 	Disagrees *int64 `json:"disagrees,omitempty"`
 	// When it was made there, as exactly as is known.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// A pledge.
+type SubmitPledgeInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// Who pledges.
+	Form commitment.Form `json:"form"`
+	// What is committed.
+	Kind commitment.Kind `json:"kind"`
+	// In what words.
+	Text *TextInput `json:"text"`
+	// How it relates to the Compact; needed for a pledge.
+	Scope *CommitmentScopeInput `json:"scope,omitempty"`
+	// How much money, if it is FINANCIAL.
+	Amount *MoneyInput `json:"amount,omitempty"`
+	// The fund it is meant for, if it is FINANCIAL: fund_mptf is the Migration Multi-Partner Trust Fund.
+	Fund *domain.ID `json:"fund,omitempty"`
+	// By when it will be fulfilled.
+	Ends *string `json:"ends,omitempty"`
+	// Entities that pledge with you; each confirms for itself. COMMON and PARTNERSHIP need one.
+	CoPledgers []domain.ID `json:"coPledgers"`
+	// The announcement that this was, if it named nobody.
+	Announcement *domain.ID `json:"announcement,omitempty"`
+	// When it happened, as exactly as is known.
 	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
