@@ -50,7 +50,8 @@ type SubmissionEvent struct {
 	Version    int64
 }
 
-// History lists what happened to submissions, for those who see everything.
+// History lists what happened to submissions, for those who see everything;
+// what happened to a draft, for those who act for its owner.
 func (r Reader) History(ctx context.Context, subs []*Submission) (map[domain.ID][]*SubmissionEvent, error) {
 	db, err := r.Engine.reading("submissions")
 	if err != nil {
@@ -58,7 +59,8 @@ func (r Reader) History(ctx context.Context, subs []*Submission) (map[domain.ID]
 	}
 	out := map[domain.ID][]*SubmissionEvent{}
 	_, err = collect(ctx, db, "submission history", `SELECT id, change, changed_at, edition FROM submissions
-		WHERE id IN (SELECT value FROM json_each(?)) AND valid_from <= ? ORDER BY id, valid_from`, []any{asJSON(wholeIDs(subs)), r.upTo()}, func(rows *sql.Rows) (none struct{}, err error) {
+		WHERE id IN (SELECT value FROM json_each(?)) AND valid_from <= ? AND (status NOT IN ('DRAFT', 'PROPOSED', 'DISCARDED') OR id IN (SELECT value FROM json_each(?)))
+		ORDER BY id, valid_from`, []any{asJSON(wholeIDs(subs)), r.upTo(), asJSON(r.ownIDs(subs))}, func(rows *sql.Rows) (none struct{}, err error) {
 		var id domain.ID
 		var e SubmissionEvent
 		var at int64
@@ -75,6 +77,17 @@ func wholeIDs(subs []*Submission) []domain.ID {
 	ids := []domain.ID{}
 	for _, s := range subs {
 		if s.Whole() {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
+}
+
+// ownIDs lists the submissions whose owner the viewer is, or acts for.
+func (r Reader) ownIDs(subs []*Submission) []domain.ID {
+	ids := []domain.ID{}
+	for _, s := range subs {
+		if r.Viewer.ActsFor(s.OwnerID) {
 			ids = append(ids, s.ID)
 		}
 	}

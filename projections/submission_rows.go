@@ -115,13 +115,13 @@ func parseSource(text string) (*Source, error) {
 // withhold takes out what the reader may not see.
 func (s *Submission) withhold() {
 	if s.level < domain.Everything {
-		s.OwnerID, s.Author, s.LateReason, s.Requested = "", nil, nil, nil
+		s.OwnerID, s.Author, s.LateReason, s.Requested, s.Reason = "", nil, nil, nil, nil
 		if s.Source != nil {
 			s.Source.Item = nil // it could name the author at the source
 		}
 	}
 	if s.level < domain.TextOnly {
-		s.Source, s.Language, s.Objectives, s.Reason = nil, "und", []string{}, nil
+		s.Source, s.Language, s.Objectives = nil, "und", []string{}
 	}
 }
 
@@ -165,14 +165,14 @@ type Answer struct {
 }
 
 // Editions returns the editions of submissions that the viewer may read the
-// words of, oldest first. Drafts, and what was before an amendment, are for
-// those who see everything.
+// words of, oldest first. What was before an amendment is for those who see
+// everything, and drafts for those who act for the owner.
 func (r Reader) Editions(ctx context.Context, subs []*Submission) (map[domain.ID][]*Edition, error) {
 	db, err := r.Engine.reading("submissions")
 	if err != nil {
 		return nil, err
 	}
-	ids, latest := []domain.ID{}, map[domain.ID]int64{}
+	ids, own, latest := []domain.ID{}, r.ownIDs(subs), map[domain.ID]int64{}
 	for _, s := range subs {
 		if s.Shows() {
 			ids = append(ids, s.ID)
@@ -188,7 +188,8 @@ func (r Reader) Editions(ctx context.Context, subs []*Submission) (map[domain.ID
 	}
 	rows, err := collect(ctx, db, "editions", `SELECT e.submission, e.edition, e.kind, e.recorded_at, e.idx, COALESCE(t.language, ''), COALESCE(t.value, '')
 		FROM editions e LEFT JOIN texts t ON t.id = e.text WHERE e.submission IN (SELECT value FROM json_each(?)) AND e.idx <= ?
-		ORDER BY e.submission, e.edition`, []any{asJSON(ids), r.upTo()}, func(rows *sql.Rows) (row, error) {
+		AND (e.kind <> 'DRAFT' OR e.submission IN (SELECT value FROM json_each(?)))
+		ORDER BY e.submission, e.edition`, []any{asJSON(ids), r.upTo(), asJSON(own)}, func(rows *sql.Rows) (row, error) {
 		var of domain.ID
 		var e Edition
 		var at int64

@@ -10,7 +10,7 @@ import (
 
 var submissions = Projection{
 	Name:    "submissions",
-	Version: 1,
+	Version: 2,
 	Tables: []Table{
 		history("submissions"), {"editions", "submission, edition"}, {"answers", "submission, edition, n"},
 		{"translations", "submission, edition, language, valid_from"}, {"signatories", "submission, party, valid_from"},
@@ -25,7 +25,7 @@ var submissions = Projection{
 		requested    TEXT    NOT NULL, -- confidentiality asked for and not decided
 		published    INTEGER NOT NULL,
 		hidden       INTEGER NOT NULL,
-		number       INTEGER,          -- public, given at publication, counted in the consultation
+		number       INTEGER,          -- public, given once everybody may read it, counted in the consultation
 		timeliness   TEXT    NOT NULL, -- empty for a draft, and while a late one waits
 		late         TEXT    NOT NULL, -- the reason given, if it came late
 		edition      INTEGER NOT NULL,
@@ -117,13 +117,13 @@ func (c *submissionChange) apply(e submission.Event) error {
 	case submission.Withdrawn:
 		return c.revise(set{"status", "WITHDRAWN", "reason", e.Reason.Text})
 	case submission.Restored:
-		return c.revise(set{"status", "SUBMITTED"})
+		return c.revise(set{"status", "SUBMITTED", "reason", ""})
 	case submission.LateAccepted:
 		return c.revise(set{"timeliness", string(submission.AcceptedLate), "reason", e.Reason})
 	case submission.LateRefused:
 		return c.revise(set{"timeliness", string(submission.RefusedLate), "reason", e.Reason.String()})
 	case submission.Published:
-		return c.published()
+		return c.released(set{"published", 1})
 	case submission.TranslationAttached:
 		return c.translated(e.Translation)
 	case submission.TranslationCorrected:
@@ -138,11 +138,11 @@ func (c *submissionChange) wrapped(e submission.Event) error {
 	case submission.ConfidentialityRequested:
 		return c.revise(set{"label", string(domain.Sealed), "requested", string(e.Label)})
 	case submission.ConfidentialityGranted:
-		return c.revise(set{"label", string(e.Label), "requested", "", "reason", e.Reason})
+		return c.released(set{"label", string(e.Label), "requested", "", "reason", e.Reason})
 	case submission.ConfidentialityDeclined:
 		return c.revise(set{"requested", "", "reason", e.Reason})
 	case submission.ConfidentialityLowered:
-		return c.revise(set{"label", string(e.Label), "requested", ""})
+		return c.released(set{"label", string(e.Label), "requested", "", "reason", ""}) // the reasons were not for everybody
 	case submission.CoSignatoryInvited:
 		return c.sign(e.Party, 0, true)
 	case submission.CoSignatoryConfirmed:
@@ -244,21 +244,39 @@ func (c *submissionChange) amended(e submission.Amended) error {
 	return c.put("AMENDED", e.Content, nil)
 }
 
-// published gives the public number: the next in the consultation, in index order.
-func (c *submissionChange) published() error {
-	round, err := c.tx.current(c.ctx, "submissions", "consultation", c.f.Aggregate)
+// released revises the row and, once everybody may read the words, gives the
+// public number: the next in the consultation, in index order. Nothing else
+// takes one, so that no gap tells of what is not public.
+func (c *submissionChange) released(s set) error {
+	row, err := c.tx.row(c.ctx, `SELECT consultation, published, label, number IS NOT NULL FROM submissions WHERE id = ? AND valid_to = ?`, string(c.f.Aggregate), open)
 	if err != nil {
 		return err
 	}
-	row, err := c.tx.row(c.ctx, `SELECT COALESCE(MAX(number), 0) + 1 FROM submissions WHERE consultation = ?`, round)
-	if err != nil {
+	var round string
+	var published, numbered bool
+	var label any
+	if err := row.Scan(&round, &published, &label, &numbered); err != nil {
+		return err
+	}
+	for i := 0; i < len(s); i += 2 {
+		switch s[i] {
+		case "published":
+			published = true
+		case "label":
+			label = s[i+1]
+		}
+	}
+	if numbered || !published || label != string(domain.Public) && label != string(domain.Anonymised) {
+		return c.revise(s)
+	}
+	if row, err = c.tx.row(c.ctx, `SELECT COALESCE(MAX(number), 0) + 1 FROM submissions WHERE consultation = ?`, round); err != nil {
 		return err
 	}
 	var number int64
 	if err := row.Scan(&number); err != nil {
 		return err
 	}
-	return c.revise(set{"published", 1, "number", number})
+	return c.revise(append(s, "number", number))
 }
 
 // content stores an edition's texts and answers.

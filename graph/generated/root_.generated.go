@@ -1175,7 +1175,7 @@ type Submission implements Node & Aggregate {
   version: Int64!
   "What it was sent to."
   consultation: Consultation
-  "Its public number in the consultation, given at publication."
+  "Its public number in the consultation, given once everybody may read it."
   number: Int64
   "For whom it was sent; null when in one's own name, or not for you to know."
   entity: Entity
@@ -1203,7 +1203,7 @@ type Submission implements Node & Aggregate {
   lateReason: String
   "When it was sent."
   submittedAt: DateTime!
-  "Why it was decided on, or withdrawn, last."
+  "Why it was decided on, or withdrawn, last; for those who see everything."
   reason: String
   "Taken down by the secretariat, unverified until its owner confirms it."
   recorded: Boolean!
@@ -1213,9 +1213,9 @@ type Submission implements Node & Aggregate {
   source: SubmissionSource
   "Who signs it too."
   coSignatories: [CoSignatory!]!
-  "Every edition: all of them for its owner and officers who see everything, the current one for others."
+  "Its editions: all that were sent for those who see everything, the current one for others; drafts for its owner alone."
   versions: [SubmissionVersion!]!
-  "What happened to it, oldest first; for those who see everything."
+  "What happened to it since it was sent, oldest first, for those who see everything; to its drafts too, for its owner alone."
   history: [SubmissionEvent!]!
 }
 
