@@ -165,9 +165,9 @@ var judges = []domain.Capacity{
 	domain.StateMission, domain.StateFocalPoint, domain.Secretariat, domain.Editor, domain.Moderator, domain.AppealReviewer, domain.Protection, domain.Auditor,
 }
 
-// viewers are the public, persons without any credential, everybody who holds
+// everyViewer is the public, persons without any credential, everybody who holds
 // one in any capacity for anybody, and those who hold two.
-func viewers() map[string]domain.Viewer {
+func everyViewer() map[string]domain.Viewer {
 	all := map[string]domain.Viewer{"the public": {}, "somebody": {Person: somebody}, "a person": {Person: "per_else"}}
 	for _, c := range domain.Capacities {
 		all["somebody, "+string(c)] = domain.Viewer{Person: somebody, Holds: []domain.Holding{{Entity: stranger, Capacity: c}}}
@@ -216,7 +216,7 @@ func TestLevelIsTheDomains(t *testing.T) {
 		}
 	})
 	seen, wrong := map[domain.Level]int{}, 0
-	for name, v := range viewers() {
+	for name, v := range everyViewer() {
 		got := levels(t, Reader{Engine: e, Viewer: v})
 		for _, a := range all {
 			want := a.Level(v)
@@ -252,7 +252,7 @@ func TestLevelAsOfIsTheLesser(t *testing.T) {
 		}
 	})
 	wrong := 0
-	for name, v := range viewers() {
+	for name, v := range everyViewer() {
 		if strings.Contains(name, " and ") {
 			continue
 		}
