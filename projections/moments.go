@@ -30,5 +30,7 @@ func All() []Projection {
 		moments, persons, credentials, entities, consultations, questionnaires, submissions,
 		auditEvents,
 		secondments, commitments,
+		mandates, vocabularies, states,
+		champions, workingGroups,
 	}
 }
