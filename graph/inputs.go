@@ -42,10 +42,19 @@ func closing(in *model.DeadlineInput) consultation.Closing {
 func mandates(in []*model.MandateRefInput) []domain.MandateRef {
 	var out []domain.MandateRef
 	for _, m := range in {
-		out = append(out, domain.MandateRef{Symbol: m.Symbol, Paragraph: or(m.Paragraph)})
+		out = append(out, mandateRef(m))
 	}
 	return out
 }
+
+func mandateRef(in *model.MandateRefInput) domain.MandateRef {
+	if in == nil {
+		return domain.MandateRef{}
+	}
+	return domain.MandateRef{Symbol: in.Symbol, Paragraph: or(in.Paragraph)}
+}
+
+func date(in *string) domain.PartialDate { return domain.PartialDate(or(in)) }
 
 func wording(in *model.WordingInput) questionnaire.Wording {
 	if in == nil {

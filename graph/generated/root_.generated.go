@@ -23,6 +23,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Audit() AuditResolver
 	AuditEvent() AuditEventResolver
+	ChampionCountry() ChampionCountryResolver
 	CoPledger() CoPledgerResolver
 	CoSignatory() CoSignatoryResolver
 	Commitment() CommitmentResolver
@@ -31,6 +32,9 @@ type ResolverRoot interface {
 	Contribution() ContributionResolver
 	Credential() CredentialResolver
 	Entity() EntityResolver
+	GroupMember() GroupMemberResolver
+	Mandate() MandateResolver
+	MemberState() MemberStateResolver
 	Mutation() MutationResolver
 	PartialDate() PartialDateResolver
 	ProgressChallenge() ProgressChallengeResolver
@@ -40,6 +44,8 @@ type ResolverRoot interface {
 	Submission() SubmissionResolver
 	Subscription() SubscriptionResolver
 	Viewer() ViewerResolver
+	Vocabulary() VocabularyResolver
+	WorkingGroup() WorkingGroupResolver
 }
 
 type DirectiveRoot struct {
@@ -69,6 +75,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AcknowledgeSecondmentInput", ec.unmarshalInputAcknowledgeSecondmentInput),
+			graphql.NewInputUnmarshaler("AddTermInput", ec.unmarshalInputAddTermInput),
+			graphql.NewInputUnmarshaler("AgreeSupportInput", ec.unmarshalInputAgreeSupportInput),
 			graphql.NewInputUnmarshaler("AmendSubmissionInput", ec.unmarshalInputAmendSubmissionInput),
 			graphql.NewInputUnmarshaler("AnnounceConsultationInput", ec.unmarshalInputAnnounceConsultationInput),
 			graphql.NewInputUnmarshaler("AnnounceSecondmentInput", ec.unmarshalInputAnnounceSecondmentInput),
@@ -80,15 +88,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AuthoriseSubmissionInput", ec.unmarshalInputAuthoriseSubmissionInput),
 			graphql.NewInputUnmarshaler("CategoryInput", ec.unmarshalInputCategoryInput),
 			graphql.NewInputUnmarshaler("ChallengeProgressInput", ec.unmarshalInputChallengeProgressInput),
+			graphql.NewInputUnmarshaler("ChampionActInput", ec.unmarshalInputChampionActInput),
+			graphql.NewInputUnmarshaler("ChampionCountryFilter", ec.unmarshalInputChampionCountryFilter),
 			graphql.NewInputUnmarshaler("ClassifyEntityInput", ec.unmarshalInputClassifyEntityInput),
 			graphql.NewInputUnmarshaler("CommitmentActInput", ec.unmarshalInputCommitmentActInput),
 			graphql.NewInputUnmarshaler("CommitmentFilter", ec.unmarshalInputCommitmentFilter),
 			graphql.NewInputUnmarshaler("CommitmentReasonInput", ec.unmarshalInputCommitmentReasonInput),
 			graphql.NewInputUnmarshaler("CommitmentScopeInput", ec.unmarshalInputCommitmentScopeInput),
 			graphql.NewInputUnmarshaler("CommitmentTermsInput", ec.unmarshalInputCommitmentTermsInput),
+			graphql.NewInputUnmarshaler("ConcludeGroupInput", ec.unmarshalInputConcludeGroupInput),
 			graphql.NewInputUnmarshaler("ConfirmCommitmentInput", ec.unmarshalInputConfirmCommitmentInput),
 			graphql.NewInputUnmarshaler("ConfirmSecondmentInput", ec.unmarshalInputConfirmSecondmentInput),
 			graphql.NewInputUnmarshaler("ConfirmSecondmentStartInput", ec.unmarshalInputConfirmSecondmentStartInput),
+			graphql.NewInputUnmarshaler("ConstituteWorkingGroupInput", ec.unmarshalInputConstituteWorkingGroupInput),
 			graphql.NewInputUnmarshaler("ConsultationActInput", ec.unmarshalInputConsultationActInput),
 			graphql.NewInputUnmarshaler("ConsultationFilter", ec.unmarshalInputConsultationFilter),
 			graphql.NewInputUnmarshaler("ConsultationReasonInput", ec.unmarshalInputConsultationReasonInput),
@@ -97,7 +109,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CorrectSecondmentRecordInput", ec.unmarshalInputCorrectSecondmentRecordInput),
 			graphql.NewInputUnmarshaler("DeadlineInput", ec.unmarshalInputDeadlineInput),
 			graphql.NewInputUnmarshaler("DeclareLatePolicyInput", ec.unmarshalInputDeclareLatePolicyInput),
+			graphql.NewInputUnmarshaler("DeprecateTermInput", ec.unmarshalInputDeprecateTermInput),
+			graphql.NewInputUnmarshaler("DesignateCoLeadInput", ec.unmarshalInputDesignateCoLeadInput),
 			graphql.NewInputUnmarshaler("DraftQuestionnaireInput", ec.unmarshalInputDraftQuestionnaireInput),
+			graphql.NewInputUnmarshaler("EndStateInput", ec.unmarshalInputEndStateInput),
 			graphql.NewInputUnmarshaler("EntityActInput", ec.unmarshalInputEntityActInput),
 			graphql.NewInputUnmarshaler("EntityFilter", ec.unmarshalInputEntityFilter),
 			graphql.NewInputUnmarshaler("EntityReasonInput", ec.unmarshalInputEntityReasonInput),
@@ -106,9 +121,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ExtendSecondmentInput", ec.unmarshalInputExtendSecondmentInput),
 			graphql.NewInputUnmarshaler("ForkQuestionnaireInput", ec.unmarshalInputForkQuestionnaireInput),
 			graphql.NewInputUnmarshaler("GrantCredentialInput", ec.unmarshalInputGrantCredentialInput),
+			graphql.NewInputUnmarshaler("GroupMemberInput", ec.unmarshalInputGroupMemberInput),
+			graphql.NewInputUnmarshaler("InviteChampionInput", ec.unmarshalInputInviteChampionInput),
 			graphql.NewInputUnmarshaler("LateInput", ec.unmarshalInputLateInput),
+			graphql.NewInputUnmarshaler("ListChampionInput", ec.unmarshalInputListChampionInput),
+			graphql.NewInputUnmarshaler("MandateParagraphInput", ec.unmarshalInputMandateParagraphInput),
 			graphql.NewInputUnmarshaler("MandateRefInput", ec.unmarshalInputMandateRefInput),
+			graphql.NewInputUnmarshaler("MapTermInput", ec.unmarshalInputMapTermInput),
 			graphql.NewInputUnmarshaler("MatchPledgeInput", ec.unmarshalInputMatchPledgeInput),
+			graphql.NewInputUnmarshaler("MemberStateFilter", ec.unmarshalInputMemberStateFilter),
 			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
 			graphql.NewInputUnmarshaler("NameAdministratorInput", ec.unmarshalInputNameAdministratorInput),
 			graphql.NewInputUnmarshaler("NameSecondedPersonInput", ec.unmarshalInputNameSecondedPersonInput),
@@ -117,7 +138,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PlanConsultationInput", ec.unmarshalInputPlanConsultationInput),
 			graphql.NewInputUnmarshaler("PostInput", ec.unmarshalInputPostInput),
 			graphql.NewInputUnmarshaler("ProposeEntityInput", ec.unmarshalInputProposeEntityInput),
+			graphql.NewInputUnmarshaler("PublishDeliverableInput", ec.unmarshalInputPublishDeliverableInput),
 			graphql.NewInputUnmarshaler("PublishQuestionnaireInput", ec.unmarshalInputPublishQuestionnaireInput),
+			graphql.NewInputUnmarshaler("PublishVocabularyInput", ec.unmarshalInputPublishVocabularyInput),
 			graphql.NewInputUnmarshaler("QuestionInput", ec.unmarshalInputQuestionInput),
 			graphql.NewInputUnmarshaler("QuestionnaireActInput", ec.unmarshalInputQuestionnaireActInput),
 			graphql.NewInputUnmarshaler("QuestionnaireReasonInput", ec.unmarshalInputQuestionnaireReasonInput),
@@ -127,8 +150,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordSecondmentInput", ec.unmarshalInputRecordSecondmentInput),
 			graphql.NewInputUnmarshaler("RecordSubmissionInput", ec.unmarshalInputRecordSubmissionInput),
 			graphql.NewInputUnmarshaler("RefuseLateInput", ec.unmarshalInputRefuseLateInput),
+			graphql.NewInputUnmarshaler("RegionMembershipInput", ec.unmarshalInputRegionMembershipInput),
+			graphql.NewInputUnmarshaler("RegisterMandateInput", ec.unmarshalInputRegisterMandateInput),
+			graphql.NewInputUnmarshaler("RegisterStateInput", ec.unmarshalInputRegisterStateInput),
 			graphql.NewInputUnmarshaler("RenameEntityInput", ec.unmarshalInputRenameEntityInput),
+			graphql.NewInputUnmarshaler("RenameStateInput", ec.unmarshalInputRenameStateInput),
 			graphql.NewInputUnmarshaler("ReportBackInput", ec.unmarshalInputReportBackInput),
+			graphql.NewInputUnmarshaler("ReportGroupUpdateInput", ec.unmarshalInputReportGroupUpdateInput),
 			graphql.NewInputUnmarshaler("ReportProgressInput", ec.unmarshalInputReportProgressInput),
 			graphql.NewInputUnmarshaler("RequestCredentialInput", ec.unmarshalInputRequestCredentialInput),
 			graphql.NewInputUnmarshaler("RescheduleConsultationInput", ec.unmarshalInputRescheduleConsultationInput),
@@ -138,6 +166,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SecondmentFilter", ec.unmarshalInputSecondmentFilter),
 			graphql.NewInputUnmarshaler("SecondmentReasonInput", ec.unmarshalInputSecondmentReasonInput),
 			graphql.NewInputUnmarshaler("SetAudienceInput", ec.unmarshalInputSetAudienceInput),
+			graphql.NewInputUnmarshaler("ShareLessonInput", ec.unmarshalInputShareLessonInput),
+			graphql.NewInputUnmarshaler("StateFactsInput", ec.unmarshalInputStateFactsInput),
+			graphql.NewInputUnmarshaler("StateNameInput", ec.unmarshalInputStateNameInput),
 			graphql.NewInputUnmarshaler("SubmissionActInput", ec.unmarshalInputSubmissionActInput),
 			graphql.NewInputUnmarshaler("SubmissionFilter", ec.unmarshalInputSubmissionFilter),
 			graphql.NewInputUnmarshaler("SubmissionLabelInput", ec.unmarshalInputSubmissionLabelInput),
@@ -146,11 +177,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SubmissionSourceInput", ec.unmarshalInputSubmissionSourceInput),
 			graphql.NewInputUnmarshaler("SubmitPledgeInput", ec.unmarshalInputSubmitPledgeInput),
 			graphql.NewInputUnmarshaler("SubmitSubmissionInput", ec.unmarshalInputSubmitSubmissionInput),
+			graphql.NewInputUnmarshaler("SupersedeMandateInput", ec.unmarshalInputSupersedeMandateInput),
+			graphql.NewInputUnmarshaler("TermInput", ec.unmarshalInputTermInput),
+			graphql.NewInputUnmarshaler("TermRefInput", ec.unmarshalInputTermRefInput),
 			graphql.NewInputUnmarshaler("TextInput", ec.unmarshalInputTextInput),
 			graphql.NewInputUnmarshaler("TimeRange", ec.unmarshalInputTimeRange),
 			graphql.NewInputUnmarshaler("TranslationInput", ec.unmarshalInputTranslationInput),
 			graphql.NewInputUnmarshaler("VerifyPersonInput", ec.unmarshalInputVerifyPersonInput),
 			graphql.NewInputUnmarshaler("WordingInput", ec.unmarshalInputWordingInput),
+			graphql.NewInputUnmarshaler("WorkingGroupFilter", ec.unmarshalInputWorkingGroupFilter),
 		)
 	}
 	first := true
@@ -2105,7 +2140,967 @@ input AttachTranslationInput {
 
 # --- Reference: mandates, vocabularies, the State register ---
 
+extend type Query {
+  "One mandate, by its id or its symbol."
+  mandate(id: ID, symbol: String): Mandate
+  "Mandates, by symbol."
+  mandates(first: Int, after: String, last: Int, before: String): MandateConnection!
+  "The version in force of a vocabulary, or an earlier one."
+  vocabulary(name: String!, version: Int): Vocabulary
+  "The versions in force of all vocabularies, by name."
+  vocabularies(first: Int, after: String, last: Int, before: String): VocabularyConnection!
+  "The entry of a State, by its ISO 3166-1 alpha-3 code."
+  memberState(code: String!): MemberState
+  "The State register, by English name."
+  memberStates(filter: MemberStateFilter, first: Int, after: String, last: Int, before: String): MemberStateConnection!
+}
+
+extend type Mutation {
+  "Make a document known that asks for something (secretariat)."
+  registerMandate(input: RegisterMandateInput!): MandatePayload!
+  "Say that another mandate takes the place of this one; what was done under it stays (secretariat)."
+  supersedeMandate(input: SupersedeMandateInput!): MandatePayload!
+  "Put a version of a vocabulary in force: the first, or the next (secretariat)."
+  publishVocabulary(input: PublishVocabularyInput!): VocabularyPayload!
+  "Add a term to the version in force (secretariat)."
+  addTerm(input: AddTermInput!): VocabularyPayload!
+  "Take a term out of use; what was put under it stays (secretariat)."
+  deprecateTerm(input: DeprecateTermInput!): VocabularyPayload!
+  "Say for which term of another vocabulary a term stands (secretariat)."
+  mapTerm(input: MapTermInput!): VocabularyPayload!
+  "Enter a State in the register. Again with other names or facts it renames or corrects the entry (secretariat)."
+  registerState(input: RegisterStateInput!): MemberStatePayload!
+  "Give a State other names, in place of all it had; those stay in its history (secretariat)."
+  renameState(input: RenameStateInput!): MemberStatePayload!
+  "Record that a State is no more (secretariat)."
+  endState(input: EndStateInput!): MemberStatePayload!
+  "Record that a State belongs to a regional commission; it may belong to several (secretariat)."
+  recordRegionMembership(input: RegionMembershipInput!): MemberStatePayload!
+  "Record that a State left a regional commission; never the last (secretariat)."
+  endRegionMembership(input: RegionMembershipInput!): MemberStatePayload!
+}
+
+"How a mandate stands."
+enum MandateStatus {
+  "It counts."
+  IN_FORCE
+  "Another took its place."
+  SUPERSEDED
+}
+
+"A document that asks for something, cited by paragraph."
+type Mandate implements Node {
+  "Opaque."
+  id: ID!
+  "As on the document: A/RES/73/195."
+  symbol: String!
+  "How it stands."
+  status: MandateStatus!
+  "Its title."
+  title: LocalizedText!
+  "When it was adopted."
+  adoptedOn: PartialDate
+  "Its numbered paragraphs, as far as they are registered."
+  paragraphs: [MandateParagraph!]!
+  "What took its place."
+  supersededBy: MandateRef
+  "Since when."
+  supersededOn: PartialDate
+}
+
+"A numbered paragraph."
+type MandateParagraph {
+  "Its number: 44, 16 (d), PP 3."
+  number: String!
+  "What it says; null when only its number is registered."
+  text: LocalizedText
+}
+
+"A page of mandates."
+type MandateConnection {
+  "With cursors."
+  edges: [MandateEdge!]!
+  "Without."
+  nodes: [Mandate!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+}
+
+"A mandate in a list."
+type MandateEdge {
+  "Where it stands."
+  cursor: String!
+  "The mandate."
+  node: Mandate!
+}
+
+"One version of a list of terms under which entities, passages and commitments are put. Earlier versions stay."
+type Vocabulary implements Node {
+  "Of the vocabulary; it finds the version in force."
+  id: ID!
+  "Its name, such as gcm-objectives."
+  name: String!
+  "Which version this is, counting from 1."
+  version: Int!
+  "It is the version in force."
+  inForce: Boolean!
+  "The document it comes from."
+  source: MandateRef!
+  "When it came into force."
+  publishedAt: DateTime!
+  "Its terms, in order, with those out of use."
+  terms: [VocabularyTerm!]!
+}
+
+"A term."
+type VocabularyTerm {
+  "Small letters, digits and hyphens."
+  code: String!
+  "What it is called."
+  label: LocalizedText!
+  "It is out of use."
+  deprecated: Boolean!
+  "Code of the term to use from then on."
+  successor: String
+  "Why it is out of use."
+  reason: String
+  "Terms of other vocabularies that it stands for."
+  mappings: [TermRef!]!
+}
+
+"A term of a version of a vocabulary."
+type TermRef {
+  "The vocabulary's name."
+  vocabulary: String!
+  "The version."
+  version: Int!
+  "The term's code."
+  term: String!
+}
+
+"A term of a version of a vocabulary."
+input TermRefInput {
+  "The vocabulary's name."
+  vocabulary: String!
+  "The version, which must be in force."
+  version: Int!
+  "The term's code."
+  term: String!
+}
+
+"A page of vocabularies."
+type VocabularyConnection {
+  "With cursors."
+  edges: [VocabularyEdge!]!
+  "Without."
+  nodes: [Vocabulary!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+}
+
+"A vocabulary in a list."
+type VocabularyEdge {
+  "Where it stands."
+  cursor: String!
+  "The vocabulary."
+  node: Vocabulary!
+}
+
+"The regional commissions of the United Nations."
+enum RegionalCommission {
+  "For Africa."
+  ECA
+  "For Europe."
+  ECE
+  "For Latin America and the Caribbean."
+  ECLAC
+  "For Asia and the Pacific."
+  ESCAP
+  "For Western Asia."
+  ESCWA
+}
+
+"How a State stands to the General Assembly."
+enum StateMembership {
+  "A Member State."
+  MEMBER_STATE
+  "An observer State."
+  OBSERVER
+}
+
+"How an entry of the State register stands."
+enum MemberStateStatus {
+  "As it was registered."
+  ACTIVE
+  "It exists, under another name than at first."
+  RENAMED
+  "The State is no more."
+  ENDED
+}
+
+"An entry of the State register: a Member State or observer State. Who acts for it stands with its entity."
+type MemberState implements Node & Aggregate {
+  "Opaque."
+  id: ID!
+  "Counts its names and facts."
+  version: Int64!
+  "How it stands."
+  status: MemberStateStatus!
+  "ISO 3166-1 alpha-3; it never changes."
+  code: String!
+  "The numeric code of M49, three digits."
+  numericCode: String!
+  "Its name in the language that suits best; the English one, or else the first, if none does."
+  name(prefer: [LanguageTag!]! = []): StateName!
+  "Its names, by language."
+  names: [StateName!]!
+  "Since when it is a member."
+  memberSince: PartialDate
+  "How it stands to the General Assembly."
+  membership: StateMembership!
+  "As M49 calls it: Americas."
+  region: String
+  "As M49 calls it: Latin America and the Caribbean."
+  subRegion: String
+  "It is a least developed country."
+  leastDeveloped: Boolean!
+  "It is a landlocked developing country."
+  landlocked: Boolean!
+  "It is a small island developing State."
+  smallIsland: Boolean!
+  "The regional commissions it belongs to, one or several; empty while not recorded."
+  commissions: [CommissionMembership!]!
+  "Since when it has these names."
+  renamedOn: PartialDate
+  "When it ended."
+  endedOn: PartialDate
+  "Why: merged, split, succeeded."
+  endReason: String
+  "Whom its people act for; null while nobody does."
+  entity: Entity
+}
+
+"What a State is called in one language."
+type StateName {
+  "The language."
+  language: LanguageTag!
+  "El Salvador."
+  short: String!
+  "The Republic of El Salvador."
+  formal: String
+}
+
+"What a State is called in one language."
+input StateNameInput {
+  "The language."
+  language: LanguageTag!
+  "El Salvador."
+  short: String!
+  "The Republic of El Salvador."
+  formal: String
+}
+
+"A State belongs to a regional commission."
+type CommissionMembership {
+  "The commission."
+  commission: RegionalCommission!
+  "Since when."
+  since: PartialDate
+}
+
+"Narrows a list of States."
+input MemberStateFilter {
+  "Only members of this regional commission."
+  commission: RegionalCommission
+  "Only Member States, or only observers."
+  membership: StateMembership
+  "The State with this ISO 3166-1 alpha-3 code."
+  code: String
+  "Part of a name in any language, in any case, with or without accents."
+  name: String
+}
+
+"A page of the State register."
+type MemberStateConnection {
+  "With cursors."
+  edges: [MemberStateEdge!]!
+  "Without."
+  nodes: [MemberState!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many States the whole list has. Each counts once, to however many commissions it belongs."
+  totalCount: Int!
+}
+
+"A State in a list."
+type MemberStateEdge {
+  "Where it stands."
+  cursor: String!
+  "The State."
+  node: MemberState!
+}
+
+"What came of a command on a mandate."
+type MandatePayload {
+  "The mandate as it is now; null when refused, or when you may not see it."
+  mandate: Mandate
+  "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
+  index: Int64
+  "Why it was refused; empty when it is recorded."
+  userErrors: [UserError!]!
+}
+
+"What came of a command on a vocabulary."
+type VocabularyPayload {
+  "The version in force as it is now; null when refused, or when you may not see it."
+  vocabulary: Vocabulary
+  "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
+  index: Int64
+  "Why it was refused; empty when it is recorded."
+  userErrors: [UserError!]!
+}
+
+"What came of a command on a State's entry."
+type MemberStatePayload {
+  "The entry as it is now; null when refused, or when you may not see it."
+  memberState: MemberState
+  "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
+  index: Int64
+  "Why it was refused; empty when it is recorded."
+  userErrors: [UserError!]!
+}
+
+"A numbered paragraph."
+input MandateParagraphInput {
+  "Its number: 44, 16 (d), PP 3."
+  number: String!
+  "What it says; may be left out."
+  text: TextInput
+}
+
+"A mandate."
+input RegisterMandateInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "As on the document: A/RES/73/195."
+  symbol: String!
+  "Its title."
+  title: TextInput!
+  "When it was adopted."
+  adoptedOn: String
+  "Its numbered paragraphs; may be left out."
+  paragraphs: [MandateParagraphInput!]
+}
+
+"A mandate and what takes its place."
+input SupersedeMandateInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The mandate."
+  id: ID!
+  "What takes its place."
+  successor: MandateRefInput!
+  "When it happened, if that was not now: 2020-03-04, spring 2020."
+  occurredOn: String
+}
+
+"A term."
+input TermInput {
+  "Small letters, digits and hyphens."
+  code: String!
+  "What it is called."
+  label: TextInput!
+}
+
+"A version of a vocabulary."
+input PublishVocabularyInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "Its name: small letters, digits and hyphens."
+  name: String!
+  "1 for the first, then one more than the version in force."
+  version: Int!
+  "The document it comes from."
+  source: MandateRefInput!
+  "All terms of this version."
+  terms: [TermInput!]!
+}
+
+"A term for a vocabulary."
+input AddTermInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The vocabulary."
+  id: ID!
+  "The term."
+  term: TermInput!
+}
+
+"A term to take out of use."
+input DeprecateTermInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The vocabulary."
+  id: ID!
+  "Its code."
+  code: String!
+  "Code of the term to use from now on."
+  successor: String
+  "Why."
+  reason: String
+}
+
+"A term and one of another vocabulary that it stands for."
+input MapTermInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The vocabulary."
+  id: ID!
+  "Its code."
+  code: String!
+  "The other term."
+  to: TermRefInput!
+}
+
+"What the register says about a State besides its names."
+input StateFactsInput {
+  "The numeric code of M49."
+  numeric: String!
+  "Since when it is a member."
+  memberSince: String
+  "How it stands to the General Assembly."
+  membership: StateMembership!
+  "As M49 calls it."
+  region: String
+  "As M49 calls it."
+  subRegion: String
+  "It is a least developed country."
+  leastDeveloped: Boolean! = false
+  "It is a landlocked developing country."
+  landlocked: Boolean! = false
+  "It is a small island developing State."
+  smallIsland: Boolean! = false
+}
+
+"A State."
+input RegisterStateInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "ISO 3166-1 alpha-3; it never changes."
+  code: String!
+  "Its names, one for each language."
+  names: [StateNameInput!]!
+  "What is known of it."
+  facts: StateFactsInput!
+}
+
+"A State's other names."
+input RenameStateInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The State's entry in the register."
+  id: ID!
+  "The version you saw."
+  expectedVersion: Int64
+  "All its names from now on, one for each language."
+  names: [StateNameInput!]!
+  "When it happened, if that was not now: 2020-03-04, spring 2020."
+  occurredOn: String
+}
+
+"A State that is no more."
+input EndStateInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The State's entry in the register."
+  id: ID!
+  "Why: merged, split, succeeded."
+  reason: String!
+  "When it happened, if that was not now: 2020-03-04, spring 2020."
+  occurredOn: String
+}
+
+"A State and a regional commission."
+input RegionMembershipInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The State's entry in the register."
+  id: ID!
+  "The commission."
+  commission: RegionalCommission!
+  "When it happened, if that was not now: 2020-03-04, spring 2020."
+  occurredOn: String
+}
+
 # --- Coordination: champion countries and working groups ---
+
+extend type Query {
+  "One champion country; null if there is none that you may know of."
+  championCountry(id: ID!): ChampionCountry
+  "Champion countries that you may know of, by the names of their States. Whom the secretariat invited is not known before they accept."
+  championCountries(filter: ChampionCountryFilter, first: Int, after: String, last: Int, before: String): ChampionCountryConnection!
+  "One working group."
+  workingGroup(id: ID!): WorkingGroup
+  "Working groups, by name."
+  workingGroups(filter: WorkingGroupFilter, first: Int, after: String, last: Int, before: String): WorkingGroupConnection!
+}
+
+extend type Mutation {
+  "Ask a State to be a champion country (secretariat)."
+  inviteChampion(input: InviteChampionInput!): ChampionCountryPayload!
+  "Say yes to an invitation (the State's mission)."
+  acceptChampion(input: ChampionActInput!): ChampionCountryPayload!
+  "Say no to an invitation, without a reason (the State's mission)."
+  declineChampion(input: ChampionActInput!): ChampionCountryPayload!
+  "Put a State that has accepted on the public list (secretariat)."
+  listChampion(input: ListChampionInput!): ChampionCountryPayload!
+  "Record which support the State agreed upon with the Network (the State's mission)."
+  agreeSupport(input: AgreeSupportInput!): ChampionCountryPayload!
+  "Publish something that the State has learned (the State's mission)."
+  shareLesson(input: ShareLessonInput!): ChampionCountryPayload!
+  "End what the State took on, without a reason (the State's mission)."
+  stepDownChampion(input: ChampionActInput!): ChampionCountryPayload!
+  "Set up a working group (secretariat)."
+  constituteWorkingGroup(input: ConstituteWorkingGroupInput!): WorkingGroupPayload!
+  "Name an entity to lead a working group with others; stakeholders may (secretariat)."
+  designateCoLead(input: DesignateCoLeadInput!): WorkingGroupPayload!
+  "Make an entity a member of a working group (the entity, secretariat)."
+  joinGroup(input: GroupMemberInput!): WorkingGroupPayload!
+  "End a membership, and the lead with it (the entity, secretariat)."
+  leaveGroup(input: GroupMemberInput!): WorkingGroupPayload!
+  "Say what a working group has done lately (those who lead it, secretariat)."
+  reportGroupUpdate(input: ReportGroupUpdateInput!): WorkingGroupPayload!
+  "Make known what a working group has produced (those who lead it, secretariat)."
+  publishDeliverable(input: PublishDeliverableInput!): WorkingGroupPayload!
+  "Record that a working group has done its work (secretariat)."
+  concludeGroup(input: ConcludeGroupInput!): WorkingGroupPayload!
+}
+
+"How a champion country stands."
+enum ChampionStatus {
+  "Asked by the secretariat."
+  INVITED
+  "It said yes."
+  ACCEPTED
+  "It said no."
+  DECLINED
+  "On the public list."
+  LISTED
+  "On the public list, with a plan of support."
+  ACTIVE
+  "It is a champion country no longer."
+  STEPPED_DOWN
+}
+
+"A State that goes ahead in carrying out the Compact. Until it first accepts only itself and some officers know of it."
+type ChampionCountry implements Node {
+  "Opaque."
+  id: ID!
+  "The State's entity."
+  state: Entity!
+  "How it stands."
+  status: ChampionStatus!
+  "The version of the list that it entered; 1 is the initial list."
+  listVersion: Int
+  "The support it agreed upon with the Network."
+  supportPlan: LocalizedText
+  "What it has learned, the latest first."
+  lessons(first: Int, after: String, last: Int, before: String): ChampionLessonConnection!
+  "When it was invited last, if that was said."
+  invitedOn: PartialDate
+  "When it accepted, if that was said."
+  acceptedOn: PartialDate
+  "When it was listed, if that was said."
+  listedOn: PartialDate
+  "When it stepped down, if that was said."
+  steppedDownOn: PartialDate
+}
+
+"Something that a champion country has learned."
+type ChampionLesson {
+  "Counts from 1, for each State."
+  number: Int!
+  "What it says."
+  text: LocalizedText!
+  "When it happened, if that was said."
+  occurredOn: PartialDate
+  "When it was recorded."
+  recordedAt: DateTime!
+}
+
+"A page of lessons."
+type ChampionLessonConnection {
+  "With cursors."
+  edges: [ChampionLessonEdge!]!
+  "Without."
+  nodes: [ChampionLesson!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+}
+
+"A lesson in a list."
+type ChampionLessonEdge {
+  "Where it stands."
+  cursor: String!
+  "The lesson."
+  node: ChampionLesson!
+}
+
+"A page of champion countries."
+type ChampionCountryConnection {
+  "With cursors."
+  edges: [ChampionCountryEdge!]!
+  "Without."
+  nodes: [ChampionCountry!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+}
+
+"A champion country in a list."
+type ChampionCountryEdge {
+  "Where it stands."
+  cursor: String!
+  "The champion country."
+  node: ChampionCountry!
+}
+
+"Narrows a list of champion countries."
+input ChampionCountryFilter {
+  "Only these that stand so."
+  status: ChampionStatus
+  "Only those on this version of the list who have not stepped down since."
+  listVersion: Int
+}
+
+"How a working group stands."
+enum WorkingGroupStatus {
+  "Set up, and led by nobody yet."
+  CONSTITUTED
+  "Led by somebody."
+  ACTIVE
+  "It has done its work."
+  CONCLUDED
+}
+
+"A working group of the Network."
+type WorkingGroup implements Node {
+  "Opaque."
+  id: ID!
+  "How it stands."
+  status: WorkingGroupStatus!
+  "Its name."
+  name: LocalizedText!
+  "Its terms of reference."
+  task: LocalizedText
+  "On what it rests."
+  source: MandateRef
+  "For which its co-leads act, if it has an entity of its own."
+  entity: Entity
+  "When it was constituted, if that was said."
+  constitutedOn: PartialDate
+  "When it concluded, if that was said."
+  concludedOn: PartialDate
+  "Who belongs to it, with those who lead it first."
+  members: [GroupMember!]!
+  "What it has reported, the latest first."
+  updates(first: Int, after: String, last: Int, before: String): GroupUpdateConnection!
+  "What it has produced, the latest first."
+  deliverables(first: Int, after: String, last: Int, before: String): GroupDeliverableConnection!
+}
+
+"An entity that belongs to a working group."
+type GroupMember {
+  "The entity."
+  entity: Entity!
+  "It leads the group, alone or with others."
+  coLead: Boolean!
+  "Since when it belongs to the group, if that was said."
+  since: PartialDate
+  "Since when it leads the group, if that was said."
+  leadsSince: PartialDate
+}
+
+"What a working group has reported."
+type GroupUpdate {
+  "Counts from 1, for each group."
+  number: Int!
+  "What it says."
+  text: LocalizedText!
+  "When it happened, if that was said."
+  occurredOn: PartialDate
+  "When it was recorded."
+  recordedAt: DateTime!
+}
+
+"Something that a working group has produced."
+type GroupDeliverable {
+  "Counts from 1, for each group."
+  number: Int!
+  "What it is called."
+  title: LocalizedText!
+  "Where it is to be had, on the web."
+  link: String
+  "When it happened, if that was said."
+  occurredOn: PartialDate
+  "When it was recorded."
+  recordedAt: DateTime!
+}
+
+"A page of updates."
+type GroupUpdateConnection {
+  "With cursors."
+  edges: [GroupUpdateEdge!]!
+  "Without."
+  nodes: [GroupUpdate!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+}
+
+"An update in a list."
+type GroupUpdateEdge {
+  "Where it stands."
+  cursor: String!
+  "The update."
+  node: GroupUpdate!
+}
+
+"A page of deliverables."
+type GroupDeliverableConnection {
+  "With cursors."
+  edges: [GroupDeliverableEdge!]!
+  "Without."
+  nodes: [GroupDeliverable!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+}
+
+"A deliverable in a list."
+type GroupDeliverableEdge {
+  "Where it stands."
+  cursor: String!
+  "The deliverable."
+  node: GroupDeliverable!
+}
+
+"A page of working groups."
+type WorkingGroupConnection {
+  "With cursors."
+  edges: [WorkingGroupEdge!]!
+  "Without."
+  nodes: [WorkingGroup!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+}
+
+"A working group in a list."
+type WorkingGroupEdge {
+  "Where it stands."
+  cursor: String!
+  "The working group."
+  node: WorkingGroup!
+}
+
+"Narrows a list of working groups."
+input WorkingGroupFilter {
+  "Only these that stand so."
+  status: WorkingGroupStatus
+  "Only those that this entity belongs to or leads."
+  member: ID
+}
+
+"What came of a command on a champion country."
+type ChampionCountryPayload {
+  "The champion country as it is now; null when refused, or when you may not see it."
+  championCountry: ChampionCountry
+  "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
+  index: Int64
+  "Why it was refused; empty when it is recorded."
+  userErrors: [UserError!]!
+}
+
+"What came of a command on a working group."
+type WorkingGroupPayload {
+  "The working group as it is now; null when refused, or when you may not see it."
+  workingGroup: WorkingGroup
+  "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
+  index: Int64
+  "Why it was refused; empty when it is recorded."
+  userErrors: [UserError!]!
+}
+
+"A State to invite."
+input InviteChampionInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The State's entity."
+  state: ID!
+  "When it happened, if that was not now: 2020-03-04, spring 2020."
+  occurredOn: String
+}
+
+"A champion country."
+input ChampionActInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The champion country."
+  id: ID!
+  "When it happened, if that was not now: 2020-03-04, spring 2020."
+  occurredOn: String
+}
+
+"A champion country for the list."
+input ListChampionInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The champion country."
+  id: ID!
+  "The version of the list that it enters; 1 is the initial list."
+  listVersion: Int!
+  "When it happened, if that was not now: 2020-03-04, spring 2020."
+  occurredOn: String
+}
+
+"A plan of support."
+input AgreeSupportInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The champion country."
+  id: ID!
+  "The plan; it takes the place of an earlier one."
+  plan: TextInput!
+  "When it happened, if that was not now: 2020-03-04, spring 2020."
+  occurredOn: String
+}
+
+"A lesson."
+input ShareLessonInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The champion country."
+  id: ID!
+  "What was learned."
+  lesson: TextInput!
+  "When it happened, if that was not now: 2020-03-04, spring 2020."
+  occurredOn: String
+}
+
+"A working group."
+input ConstituteWorkingGroupInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "Its name."
+  name: TextInput!
+  "Its terms of reference."
+  task: TextInput
+  "On what it rests."
+  source: MandateRefInput
+  "An entity of the kind WORKING_GROUP, for which its co-leads act."
+  entity: ID
+  "When it happened, if that was not now: 2020-03-04, spring 2020."
+  occurredOn: String
+}
+
+"A working group and who is to lead it."
+input DesignateCoLeadInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The working group."
+  id: ID!
+  "An entity."
+  coLead: ID!
+  "When it happened, if that was not now: 2020-03-04, spring 2020."
+  occurredOn: String
+}
+
+"A working group and a member."
+input GroupMemberInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The working group."
+  id: ID!
+  "An entity."
+  member: ID!
+  "When it happened, if that was not now: 2020-03-04, spring 2020."
+  occurredOn: String
+}
+
+"What a working group has done."
+input ReportGroupUpdateInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The working group."
+  id: ID!
+  "What it has done."
+  text: TextInput!
+  "When it happened, if that was not now: 2020-03-04, spring 2020."
+  occurredOn: String
+}
+
+"What a working group has produced."
+input PublishDeliverableInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The working group."
+  id: ID!
+  "What it is called."
+  title: TextInput!
+  "Where it is to be had, on the web."
+  link: String
+  "When it happened, if that was not now: 2020-03-04, spring 2020."
+  occurredOn: String
+}
+
+"A working group that has done its work."
+input ConcludeGroupInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The working group."
+  id: ID!
+  "When it happened, if that was not now: 2020-03-04, spring 2020."
+  occurredOn: String
+}
 
 # --- Secondments ---
 
@@ -3226,6 +4221,102 @@ func (ec *executionContext) childFields_AuditEventRecorded(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type AuditEventRecorded", field.Name)
 }
 
+func (ec *executionContext) childFields_ChampionCountry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ChampionCountry_id(ctx, field)
+	case "state":
+		return ec.fieldContext_ChampionCountry_state(ctx, field)
+	case "status":
+		return ec.fieldContext_ChampionCountry_status(ctx, field)
+	case "listVersion":
+		return ec.fieldContext_ChampionCountry_listVersion(ctx, field)
+	case "supportPlan":
+		return ec.fieldContext_ChampionCountry_supportPlan(ctx, field)
+	case "lessons":
+		return ec.fieldContext_ChampionCountry_lessons(ctx, field)
+	case "invitedOn":
+		return ec.fieldContext_ChampionCountry_invitedOn(ctx, field)
+	case "acceptedOn":
+		return ec.fieldContext_ChampionCountry_acceptedOn(ctx, field)
+	case "listedOn":
+		return ec.fieldContext_ChampionCountry_listedOn(ctx, field)
+	case "steppedDownOn":
+		return ec.fieldContext_ChampionCountry_steppedDownOn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChampionCountry", field.Name)
+}
+
+func (ec *executionContext) childFields_ChampionCountryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ChampionCountryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ChampionCountryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ChampionCountryConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChampionCountryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ChampionCountryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ChampionCountryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ChampionCountryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChampionCountryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ChampionCountryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "championCountry":
+		return ec.fieldContext_ChampionCountryPayload_championCountry(ctx, field)
+	case "index":
+		return ec.fieldContext_ChampionCountryPayload_index(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ChampionCountryPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChampionCountryPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ChampionLesson(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_ChampionLesson_number(ctx, field)
+	case "text":
+		return ec.fieldContext_ChampionLesson_text(ctx, field)
+	case "occurredOn":
+		return ec.fieldContext_ChampionLesson_occurredOn(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_ChampionLesson_recordedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChampionLesson", field.Name)
+}
+
+func (ec *executionContext) childFields_ChampionLessonConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ChampionLessonConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ChampionLessonConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ChampionLessonConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChampionLessonConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ChampionLessonEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ChampionLessonEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ChampionLessonEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChampionLessonEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_CoPledger(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "entity":
@@ -3246,6 +4337,16 @@ func (ec *executionContext) childFields_CoSignatory(ctx context.Context, field g
 		return ec.fieldContext_CoSignatory_confirmed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CoSignatory", field.Name)
+}
+
+func (ec *executionContext) childFields_CommissionMembership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "commission":
+		return ec.fieldContext_CommissionMembership_commission(ctx, field)
+	case "since":
+		return ec.fieldContext_CommissionMembership_since(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommissionMembership", field.Name)
 }
 
 func (ec *executionContext) childFields_Commitment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3636,6 +4737,94 @@ func (ec *executionContext) childFields_Evidence(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Evidence", field.Name)
 }
 
+func (ec *executionContext) childFields_GroupDeliverable(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_GroupDeliverable_number(ctx, field)
+	case "title":
+		return ec.fieldContext_GroupDeliverable_title(ctx, field)
+	case "link":
+		return ec.fieldContext_GroupDeliverable_link(ctx, field)
+	case "occurredOn":
+		return ec.fieldContext_GroupDeliverable_occurredOn(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_GroupDeliverable_recordedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupDeliverable", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupDeliverableConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_GroupDeliverableConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_GroupDeliverableConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_GroupDeliverableConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupDeliverableConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupDeliverableEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_GroupDeliverableEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_GroupDeliverableEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupDeliverableEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupMember(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entity":
+		return ec.fieldContext_GroupMember_entity(ctx, field)
+	case "coLead":
+		return ec.fieldContext_GroupMember_coLead(ctx, field)
+	case "since":
+		return ec.fieldContext_GroupMember_since(ctx, field)
+	case "leadsSince":
+		return ec.fieldContext_GroupMember_leadsSince(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupMember", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupUpdate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_GroupUpdate_number(ctx, field)
+	case "text":
+		return ec.fieldContext_GroupUpdate_text(ctx, field)
+	case "occurredOn":
+		return ec.fieldContext_GroupUpdate_occurredOn(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_GroupUpdate_recordedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupUpdate", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupUpdateConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_GroupUpdateConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_GroupUpdateConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_GroupUpdateConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupUpdateConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupUpdateEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_GroupUpdateEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_GroupUpdateEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupUpdateEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Happening(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "change":
@@ -3662,6 +4851,72 @@ func (ec *executionContext) childFields_LocalizedText(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type LocalizedText", field.Name)
 }
 
+func (ec *executionContext) childFields_Mandate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Mandate_id(ctx, field)
+	case "symbol":
+		return ec.fieldContext_Mandate_symbol(ctx, field)
+	case "status":
+		return ec.fieldContext_Mandate_status(ctx, field)
+	case "title":
+		return ec.fieldContext_Mandate_title(ctx, field)
+	case "adoptedOn":
+		return ec.fieldContext_Mandate_adoptedOn(ctx, field)
+	case "paragraphs":
+		return ec.fieldContext_Mandate_paragraphs(ctx, field)
+	case "supersededBy":
+		return ec.fieldContext_Mandate_supersededBy(ctx, field)
+	case "supersededOn":
+		return ec.fieldContext_Mandate_supersededOn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Mandate", field.Name)
+}
+
+func (ec *executionContext) childFields_MandateConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MandateConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MandateConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MandateConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MandateConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MandateEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_MandateEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_MandateEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MandateEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MandateParagraph(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_MandateParagraph_number(ctx, field)
+	case "text":
+		return ec.fieldContext_MandateParagraph_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MandateParagraph", field.Name)
+}
+
+func (ec *executionContext) childFields_MandatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "mandate":
+		return ec.fieldContext_MandatePayload_mandate(ctx, field)
+	case "index":
+		return ec.fieldContext_MandatePayload_index(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MandatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MandatePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_MandateRef(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "symbol":
@@ -3670,6 +4925,86 @@ func (ec *executionContext) childFields_MandateRef(ctx context.Context, field gr
 		return ec.fieldContext_MandateRef_paragraph(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MandateRef", field.Name)
+}
+
+func (ec *executionContext) childFields_MemberState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_MemberState_id(ctx, field)
+	case "version":
+		return ec.fieldContext_MemberState_version(ctx, field)
+	case "status":
+		return ec.fieldContext_MemberState_status(ctx, field)
+	case "code":
+		return ec.fieldContext_MemberState_code(ctx, field)
+	case "numericCode":
+		return ec.fieldContext_MemberState_numericCode(ctx, field)
+	case "name":
+		return ec.fieldContext_MemberState_name(ctx, field)
+	case "names":
+		return ec.fieldContext_MemberState_names(ctx, field)
+	case "memberSince":
+		return ec.fieldContext_MemberState_memberSince(ctx, field)
+	case "membership":
+		return ec.fieldContext_MemberState_membership(ctx, field)
+	case "region":
+		return ec.fieldContext_MemberState_region(ctx, field)
+	case "subRegion":
+		return ec.fieldContext_MemberState_subRegion(ctx, field)
+	case "leastDeveloped":
+		return ec.fieldContext_MemberState_leastDeveloped(ctx, field)
+	case "landlocked":
+		return ec.fieldContext_MemberState_landlocked(ctx, field)
+	case "smallIsland":
+		return ec.fieldContext_MemberState_smallIsland(ctx, field)
+	case "commissions":
+		return ec.fieldContext_MemberState_commissions(ctx, field)
+	case "renamedOn":
+		return ec.fieldContext_MemberState_renamedOn(ctx, field)
+	case "endedOn":
+		return ec.fieldContext_MemberState_endedOn(ctx, field)
+	case "endReason":
+		return ec.fieldContext_MemberState_endReason(ctx, field)
+	case "entity":
+		return ec.fieldContext_MemberState_entity(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberState", field.Name)
+}
+
+func (ec *executionContext) childFields_MemberStateConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MemberStateConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MemberStateConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MemberStateConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_MemberStateConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberStateConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MemberStateEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_MemberStateEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_MemberStateEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberStateEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MemberStatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "memberState":
+		return ec.fieldContext_MemberStatePayload_memberState(ctx, field)
+	case "index":
+		return ec.fieldContext_MemberStatePayload_index(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MemberStatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberStatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3812,6 +5147,26 @@ func (ec *executionContext) childFields_Query(ctx context.Context, field graphql
 		return ec.fieldContext_Query_entity(ctx, field)
 	case "entities":
 		return ec.fieldContext_Query_entities(ctx, field)
+	case "mandate":
+		return ec.fieldContext_Query_mandate(ctx, field)
+	case "mandates":
+		return ec.fieldContext_Query_mandates(ctx, field)
+	case "vocabulary":
+		return ec.fieldContext_Query_vocabulary(ctx, field)
+	case "vocabularies":
+		return ec.fieldContext_Query_vocabularies(ctx, field)
+	case "memberState":
+		return ec.fieldContext_Query_memberState(ctx, field)
+	case "memberStates":
+		return ec.fieldContext_Query_memberStates(ctx, field)
+	case "championCountry":
+		return ec.fieldContext_Query_championCountry(ctx, field)
+	case "championCountries":
+		return ec.fieldContext_Query_championCountries(ctx, field)
+	case "workingGroup":
+		return ec.fieldContext_Query_workingGroup(ctx, field)
+	case "workingGroups":
+		return ec.fieldContext_Query_workingGroups(ctx, field)
 	case "secondment":
 		return ec.fieldContext_Query_secondment(ctx, field)
 	case "secondments":
@@ -3988,6 +5343,18 @@ func (ec *executionContext) childFields_SecondmentPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type SecondmentPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_StateName(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "language":
+		return ec.fieldContext_StateName_language(ctx, field)
+	case "short":
+		return ec.fieldContext_StateName_short(ctx, field)
+	case "formal":
+		return ec.fieldContext_StateName_formal(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StateName", field.Name)
+}
+
 func (ec *executionContext) childFields_Submission(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4136,6 +5503,18 @@ func (ec *executionContext) childFields_SubmissionVersion(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type SubmissionVersion", field.Name)
 }
 
+func (ec *executionContext) childFields_TermRef(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "vocabulary":
+		return ec.fieldContext_TermRef_vocabulary(ctx, field)
+	case "version":
+		return ec.fieldContext_TermRef_version(ctx, field)
+	case "term":
+		return ec.fieldContext_TermRef_term(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TermRef", field.Name)
+}
+
 func (ec *executionContext) childFields_TextPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "language":
@@ -4166,6 +5545,140 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_contributions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_Vocabulary(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Vocabulary_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Vocabulary_name(ctx, field)
+	case "version":
+		return ec.fieldContext_Vocabulary_version(ctx, field)
+	case "inForce":
+		return ec.fieldContext_Vocabulary_inForce(ctx, field)
+	case "source":
+		return ec.fieldContext_Vocabulary_source(ctx, field)
+	case "publishedAt":
+		return ec.fieldContext_Vocabulary_publishedAt(ctx, field)
+	case "terms":
+		return ec.fieldContext_Vocabulary_terms(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Vocabulary", field.Name)
+}
+
+func (ec *executionContext) childFields_VocabularyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_VocabularyConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_VocabularyConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_VocabularyConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VocabularyConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_VocabularyEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_VocabularyEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_VocabularyEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VocabularyEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_VocabularyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "vocabulary":
+		return ec.fieldContext_VocabularyPayload_vocabulary(ctx, field)
+	case "index":
+		return ec.fieldContext_VocabularyPayload_index(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_VocabularyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VocabularyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_VocabularyTerm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_VocabularyTerm_code(ctx, field)
+	case "label":
+		return ec.fieldContext_VocabularyTerm_label(ctx, field)
+	case "deprecated":
+		return ec.fieldContext_VocabularyTerm_deprecated(ctx, field)
+	case "successor":
+		return ec.fieldContext_VocabularyTerm_successor(ctx, field)
+	case "reason":
+		return ec.fieldContext_VocabularyTerm_reason(ctx, field)
+	case "mappings":
+		return ec.fieldContext_VocabularyTerm_mappings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VocabularyTerm", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkingGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_WorkingGroup_id(ctx, field)
+	case "status":
+		return ec.fieldContext_WorkingGroup_status(ctx, field)
+	case "name":
+		return ec.fieldContext_WorkingGroup_name(ctx, field)
+	case "task":
+		return ec.fieldContext_WorkingGroup_task(ctx, field)
+	case "source":
+		return ec.fieldContext_WorkingGroup_source(ctx, field)
+	case "entity":
+		return ec.fieldContext_WorkingGroup_entity(ctx, field)
+	case "constitutedOn":
+		return ec.fieldContext_WorkingGroup_constitutedOn(ctx, field)
+	case "concludedOn":
+		return ec.fieldContext_WorkingGroup_concludedOn(ctx, field)
+	case "members":
+		return ec.fieldContext_WorkingGroup_members(ctx, field)
+	case "updates":
+		return ec.fieldContext_WorkingGroup_updates(ctx, field)
+	case "deliverables":
+		return ec.fieldContext_WorkingGroup_deliverables(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkingGroup", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkingGroupConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_WorkingGroupConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_WorkingGroupConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_WorkingGroupConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkingGroupConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkingGroupEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_WorkingGroupEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_WorkingGroupEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkingGroupEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkingGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "workingGroup":
+		return ec.fieldContext_WorkingGroupPayload_workingGroup(ctx, field)
+	case "index":
+		return ec.fieldContext_WorkingGroupPayload_index(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WorkingGroupPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkingGroupPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain/entity"
 	"github.com/rapporteur-project/rapporteur/domain/person"
 	"github.com/rapporteur-project/rapporteur/domain/questionnaire"
+	"github.com/rapporteur-project/rapporteur/domain/state"
 	"github.com/rapporteur-project/rapporteur/domain/submission"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
@@ -41,6 +42,32 @@ type AcknowledgeSecondmentInput struct {
 	// Where it was said.
 	Source *string `json:"source,omitempty"`
 	// When it happened, as exactly as is known.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// A term for a vocabulary.
+type AddTermInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The vocabulary.
+	ID domain.ID `json:"id"`
+	// The term.
+	Term *TermInput `json:"term"`
+}
+
+// A plan of support.
+type AgreeSupportInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The champion country.
+	ID domain.ID `json:"id"`
+	// The plan; it takes the place of an earlier one.
+	Plan *TextInput `json:"plan"`
+	// When it happened, if that was not now: 2020-03-04, spring 2020.
 	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
@@ -186,6 +213,28 @@ type ChallengeProgressInput struct {
 	Evidence []*EvidenceInput `json:"evidence"`
 }
 
+// A champion country.
+type ChampionActInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The champion country.
+	ID domain.ID `json:"id"`
+	// When it happened, if that was not now: 2020-03-04, spring 2020.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// What came of a command on a champion country.
+type ChampionCountryPayload struct {
+	// The champion country as it is now; null when refused, or when you may not see it.
+	ChampionCountry *projections.ChampionCountry `json:"championCountry,omitempty"`
+	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
+	Index *int64 `json:"index,omitempty"`
+	// Why it was refused; empty when it is recorded.
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // A term for an entity.
 type ClassifyEntityInput struct {
 	// Chosen by you for this command.
@@ -262,6 +311,18 @@ type CommitmentTermsInput struct {
 	Ends *string `json:"ends,omitempty"`
 }
 
+// A working group that has done its work.
+type ConcludeGroupInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The working group.
+	ID domain.ID `json:"id"`
+	// When it happened, if that was not now: 2020-03-04, spring 2020.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
 // A record to confirm.
 type ConfirmCommitmentInput struct {
 	// Chosen by you for this command.
@@ -321,6 +382,24 @@ type ConflictError struct {
 }
 
 func (ConflictError) IsUserError() {}
+
+// A working group.
+type ConstituteWorkingGroupInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// Its name.
+	Name *TextInput `json:"name"`
+	// Its terms of reference.
+	Task *TextInput `json:"task,omitempty"`
+	// On what it rests.
+	Source *MandateRefInput `json:"source,omitempty"`
+	// An entity of the kind WORKING_GROUP, for which its co-leads act.
+	Entity *domain.ID `json:"entity,omitempty"`
+	// When it happened, if that was not now: 2020-03-04, spring 2020.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
 
 // A consultation.
 type ConsultationActInput struct {
@@ -466,6 +545,36 @@ type DeclareLatePolicyInput struct {
 	LatePolicy consultation.LatePolicy `json:"latePolicy"`
 }
 
+// A term to take out of use.
+type DeprecateTermInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The vocabulary.
+	ID domain.ID `json:"id"`
+	// Its code.
+	Code string `json:"code"`
+	// Code of the term to use from now on.
+	Successor *string `json:"successor,omitempty"`
+	// Why.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// A working group and who is to lead it.
+type DesignateCoLeadInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The working group.
+	ID domain.ID `json:"id"`
+	// An entity.
+	CoLead domain.ID `json:"coLead"`
+	// When it happened, if that was not now: 2020-03-04, spring 2020.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
 // A new questionnaire.
 type DraftQuestionnaireInput struct {
 	// Chosen by you for this command.
@@ -476,6 +585,20 @@ type DraftQuestionnaireInput struct {
 	Title *WordingInput `json:"title"`
 	// Its questions, in order.
 	Questions []*QuestionInput `json:"questions"`
+}
+
+// A State that is no more.
+type EndStateInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The State's entry in the register.
+	ID domain.ID `json:"id"`
+	// Why: merged, split, succeeded.
+	Reason string `json:"reason"`
+	// When it happened, if that was not now: 2020-03-04, spring 2020.
+	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
 // An entity.
@@ -582,10 +705,68 @@ type GrantCredentialInput struct {
 	Document *string `json:"document,omitempty"`
 }
 
+// A working group and a member.
+type GroupMemberInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The working group.
+	ID domain.ID `json:"id"`
+	// An entity.
+	Member domain.ID `json:"member"`
+	// When it happened, if that was not now: 2020-03-04, spring 2020.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// A State to invite.
+type InviteChampionInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The State's entity.
+	State domain.ID `json:"state"`
+	// When it happened, if that was not now: 2020-03-04, spring 2020.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
 // Why a submission comes late.
 type LateInput struct {
 	// Why.
 	Reason string `json:"reason"`
+}
+
+// A champion country for the list.
+type ListChampionInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The champion country.
+	ID domain.ID `json:"id"`
+	// The version of the list that it enters; 1 is the initial list.
+	ListVersion int `json:"listVersion"`
+	// When it happened, if that was not now: 2020-03-04, spring 2020.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// A numbered paragraph.
+type MandateParagraphInput struct {
+	// Its number: 44, 16 (d), PP 3.
+	Number string `json:"number"`
+	// What it says; may be left out.
+	Text *TextInput `json:"text,omitempty"`
+}
+
+// What came of a command on a mandate.
+type MandatePayload struct {
+	// The mandate as it is now; null when refused, or when you may not see it.
+	Mandate *projections.Mandate `json:"mandate,omitempty"`
+	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
+	Index *int64 `json:"index,omitempty"`
+	// Why it was refused; empty when it is recorded.
+	UserErrors []UserError `json:"userErrors"`
 }
 
 // A paragraph of a document.
@@ -594,6 +775,20 @@ type MandateRefInput struct {
 	Symbol string `json:"symbol"`
 	// The paragraph, if one is meant.
 	Paragraph *string `json:"paragraph,omitempty"`
+}
+
+// A term and one of another vocabulary that it stands for.
+type MapTermInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The vocabulary.
+	ID domain.ID `json:"id"`
+	// Its code.
+	Code string `json:"code"`
+	// The other term.
+	To *TermRefInput `json:"to"`
 }
 
 // Two pledges to link.
@@ -606,6 +801,16 @@ type MatchPledgeInput struct {
 	ID domain.ID `json:"id"`
 	// The other's.
 	With domain.ID `json:"with"`
+}
+
+// What came of a command on a State's entry.
+type MemberStatePayload struct {
+	// The entry as it is now; null when refused, or when you may not see it.
+	MemberState *projections.MemberState `json:"memberState,omitempty"`
+	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
+	Index *int64 `json:"index,omitempty"`
+	// Why it was refused; empty when it is recorded.
+	UserErrors []UserError `json:"userErrors"`
 }
 
 // An exact amount in one currency.
@@ -753,6 +958,22 @@ type ProposeEntityInput struct {
 	Term *string `json:"term,omitempty"`
 }
 
+// What a working group has produced.
+type PublishDeliverableInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The working group.
+	ID domain.ID `json:"id"`
+	// What it is called.
+	Title *TextInput `json:"title"`
+	// Where it is to be had, on the web.
+	Link *string `json:"link,omitempty"`
+	// When it happened, if that was not now: 2020-03-04, spring 2020.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
 // A draft to publish.
 type PublishQuestionnaireInput struct {
 	// Chosen by you for this command.
@@ -763,6 +984,22 @@ type PublishQuestionnaireInput struct {
 	ID domain.ID `json:"id"`
 	// The version you read; a newer one is a conflict.
 	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+}
+
+// A version of a vocabulary.
+type PublishVocabularyInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// Its name: small letters, digits and hyphens.
+	Name string `json:"name"`
+	// 1 for the first, then one more than the version in force.
+	Version int `json:"version"`
+	// The document it comes from.
+	Source *MandateRefInput `json:"source"`
+	// All terms of this version.
+	Terms []*TermInput `json:"terms"`
 }
 
 // A question of a draft.
@@ -959,6 +1196,50 @@ type RefusedError struct {
 
 func (RefusedError) IsUserError() {}
 
+// A State and a regional commission.
+type RegionMembershipInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The State's entry in the register.
+	ID domain.ID `json:"id"`
+	// The commission.
+	Commission state.Commission `json:"commission"`
+	// When it happened, if that was not now: 2020-03-04, spring 2020.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// A mandate.
+type RegisterMandateInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// As on the document: A/RES/73/195.
+	Symbol string `json:"symbol"`
+	// Its title.
+	Title *TextInput `json:"title"`
+	// When it was adopted.
+	AdoptedOn *string `json:"adoptedOn,omitempty"`
+	// Its numbered paragraphs; may be left out.
+	Paragraphs []*MandateParagraphInput `json:"paragraphs,omitempty"`
+}
+
+// A State.
+type RegisterStateInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// ISO 3166-1 alpha-3; it never changes.
+	Code string `json:"code"`
+	// Its names, one for each language.
+	Names []*StateNameInput `json:"names"`
+	// What is known of it.
+	Facts *StateFactsInput `json:"facts"`
+}
+
 // Another name for an entity.
 type RenameEntityInput struct {
 	// Chosen by you for this command.
@@ -977,6 +1258,22 @@ type RenameEntityInput struct {
 	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
+// A State's other names.
+type RenameStateInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The State's entry in the register.
+	ID domain.ID `json:"id"`
+	// The version you saw.
+	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+	// All its names from now on, one for each language.
+	Names []*StateNameInput `json:"names"`
+	// When it happened, if that was not now: 2020-03-04, spring 2020.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
 // What came of a consultation.
 type ReportBackInput struct {
 	// Chosen by you for this command.
@@ -988,6 +1285,20 @@ type ReportBackInput struct {
 	// The text.
 	Text *TextInput `json:"text"`
 	// When, if not now.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// What a working group has done.
+type ReportGroupUpdateInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The working group.
+	ID domain.ID `json:"id"`
+	// What it has done.
+	Text *TextInput `json:"text"`
+	// When it happened, if that was not now: 2020-03-04, spring 2020.
 	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
@@ -1135,6 +1446,50 @@ type SetAudienceInput struct {
 	Named []domain.ID `json:"named"`
 }
 
+// A lesson.
+type ShareLessonInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The champion country.
+	ID domain.ID `json:"id"`
+	// What was learned.
+	Lesson *TextInput `json:"lesson"`
+	// When it happened, if that was not now: 2020-03-04, spring 2020.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// What the register says about a State besides its names.
+type StateFactsInput struct {
+	// The numeric code of M49.
+	Numeric string `json:"numeric"`
+	// Since when it is a member.
+	MemberSince *string `json:"memberSince,omitempty"`
+	// How it stands to the General Assembly.
+	Membership state.Membership `json:"membership"`
+	// As M49 calls it.
+	Region *string `json:"region,omitempty"`
+	// As M49 calls it.
+	SubRegion *string `json:"subRegion,omitempty"`
+	// It is a least developed country.
+	LeastDeveloped bool `json:"leastDeveloped"`
+	// It is a landlocked developing country.
+	Landlocked bool `json:"landlocked"`
+	// It is a small island developing State.
+	SmallIsland bool `json:"smallIsland"`
+}
+
+// What a State is called in one language.
+type StateNameInput struct {
+	// The language.
+	Language string `json:"language"`
+	// El Salvador.
+	Short string `json:"short"`
+	// The Republic of El Salvador.
+	Formal *string `json:"formal,omitempty"`
+}
+
 // A submission.
 type SubmissionActInput struct {
 	// Chosen by you for this command.
@@ -1268,6 +1623,38 @@ type SubmitSubmissionInput struct {
 type Subscription struct {
 }
 
+// A mandate and what takes its place.
+type SupersedeMandateInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The mandate.
+	ID domain.ID `json:"id"`
+	// What takes its place.
+	Successor *MandateRefInput `json:"successor"`
+	// When it happened, if that was not now: 2020-03-04, spring 2020.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// A term.
+type TermInput struct {
+	// Small letters, digits and hyphens.
+	Code string `json:"code"`
+	// What it is called.
+	Label *TextInput `json:"label"`
+}
+
+// A term of a version of a vocabulary.
+type TermRefInput struct {
+	// The vocabulary's name.
+	Vocabulary string `json:"vocabulary"`
+	// The version, which must be in force.
+	Version int `json:"version"`
+	// The term's code.
+	Term string `json:"term"`
+}
+
 // A text with its language.
 type TextInput struct {
 	// The language it is written in.
@@ -1300,6 +1687,16 @@ type VerifyPersonInput struct {
 	Name string `json:"name"`
 }
 
+// What came of a command on a vocabulary.
+type VocabularyPayload struct {
+	// The version in force as it is now; null when refused, or when you may not see it.
+	Vocabulary *projections.Vocabulary `json:"vocabulary,omitempty"`
+	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
+	Index *int64 `json:"index,omitempty"`
+	// Why it was refused; empty when it is recorded.
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // The window is not open.
 type WindowClosedError struct {
 	// WINDOW_CLOSED
@@ -1326,4 +1723,14 @@ type WordingInput struct {
 	Value string `json:"value"`
 	// Translations.
 	Translations []*TranslationInput `json:"translations"`
+}
+
+// What came of a command on a working group.
+type WorkingGroupPayload struct {
+	// The working group as it is now; null when refused, or when you may not see it.
+	WorkingGroup *projections.WorkingGroup `json:"workingGroup,omitempty"`
+	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
+	Index *int64 `json:"index,omitempty"`
+	// Why it was refused; empty when it is recorded.
+	UserErrors []UserError `json:"userErrors"`
 }
