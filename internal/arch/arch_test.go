@@ -39,6 +39,7 @@ var may = map[string][]string{
 	"graph/model":              {"domain", "domain/*", "graph/scalar", "projections"},
 	"graph/scalar":             {"domain", "domain/*"},
 	"demo":                     {"app", "domain", "domain/*"},
+	"ingest":                   {"app", "domain", "domain/*"},
 	"cmd/rapporteur":           {"*", "*/*"},
 	"internal/keyfile":         {},
 	"internal/arch":            {},
