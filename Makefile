@@ -4,9 +4,9 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-ARGS ?=          # more arguments for make run, such as ARGS='--listen 127.0.0.1:9000'
+ARGS ?=          # more arguments for make run, such as ARGS='--listen 127.0.0.1:9000', or for make bench, such as ARGS=-short
 GENERATED := graph/generated graph/model docs/errors.md
-BENCH ?= .       # which benchmarks
+BENCH ?= .       # which rows of make bench, such as BENCH=query
 FUZZTIME ?= 10m  # how long each fuzz test of make soak runs
 
 .PHONY: help run test check format vet staticcheck generated generate missing bench soak
@@ -48,9 +48,8 @@ missing:
 		{ git grep -lF RAPPORTEUR_TEST_DATA -- '*_test.go' ':!internal/arch' || echo none; } | sed 's/^/  /'; \
 	fi
 
-bench: ## measure
-	@uptime
-	go test -p 1 -run '^$$' -bench '$(strip $(BENCH))' -benchmem ./...
+bench: ## compare with the least code that does the same, in three minutes
+	go run ./bench -row '$(strip $(BENCH))' $(ARGS)
 
 soak: ## kill the program 500 times, then run every fuzz test for FUZZTIME
 	RAPPORTEUR_KILL_ROUNDS=500 go test -run '^TestKill$$' -timeout 60m -v ./cmd/rapporteur
