@@ -113,6 +113,9 @@ const lists = `query($call: ID!, $filter: SubmissionFilter, $order: SubmissionOr
 	asOf(at: {time: $at}) { submissions(filter: $filter, orderBy: $order, first: $first, after: $after, last: $last, before: $before) { ...page } }
 	entities(first: 50) { nodes { id name { original { value } } } }
 	consultations(first: 50) { nodes { id status } }
+	transparency(consultation: $call) { published { received recorded distinctTexts verifiedEntities } late { received } withdrawn others }
+	everywhere: transparency { published { received recorded distinctTexts verifiedEntities } late { received } withdrawn others }
+	lateDecisions(consultation: $call, first: 50) { edges { cursor node { decision reason } } }
 }
 fragment page on SubmissionConnection {
 	edges { cursor node { id version number author status label requested visibility timeliness lateReason language objectives submittedAt reason

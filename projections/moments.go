@@ -28,7 +28,7 @@ var moments = Projection{
 func All() []Projection {
 	return []Projection{
 		moments, persons, credentials, entities, consultations, questionnaires, submissions,
-		auditEvents,
+		auditEvents, digests,
 		secondments, commitments,
 		mandates, vocabularies, states,
 		champions, workingGroups,

@@ -33,6 +33,7 @@ type ResolverRoot interface {
 	Credential() CredentialResolver
 	Entity() EntityResolver
 	GroupMember() GroupMemberResolver
+	LateDecision() LateDecisionResolver
 	Mandate() MandateResolver
 	MemberState() MemberStateResolver
 	Mutation() MutationResolver
@@ -4127,6 +4128,69 @@ type ProjectionCertificate {
 }
 
 # --- Transparency ---
+
+extend type Query {
+  "The public figures of a consultation, or of all. They are the same for everybody."
+  transparency(consultation: ID): Transparency!
+  "What was decided on a consultation's late submissions, in that order, so that all see equal cases treated equally. Confidential ones are not among them."
+  lateDecisions(consultation: ID!, first: Int, after: String, last: Int, before: String): LateDecisionConnection!
+}
+
+"Public figures. They count what anybody may read; what is not public is one figure, after closing."
+type Transparency {
+  "The consultation; null for all."
+  consultation: Consultation
+  "What came in time and can be read by everybody now."
+  published: TransparencyFigures!
+  "What was accepted late and can be read by everybody now; not counted in ` + "`" + `published` + "`" + `."
+  late: TransparencyFigures!
+  "What could be read by everybody and was withdrawn by its author; not counted in the others."
+  withdrawn: Int!
+  "What came in by closing and cannot be read by everybody, whatever the reason; null before closing, and where it is fewer than five. Over all consultations, the sum of what each of them shows."
+  others: Int
+}
+
+"How many, how many different ones, and by how many whose identity is known: always shown together."
+type TransparencyFigures {
+  "Submissions."
+  received: Int!
+  "Of those received, the ones that the secretariat took down."
+  recorded: Int!
+  "Different texts among them, whatever their spacing."
+  distinctTexts: Int!
+  "Different recognised entities that sent one themselves and are named; one that the secretariat took down, or that is anonymous, does not count."
+  verifiedEntities: Int!
+}
+
+"What was decided on a late submission. It names no author."
+type LateDecision {
+  "LATE_ACCEPTED or LATE_REFUSED."
+  decision: Timeliness!
+  "Why: of a refusal, the policy and the code; of an acceptance, the words given, but for an anonymised one."
+  reason: String
+  "When it was decided."
+  decidedAt: DateTime!
+  "The submission; null unless you may see it."
+  submission: Submission
+}
+
+"A page of decisions."
+type LateDecisionConnection {
+  "The decisions with their cursors."
+  edges: [LateDecisionEdge!]!
+  "The decisions."
+  nodes: [LateDecision!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+}
+
+"A decision in a list."
+type LateDecisionEdge {
+  "Where it stands."
+  cursor: String!
+  "The decision."
+  node: LateDecision!
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -4839,6 +4903,42 @@ func (ec *executionContext) childFields_Happening(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Happening", field.Name)
 }
 
+func (ec *executionContext) childFields_LateDecision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "decision":
+		return ec.fieldContext_LateDecision_decision(ctx, field)
+	case "reason":
+		return ec.fieldContext_LateDecision_reason(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_LateDecision_decidedAt(ctx, field)
+	case "submission":
+		return ec.fieldContext_LateDecision_submission(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LateDecision", field.Name)
+}
+
+func (ec *executionContext) childFields_LateDecisionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_LateDecisionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_LateDecisionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_LateDecisionConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LateDecisionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_LateDecisionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_LateDecisionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_LateDecisionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LateDecisionEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_LocalizedText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "best":
@@ -5177,6 +5277,10 @@ func (ec *executionContext) childFields_Query(ctx context.Context, field graphql
 		return ec.fieldContext_Query_commitments(ctx, field)
 	case "audit":
 		return ec.fieldContext_Query_audit(ctx, field)
+	case "transparency":
+		return ec.fieldContext_Query_transparency(ctx, field)
+	case "lateDecisions":
+		return ec.fieldContext_Query_lateDecisions(ctx, field)
 	case "__schema":
 		return ec.fieldContext_Query___schema(ctx, field)
 	case "__type":
@@ -5529,6 +5633,36 @@ func (ec *executionContext) childFields_TextPart(ctx context.Context, field grap
 		return ec.fieldContext_TextPart_bidiControls(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TextPart", field.Name)
+}
+
+func (ec *executionContext) childFields_Transparency(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "consultation":
+		return ec.fieldContext_Transparency_consultation(ctx, field)
+	case "published":
+		return ec.fieldContext_Transparency_published(ctx, field)
+	case "late":
+		return ec.fieldContext_Transparency_late(ctx, field)
+	case "withdrawn":
+		return ec.fieldContext_Transparency_withdrawn(ctx, field)
+	case "others":
+		return ec.fieldContext_Transparency_others(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Transparency", field.Name)
+}
+
+func (ec *executionContext) childFields_TransparencyFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "received":
+		return ec.fieldContext_TransparencyFigures_received(ctx, field)
+	case "recorded":
+		return ec.fieldContext_TransparencyFigures_recorded(ctx, field)
+	case "distinctTexts":
+		return ec.fieldContext_TransparencyFigures_distinctTexts(ctx, field)
+	case "verifiedEntities":
+		return ec.fieldContext_TransparencyFigures_verifiedEntities(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TransparencyFigures", field.Name)
 }
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
