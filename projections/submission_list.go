@@ -58,7 +58,7 @@ func (r Reader) SubmissionList(ctx context.Context, f SubmissionFilter, o Submis
 	rows, err := collect(ctx, db, "submissions", `SELECT * FROM (SELECT `+submissionColumns+`, `+r.level("s")+` AS level, `+k+` AS k
 		FROM submissions s WHERE `+r.valid("s")+where+`)`+tail, append(args, more...), func(rows *sql.Rows) (item[Submission], error) {
 		var k any
-		s, err := r.scanSubmission(rows, &k)
+		s, err := scanSubmission(rows, &k)
 		if err != nil {
 			return item[Submission]{}, err
 		}

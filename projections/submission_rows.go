@@ -165,19 +165,21 @@ type Answer struct {
 }
 
 // Editions returns the editions of submissions that the viewer may read the
-// words of, oldest first. What was before an amendment is for those who see
-// everything, and drafts for those who act for the owner.
+// words of, oldest first. What was before an amendment, perhaps before it was
+// published, is for those who act for the owner and for officers who see
+// everything; drafts are for the owner's people alone.
 func (r Reader) Editions(ctx context.Context, subs []*Submission) (map[domain.ID][]*Edition, error) {
 	db, err := r.Engine.reading("submissions")
 	if err != nil {
 		return nil, err
 	}
 	ids, own, latest := []domain.ID{}, r.ownIDs(subs), map[domain.ID]int64{}
+	officer := r.Viewer.Is(domain.Secretariat, domain.Editor, domain.Protection, domain.Auditor)
 	for _, s := range subs {
 		if s.Shows() {
 			ids = append(ids, s.ID)
 			latest[s.ID] = s.Version
-			if s.Whole() {
+			if s.Whole() && (officer || r.Viewer.ActsFor(s.OwnerID)) {
 				latest[s.ID] = 0
 			}
 		}

@@ -1249,7 +1249,7 @@ type Submission implements Node & Aggregate {
   source: SubmissionSource
   "Who signs it too."
   coSignatories: [CoSignatory!]!
-  "Its editions: all that were sent for those who see everything, the current one for others; drafts for its owner alone."
+  "Its editions: the current one; to its owner, and to officers who see everything of it, all that were sent; drafts to its owner alone."
   versions: [SubmissionVersion!]!
   "What happened to it since it was sent, oldest first, for those who see everything; to its drafts too, for its owner alone."
   history: [SubmissionEvent!]!
