@@ -14,6 +14,7 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/graph/model"
+	"github.com/rapporteur-project/rapporteur/graph/scalar"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
 
@@ -42,6 +43,9 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 	}
 	if e, ok := errors.AsType[topError](err); ok {
 		return code(e.code, e.msg, nil)
+	}
+	if e, ok := errors.AsType[scalar.Error](err); ok {
+		return code("BAD_USER_INPUT", string(e), nil)
 	}
 	if e, ok := errors.AsType[*domain.Error](err); ok {
 		return code("BAD_USER_INPUT", e.Msg, map[string]any{"reason": e.Reason})

@@ -52,3 +52,18 @@ func TestShortestWayIn(t *testing.T) {
 		t.Errorf("G9: the public sees %+v", got)
 	}
 }
+
+// TestMalformedKey tells what a key looks like, rather than report a fault.
+func TestMalformedKey(t *testing.T) {
+	tr := trial.New(t)
+	for _, variables := range []map[string]any{nil, {"key": "short"}} {
+		document := `mutation { submitSubmission(input: {idempotencyKey: "short", consultationId: "con_1"}) { index } }`
+		if variables != nil {
+			document = `mutation($key: IdempotencyKey!) { submitSubmission(input: {idempotencyKey: $key, consultationId: "con_1"}) { index } }`
+		}
+		a := tr.Ask("ngo", document, variables)
+		if len(a.Errors) != 1 || a.Errors[0]["extensions"].(map[string]any)["code"] != "BAD_USER_INPUT" {
+			t.Errorf("a malformed key gave %+v", a.Errors)
+		}
+	}
+}

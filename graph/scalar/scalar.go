@@ -3,7 +3,6 @@ package scalar
 
 import (
 	"encoding/json"
-	"errors"
 	"io"
 	"regexp"
 	"strconv"
@@ -13,6 +12,12 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/domain"
 )
+
+// An Error says, to the person who asked, what a scalar is written like.
+type Error string
+
+// Error implements error.
+func (e Error) Error() string { return string(e) }
 
 func text(s string) graphql.Marshaler {
 	return graphql.WriterFunc(func(w io.Writer) { io.WriteString(w, strconv.Quote(s)) })
@@ -25,7 +30,7 @@ func MarshalID(id domain.ID) graphql.Marshaler { return graphql.MarshalString(st
 func UnmarshalID(v any) (domain.ID, error) {
 	s, ok := v.(string)
 	if !ok || s == "" || len(s) > 128 {
-		return "", errors.New("an ID is a text of 1 to 128 characters")
+		return "", Error("an ID is a text of 1 to 128 characters")
 	}
 	return domain.ID(s), nil
 }
@@ -41,7 +46,7 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 	s, _ := v.(string)
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil {
-		return t, errors.New("a DateTime is written as 2020-03-04T10:00:00.000Z")
+		return t, Error("a DateTime is written as 2020-03-04T10:00:00.000Z")
 	}
 	return t.UTC(), nil
 }
@@ -63,10 +68,10 @@ func UnmarshalInt64(v any) (int64, error) {
 	case int:
 		n = int64(v)
 	default:
-		err = errors.New("not a number")
+		err = Error("not a number")
 	}
 	if err != nil {
-		return 0, errors.New("an Int64 is a whole number of 64 bits, as a text of digits")
+		return 0, Error("an Int64 is a whole number of 64 bits, as a text of digits")
 	}
 	return n, nil
 }
@@ -80,7 +85,7 @@ func MarshalSha256(s string) graphql.Marshaler { return text(s) }
 func UnmarshalSha256(v any) (string, error) {
 	s, _ := v.(string)
 	if !sha256Shape.MatchString(s) {
-		return "", errors.New("a Sha256 is 64 hexadecimal digits in lower case")
+		return "", Error("a Sha256 is 64 hexadecimal digits in lower case")
 	}
 	return s, nil
 }
@@ -94,7 +99,7 @@ func MarshalIdempotencyKey(s string) graphql.Marshaler { return graphql.MarshalS
 func UnmarshalIdempotencyKey(v any) (string, error) {
 	s, _ := v.(string)
 	if !keyShape.MatchString(s) {
-		return "", errors.New("an IdempotencyKey has 16 to 128 visible ASCII characters; choose a new one for each command")
+		return "", Error("an IdempotencyKey has 16 to 128 visible ASCII characters; choose a new one for each command")
 	}
 	return s, nil
 }
