@@ -32,5 +32,6 @@ func All() []Projection {
 		secondments, commitments,
 		mandates, vocabularies, states,
 		champions, workingGroups,
+		briefings,
 	}
 }
