@@ -61,6 +61,7 @@ var nodes = map[string]func(context.Context, projections.Reader, domain.ID) (mod
 	"sta": node(projections.Reader.MemberState),
 	"cha": node(projections.Reader.ChampionCountry),
 	"wgr": node(projections.Reader.WorkingGroup),
+	"bri": node(projections.Reader.Briefing),
 	"evt": node(projections.Reader.AuditEvent),
 	"sec": node(projections.Reader.Secondment),
 	"com": node(projections.Reader.Commitment),

@@ -23,6 +23,15 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Audit() AuditResolver
 	AuditEvent() AuditEventResolver
+	Briefing() BriefingResolver
+	BriefingConcern() BriefingConcernResolver
+	BriefingInvitation() BriefingInvitationResolver
+	BriefingIssue() BriefingIssueResolver
+	BriefingOutcome() BriefingOutcomeResolver
+	BriefingParticipant() BriefingParticipantResolver
+	BriefingParty() BriefingPartyResolver
+	BriefingPresentation() BriefingPresentationResolver
+	BriefingStatement() BriefingStatementResolver
 	ChampionCountry() ChampionCountryResolver
 	CoPledger() CoPledgerResolver
 	CoSignatory() CoSignatoryResolver
@@ -77,6 +86,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AcknowledgeSecondmentInput", ec.unmarshalInputAcknowledgeSecondmentInput),
 			graphql.NewInputUnmarshaler("AddTermInput", ec.unmarshalInputAddTermInput),
+			graphql.NewInputUnmarshaler("AddressIssueInput", ec.unmarshalInputAddressIssueInput),
 			graphql.NewInputUnmarshaler("AgreeSupportInput", ec.unmarshalInputAgreeSupportInput),
 			graphql.NewInputUnmarshaler("AmendSubmissionInput", ec.unmarshalInputAmendSubmissionInput),
 			graphql.NewInputUnmarshaler("AnnounceConsultationInput", ec.unmarshalInputAnnounceConsultationInput),
@@ -87,10 +97,27 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AttachTranslationInput", ec.unmarshalInputAttachTranslationInput),
 			graphql.NewInputUnmarshaler("AuditEventFilter", ec.unmarshalInputAuditEventFilter),
 			graphql.NewInputUnmarshaler("AuthoriseSubmissionInput", ec.unmarshalInputAuthoriseSubmissionInput),
+			graphql.NewInputUnmarshaler("BriefingAgendaItemInput", ec.unmarshalInputBriefingAgendaItemInput),
+			graphql.NewInputUnmarshaler("BriefingCountInput", ec.unmarshalInputBriefingCountInput),
+			graphql.NewInputUnmarshaler("BriefingDocumentInput", ec.unmarshalInputBriefingDocumentInput),
+			graphql.NewInputUnmarshaler("BriefingFigureInput", ec.unmarshalInputBriefingFigureInput),
+			graphql.NewInputUnmarshaler("BriefingFilter", ec.unmarshalInputBriefingFilter),
+			graphql.NewInputUnmarshaler("BriefingInviteeInput", ec.unmarshalInputBriefingInviteeInput),
+			graphql.NewInputUnmarshaler("BriefingItemInput", ec.unmarshalInputBriefingItemInput),
+			graphql.NewInputUnmarshaler("BriefingPartyInput", ec.unmarshalInputBriefingPartyInput),
+			graphql.NewInputUnmarshaler("BriefingPlaceInput", ec.unmarshalInputBriefingPlaceInput),
+			graphql.NewInputUnmarshaler("BriefingPointInput", ec.unmarshalInputBriefingPointInput),
+			graphql.NewInputUnmarshaler("BriefingSummaryInput", ec.unmarshalInputBriefingSummaryInput),
+			graphql.NewInputUnmarshaler("BriefingTermInput", ec.unmarshalInputBriefingTermInput),
+			graphql.NewInputUnmarshaler("BriefingVoiceInput", ec.unmarshalInputBriefingVoiceInput),
+			graphql.NewInputUnmarshaler("BriefingVoiceItemInput", ec.unmarshalInputBriefingVoiceItemInput),
+			graphql.NewInputUnmarshaler("CancelBriefingInput", ec.unmarshalInputCancelBriefingInput),
+			graphql.NewInputUnmarshaler("CarryOutcomeInput", ec.unmarshalInputCarryOutcomeInput),
 			graphql.NewInputUnmarshaler("CategoryInput", ec.unmarshalInputCategoryInput),
 			graphql.NewInputUnmarshaler("ChallengeProgressInput", ec.unmarshalInputChallengeProgressInput),
 			graphql.NewInputUnmarshaler("ChampionActInput", ec.unmarshalInputChampionActInput),
 			graphql.NewInputUnmarshaler("ChampionCountryFilter", ec.unmarshalInputChampionCountryFilter),
+			graphql.NewInputUnmarshaler("ChangeConsentInput", ec.unmarshalInputChangeConsentInput),
 			graphql.NewInputUnmarshaler("ClassifyEntityInput", ec.unmarshalInputClassifyEntityInput),
 			graphql.NewInputUnmarshaler("CommitmentActInput", ec.unmarshalInputCommitmentActInput),
 			graphql.NewInputUnmarshaler("CommitmentFilter", ec.unmarshalInputCommitmentFilter),
@@ -108,8 +135,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ConsultationTextInput", ec.unmarshalInputConsultationTextInput),
 			graphql.NewInputUnmarshaler("CorrectCommitmentRecordInput", ec.unmarshalInputCorrectCommitmentRecordInput),
 			graphql.NewInputUnmarshaler("CorrectSecondmentRecordInput", ec.unmarshalInputCorrectSecondmentRecordInput),
+			graphql.NewInputUnmarshaler("CorrectSummaryInput", ec.unmarshalInputCorrectSummaryInput),
 			graphql.NewInputUnmarshaler("DeadlineInput", ec.unmarshalInputDeadlineInput),
 			graphql.NewInputUnmarshaler("DeclareLatePolicyInput", ec.unmarshalInputDeclareLatePolicyInput),
+			graphql.NewInputUnmarshaler("DepositPresentationInput", ec.unmarshalInputDepositPresentationInput),
+			graphql.NewInputUnmarshaler("DepositTextInput", ec.unmarshalInputDepositTextInput),
 			graphql.NewInputUnmarshaler("DeprecateTermInput", ec.unmarshalInputDeprecateTermInput),
 			graphql.NewInputUnmarshaler("DesignateCoLeadInput", ec.unmarshalInputDesignateCoLeadInput),
 			graphql.NewInputUnmarshaler("DraftQuestionnaireInput", ec.unmarshalInputDraftQuestionnaireInput),
@@ -120,16 +150,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EvidenceInput", ec.unmarshalInputEvidenceInput),
 			graphql.NewInputUnmarshaler("ExtendConsultationInput", ec.unmarshalInputExtendConsultationInput),
 			graphql.NewInputUnmarshaler("ExtendSecondmentInput", ec.unmarshalInputExtendSecondmentInput),
+			graphql.NewInputUnmarshaler("FollowUpOutcomeInput", ec.unmarshalInputFollowUpOutcomeInput),
 			graphql.NewInputUnmarshaler("ForkQuestionnaireInput", ec.unmarshalInputForkQuestionnaireInput),
 			graphql.NewInputUnmarshaler("GrantCredentialInput", ec.unmarshalInputGrantCredentialInput),
 			graphql.NewInputUnmarshaler("GroupMemberInput", ec.unmarshalInputGroupMemberInput),
 			graphql.NewInputUnmarshaler("InviteChampionInput", ec.unmarshalInputInviteChampionInput),
+			graphql.NewInputUnmarshaler("InviteToBriefingInput", ec.unmarshalInputInviteToBriefingInput),
 			graphql.NewInputUnmarshaler("LateInput", ec.unmarshalInputLateInput),
 			graphql.NewInputUnmarshaler("ListChampionInput", ec.unmarshalInputListChampionInput),
 			graphql.NewInputUnmarshaler("MandateParagraphInput", ec.unmarshalInputMandateParagraphInput),
 			graphql.NewInputUnmarshaler("MandateRefInput", ec.unmarshalInputMandateRefInput),
 			graphql.NewInputUnmarshaler("MapTermInput", ec.unmarshalInputMapTermInput),
 			graphql.NewInputUnmarshaler("MatchPledgeInput", ec.unmarshalInputMatchPledgeInput),
+			graphql.NewInputUnmarshaler("MeetingInput", ec.unmarshalInputMeetingInput),
 			graphql.NewInputUnmarshaler("MemberStateFilter", ec.unmarshalInputMemberStateFilter),
 			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
 			graphql.NewInputUnmarshaler("NameAdministratorInput", ec.unmarshalInputNameAdministratorInput),
@@ -139,20 +172,28 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PlanConsultationInput", ec.unmarshalInputPlanConsultationInput),
 			graphql.NewInputUnmarshaler("PostInput", ec.unmarshalInputPostInput),
 			graphql.NewInputUnmarshaler("ProposeEntityInput", ec.unmarshalInputProposeEntityInput),
+			graphql.NewInputUnmarshaler("PublishAgendaInput", ec.unmarshalInputPublishAgendaInput),
 			graphql.NewInputUnmarshaler("PublishDeliverableInput", ec.unmarshalInputPublishDeliverableInput),
 			graphql.NewInputUnmarshaler("PublishQuestionnaireInput", ec.unmarshalInputPublishQuestionnaireInput),
 			graphql.NewInputUnmarshaler("PublishVocabularyInput", ec.unmarshalInputPublishVocabularyInput),
 			graphql.NewInputUnmarshaler("QuestionInput", ec.unmarshalInputQuestionInput),
 			graphql.NewInputUnmarshaler("QuestionnaireActInput", ec.unmarshalInputQuestionnaireActInput),
 			graphql.NewInputUnmarshaler("QuestionnaireReasonInput", ec.unmarshalInputQuestionnaireReasonInput),
+			graphql.NewInputUnmarshaler("RaiseConcernInput", ec.unmarshalInputRaiseConcernInput),
 			graphql.NewInputUnmarshaler("ReasonCodeInput", ec.unmarshalInputReasonCodeInput),
 			graphql.NewInputUnmarshaler("RecordAnnouncementInput", ec.unmarshalInputRecordAnnouncementInput),
+			graphql.NewInputUnmarshaler("RecordAttendanceInput", ec.unmarshalInputRecordAttendanceInput),
 			graphql.NewInputUnmarshaler("RecordCommitmentInput", ec.unmarshalInputRecordCommitmentInput),
+			graphql.NewInputUnmarshaler("RecordOutcomeInput", ec.unmarshalInputRecordOutcomeInput),
+			graphql.NewInputUnmarshaler("RecordPresentationInput", ec.unmarshalInputRecordPresentationInput),
 			graphql.NewInputUnmarshaler("RecordSecondmentInput", ec.unmarshalInputRecordSecondmentInput),
+			graphql.NewInputUnmarshaler("RecordStatementInput", ec.unmarshalInputRecordStatementInput),
 			graphql.NewInputUnmarshaler("RecordSubmissionInput", ec.unmarshalInputRecordSubmissionInput),
+			graphql.NewInputUnmarshaler("RecordWorkingGroupUpdateInput", ec.unmarshalInputRecordWorkingGroupUpdateInput),
 			graphql.NewInputUnmarshaler("RefuseLateInput", ec.unmarshalInputRefuseLateInput),
 			graphql.NewInputUnmarshaler("RegionMembershipInput", ec.unmarshalInputRegionMembershipInput),
 			graphql.NewInputUnmarshaler("RegisterMandateInput", ec.unmarshalInputRegisterMandateInput),
+			graphql.NewInputUnmarshaler("RegisterParticipantInput", ec.unmarshalInputRegisterParticipantInput),
 			graphql.NewInputUnmarshaler("RegisterStateInput", ec.unmarshalInputRegisterStateInput),
 			graphql.NewInputUnmarshaler("RenameEntityInput", ec.unmarshalInputRenameEntityInput),
 			graphql.NewInputUnmarshaler("RenameStateInput", ec.unmarshalInputRenameStateInput),
@@ -160,10 +201,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ReportGroupUpdateInput", ec.unmarshalInputReportGroupUpdateInput),
 			graphql.NewInputUnmarshaler("ReportProgressInput", ec.unmarshalInputReportProgressInput),
 			graphql.NewInputUnmarshaler("RequestCredentialInput", ec.unmarshalInputRequestCredentialInput),
+			graphql.NewInputUnmarshaler("RescheduleBriefingInput", ec.unmarshalInputRescheduleBriefingInput),
 			graphql.NewInputUnmarshaler("RescheduleConsultationInput", ec.unmarshalInputRescheduleConsultationInput),
+			graphql.NewInputUnmarshaler("RetractItemInput", ec.unmarshalInputRetractItemInput),
 			graphql.NewInputUnmarshaler("ReviseQuestionnaireInput", ec.unmarshalInputReviseQuestionnaireInput),
 			graphql.NewInputUnmarshaler("RevokeCredentialInput", ec.unmarshalInputRevokeCredentialInput),
 			graphql.NewInputUnmarshaler("SaveDraftInput", ec.unmarshalInputSaveDraftInput),
+			graphql.NewInputUnmarshaler("ScheduleBriefingInput", ec.unmarshalInputScheduleBriefingInput),
 			graphql.NewInputUnmarshaler("SecondmentFilter", ec.unmarshalInputSecondmentFilter),
 			graphql.NewInputUnmarshaler("SecondmentReasonInput", ec.unmarshalInputSecondmentReasonInput),
 			graphql.NewInputUnmarshaler("SetAudienceInput", ec.unmarshalInputSetAudienceInput),
@@ -183,8 +227,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TermRefInput", ec.unmarshalInputTermRefInput),
 			graphql.NewInputUnmarshaler("TextInput", ec.unmarshalInputTextInput),
 			graphql.NewInputUnmarshaler("TimeRange", ec.unmarshalInputTimeRange),
+			graphql.NewInputUnmarshaler("TranslateTextInput", ec.unmarshalInputTranslateTextInput),
 			graphql.NewInputUnmarshaler("TranslationInput", ec.unmarshalInputTranslationInput),
 			graphql.NewInputUnmarshaler("VerifyPersonInput", ec.unmarshalInputVerifyPersonInput),
+			graphql.NewInputUnmarshaler("WithdrawTextInput", ec.unmarshalInputWithdrawTextInput),
 			graphql.NewInputUnmarshaler("WordingInput", ec.unmarshalInputWordingInput),
 			graphql.NewInputUnmarshaler("WorkingGroupFilter", ec.unmarshalInputWorkingGroupFilter),
 		)
@@ -4017,6 +4063,1157 @@ input ChallengeProgressInput {
 
 # --- Briefings ---
 
+extend type Query {
+  "One briefing, by its id or its day; of several on a day the one that was called first, and one called off last."
+  briefing(id: ID, date: Date): Briefing
+  "Briefings, the latest day first."
+  briefings(filter: BriefingFilter, first: Int, after: String, last: Int, before: String): BriefingConnection!
+}
+
+extend type Mutation {
+  "Call a briefing; one in the past may be called too (secretariat)."
+  scheduleBriefing(input: ScheduleBriefingInput!): BriefingPayload!
+  "Move a briefing before it begins; where it was stays to be seen (secretariat)."
+  rescheduleBriefing(input: RescheduleBriefingInput!): BriefingPayload!
+  "Call a briefing off before it begins (secretariat)."
+  cancelBriefing(input: CancelBriefingInput!): BriefingPayload!
+  "Open the meeting (secretariat)."
+  startMeeting(input: MeetingInput!): BriefingPayload!
+  "Close the meeting; what was said may still be recorded (secretariat)."
+  concludeMeeting(input: MeetingInput!): BriefingPayload!
+  "Put the agenda out, whole (secretariat)."
+  publishAgenda(input: PublishAgendaInput!): BriefingPayload!
+  "Put an open outcome of an earlier briefing on the agenda (secretariat)."
+  carryOutcome(input: CarryOutcomeInput!): BriefingPayload!
+  "Ask entities and categories to come (secretariat)."
+  inviteToBriefing(input: InviteToBriefingInput!): BriefingPayload!
+  "Put a person on the list, shown to nobody but the secretariat unless they consent (secretariat)."
+  registerParticipant(input: RegisterParticipantInput!): BriefingPayload!
+  "Say to whom a registration is shown. Only the person may widen it."
+  changeConsent(input: ChangeConsentInput!): BriefingPayload!
+  "Record how many came, or correct it (secretariat)."
+  recordAttendance(input: RecordAttendanceInput!): BriefingPayload!
+  "Record that somebody on the list of speakers spoke (secretariat)."
+  recordStatement(input: RecordStatementInput!): BriefingPayload!
+  "Hand in the text of a statement, or where it lies (the speaker, secretariat)."
+  depositText(input: DepositTextInput!): BriefingPayload!
+  "Take your text back; that you spoke stays (the speaker)."
+  withdrawText(input: WithdrawTextInput!): BriefingPayload!
+  "Put a translation beside the text of a statement (the speaker, secretariat)."
+  translateText(input: TranslateTextInput!): BriefingPayload!
+  "Record that a presentation was shown (secretariat)."
+  recordPresentation(input: RecordPresentationInput!): BriefingPayload!
+  "Hand in a presentation, or where it lies (the presenter, secretariat)."
+  depositPresentation(input: DepositPresentationInput!): BriefingPayload!
+  "Record what a working group told of its work (secretariat)."
+  recordWorkingGroupUpdate(input: RecordWorkingGroupUpdateInput!): BriefingPayload!
+  "Record what was said in the discussion (secretariat)."
+  recordIntervention(input: BriefingVoiceItemInput!): BriefingPayload!
+  "Record a matter that was brought up (secretariat)."
+  raiseIssue(input: BriefingVoiceItemInput!): BriefingPayload!
+  "Record a concern that was voiced (secretariat)."
+  raiseConcern(input: RaiseConcernInput!): BriefingPayload!
+  "Record thanks or praise (secretariat)."
+  recordAppreciation(input: BriefingVoiceItemInput!): BriefingPayload!
+  "Say that it was you who spoke: nobody else can."
+  claimIntervention(input: BriefingItemInput!): BriefingPayload!
+  "Take your claim back; it is then shown at no date."
+  withdrawClaim(input: BriefingItemInput!): BriefingPayload!
+  "Record who answered an issue or a concern (secretariat)."
+  addressIssue(input: AddressIssueInput!): BriefingPayload!
+  "Record what came out of the briefing (secretariat)."
+  recordOutcome(input: RecordOutcomeInput!): BriefingPayload!
+  "Say what became of an outcome (its owner, secretariat)."
+  followUpOutcome(input: FollowUpOutcomeInput!): BriefingPayload!
+  "Mark an item as recorded in error; it stays to be seen (secretariat)."
+  retractItem(input: RetractItemInput!): BriefingPayload!
+  "Keep a draft of the summary, for the secretariat alone (secretariat)."
+  draftSummary(input: BriefingSummaryInput!): BriefingPayload!
+  "Put the summary out (secretariat)."
+  publishSummary(input: BriefingSummaryInput!): BriefingPayload!
+  "Put out another edition of the summary, citing the one it corrects (secretariat)."
+  correctSummary(input: CorrectSummaryInput!): BriefingPayload!
+}
+
+"A day, as YYYY-MM-DD."
+scalar Date
+
+"How a briefing stands."
+enum BriefingStatus {
+  "Called."
+  SCHEDULED
+  "Moved."
+  RESCHEDULED
+  "The meeting is open."
+  IN_SESSION
+  "The meeting is closed."
+  CONCLUDED
+  "Its summary is being written."
+  SUMMARY_DRAFTED
+  "Its summary is out."
+  SUMMARY_PUBLISHED
+  "Its summary was corrected."
+  CORRECTED
+  "Called off."
+  CANCELLED
+}
+
+"What an outcome asks for."
+enum BriefingOutcomeKind {
+  "Its owner will do something."
+  ACTION
+  "Its owner will provide something to read."
+  INFORMATION
+  "Its owner will hold another meeting."
+  FURTHER_MEETING
+  "Work that goes on."
+  ONGOING
+  "Somebody took something on."
+  ACCEPTANCE
+  "Something was acknowledged."
+  RECOGNITION
+}
+
+"To whom a registration is shown beside the secretariat and the person."
+enum BriefingConsent {
+  "Nobody."
+  NOBODY
+  "Those registered in the same category."
+  CATEGORY
+  "Everyone registered for the briefing."
+  PARTICIPANTS
+  "Everyone."
+  PUBLIC
+}
+
+"A briefing of the Network to Member States. Public from its call on."
+type Briefing implements Node & Aggregate {
+  "Opaque."
+  id: ID!
+  "Counts the calls, agendas, figures of attendance and summaries."
+  version: Int64!
+  "Its title."
+  title: LocalizedText!
+  "Where and when it is called for."
+  place: BriefingPlace!
+  "Where and when it was called for before it was moved last."
+  movedFrom: BriefingPlace
+  "When it was held, as exactly as is known; until it begins, when it is called for."
+  heldOn: PartialDate!
+  "How it stands."
+  status: BriefingStatus!
+  "Why it was moved or called off."
+  reason: LocalizedText
+  "When the meeting began, if somebody said."
+  startedOn: PartialDate
+  "When the meeting ended, if somebody said."
+  concludedOn: PartialDate
+  "Its topics, with what asks for them."
+  agenda: [BriefingAgendaItem!]!
+  "Outcomes of earlier briefings that are on its agenda."
+  carriedOutcomes: [BriefingOutcome!]!
+  "How many came, by the latest figures."
+  attendance: BriefingAttendance
+  "Every edition of the figures, oldest first."
+  attendanceVersions: [BriefingAttendance!]!
+  "Who was invited: categories to everyone; entities to the secretariat and to those who act for them."
+  invitations: [BriefingInvitation!]!
+  "Those registered who let you see that. Nobody can ask for one of them, and being registered does not say that they came."
+  participants(first: Int, after: String, last: Int, before: String): BriefingParticipantConnection!
+  "What was said by those on the list of speakers, as it was recorded."
+  statements(first: Int, after: String, last: Int, before: String): BriefingStatementConnection!
+  "What was shown."
+  presentations: [BriefingPresentation!]!
+  "What working groups told of their work."
+  workingGroupUpdates: [BriefingWorkingGroupUpdate!]!
+  "What was said in the discussion."
+  interventions: [BriefingIntervention!]!
+  "Matters that were brought up."
+  issues: [BriefingIssue!]!
+  "Concerns that were voiced."
+  concerns: [BriefingConcern!]!
+  "Thanks and praise."
+  appreciations: [BriefingAppreciation!]!
+  "What came out of it."
+  outcomes: [BriefingOutcome!]!
+  "The summary, in its latest edition."
+  summary: LocalizedText
+  "Every edition of the summary, oldest first."
+  summaryVersions: [BriefingSummary!]!
+  "The latest draft of the summary: to the secretariat alone."
+  summaryDraft: LocalizedText
+}
+
+"Where and when."
+type BriefingPlace {
+  "The city."
+  city: String!
+  "The day, as exactly as is known."
+  date: PartialDate!
+  "The time of day on the clocks of the city: 15:00."
+  localTime: String
+}
+
+"A topic."
+type BriefingAgendaItem {
+  "What it is about."
+  title: LocalizedText!
+  "What asks for it."
+  mandates: [MandateRef!]!
+}
+
+"A term of a vocabulary."
+type BriefingTerm {
+  "The vocabulary's name."
+  vocabulary: String!
+  "Its version then."
+  version: Int!
+  "The term's code."
+  term: String!
+}
+
+"How many came. Fewer than five of a category are not told apart: they are among those not broken down."
+type BriefingAttendance {
+  "From 1."
+  version: Int64!
+  "The edition it takes the place of."
+  corrects: Int64
+  "In all."
+  total: Int!
+  "Of these, how many no category accounts for."
+  notBrokenDown: Int!
+  "By category, of those that were counted."
+  counts: [BriefingCount!]!
+  "Categories that were there without being counted."
+  represented: [BriefingTerm!]!
+  "When, if not in the meeting."
+  occurredOn: PartialDate
+  "When it was recorded."
+  recordedAt: DateTime!
+}
+
+"How many came of a category."
+type BriefingCount {
+  "The category."
+  category: BriefingTerm!
+  "How many."
+  number: Int!
+}
+
+"Who was invited."
+type BriefingInvitation {
+  "An entity."
+  entity: Entity
+  "Or everyone of a category."
+  category: BriefingTerm
+}
+
+"Somebody registered."
+type BriefingParticipant {
+  "Opaque."
+  id: ID!
+  "In which category."
+  category: BriefingTerm!
+  "For which entity."
+  entity: Entity
+  "Their name; null once it is erased."
+  name: String
+  "The person, if they have an account: to themselves and the secretariat."
+  personId: ID
+  "To whom they let it be shown: to themselves and the secretariat."
+  consent: BriefingConsent
+  "Where they said so: to themselves and the secretariat."
+  basis: String
+}
+
+"Who spoke, answers or owns: an entity, an office in it, or an office alone. Never a natural person by name."
+type BriefingParty {
+  "The entity or working group; of a claim, the entity, or the person in their own name."
+  id: ID
+  "The entity; null for others."
+  entity: Entity
+  "The office: Deputy Director-General."
+  office: String
+}
+
+"Who spoke from the floor, as far as that may be told, and how many, as far as is known."
+type BriefingVoice {
+  "How far it tells."
+  attribution: Attribution!
+  "How many, in words; null where they are named."
+  quantifier: Quantifier
+  "Who, where they are named."
+  parties: [BriefingParty!]!
+  "Their category, where that is told."
+  category: BriefingTerm
+  "Who say themselves that it was they. A claim that was taken back is shown at no date."
+  claims: [BriefingParty!]!
+}
+
+"What somebody on the list of speakers said."
+type BriefingStatement {
+  "Opaque; a handle in this briefing."
+  id: ID!
+  "Who spoke, in which office."
+  speaker: BriefingParty!
+  "The entities spoken for, when it was for a group."
+  onBehalfOf: [Entity!]!
+  "The name of the natural person: to themselves and the secretariat."
+  name: String
+  "The account of the natural person: to themselves and the secretariat."
+  personId: ID
+  "What was said, point by point, in the words of the record."
+  points: [BriefingPoint!]!
+  "The text as handed in, with its translations; null if there is none, or when it was taken back."
+  text: LocalizedText
+  "What was handed in."
+  deposit: BriefingDeposit
+  "When, if not in the meeting."
+  occurredOn: PartialDate
+  "When it was recorded."
+  recordedAt: DateTime!
+  "It was recorded in error."
+  retracted: Boolean!
+  "Why it was retracted."
+  retraction: LocalizedText
+}
+
+"One thing that a speaker said."
+type BriefingPoint {
+  "In the words of the record."
+  text: LocalizedText!
+  "The terms it is coded to."
+  terms: [BriefingTerm!]!
+  "Figures that the speaker cited."
+  figures: [BriefingFigure!]!
+}
+
+"A number that a speaker cited: their claim, in their words."
+type BriefingFigure {
+  "As it was said."
+  claim: String!
+  "Where they had it from, if they said."
+  source: String
+}
+
+"What was handed in. When it was taken back nothing of it is shown, at any date."
+type BriefingDeposit {
+  "From 1."
+  version: Int64!
+  "By the speaker, not by the secretariat for them."
+  own: Boolean!
+  "Hash of the text."
+  textSha256: Sha256
+  "Where the document lies."
+  link: String
+  "Hash of the document."
+  fileSha256: Sha256
+  "The speaker took it back."
+  withdrawn: Boolean!
+  "Why, if they said."
+  withdrawnReason: String
+  "When it was recorded."
+  recordedAt: DateTime!
+}
+
+"A presentation that was shown."
+type BriefingPresentation {
+  "Opaque; a handle in this briefing."
+  id: ID!
+  "Who showed it."
+  presenter: BriefingParty!
+  "Its title."
+  title: LocalizedText!
+  "The statement or update it went with."
+  besideId: ID
+  "What was handed in."
+  deposit: BriefingDeposit
+  "When, if not in the meeting."
+  occurredOn: PartialDate
+  "When it was recorded."
+  recordedAt: DateTime!
+  "It was recorded in error."
+  retracted: Boolean!
+  "Why it was retracted."
+  retraction: LocalizedText
+}
+
+"What a working group told of its work."
+type BriefingWorkingGroupUpdate {
+  "Opaque; a handle in this briefing."
+  id: ID!
+  "The group, and in which office its speaker spoke."
+  group: BriefingParty!
+  "What was said, in the words of the record."
+  text: LocalizedText!
+  "The terms it is coded to."
+  terms: [BriefingTerm!]!
+  "When, if not in the meeting."
+  occurredOn: PartialDate
+  "When it was recorded."
+  recordedAt: DateTime!
+  "It was recorded in error."
+  retracted: Boolean!
+  "Why it was retracted."
+  retraction: LocalizedText
+}
+
+"What was said in the discussion."
+type BriefingIntervention {
+  "Opaque; a handle in this briefing."
+  id: ID!
+  "Who spoke."
+  voice: BriefingVoice!
+  "What was said, in the words of the record."
+  text: LocalizedText!
+  "The terms it is coded to."
+  terms: [BriefingTerm!]!
+  "When, if not in the meeting."
+  occurredOn: PartialDate
+  "When it was recorded."
+  recordedAt: DateTime!
+  "It was recorded in error."
+  retracted: Boolean!
+  "Why it was retracted."
+  retraction: LocalizedText
+}
+
+"A matter that was brought up."
+type BriefingIssue {
+  "Opaque; a handle in this briefing."
+  id: ID!
+  "Who spoke."
+  voice: BriefingVoice!
+  "What was said, in the words of the record."
+  text: LocalizedText!
+  "The terms it is coded to."
+  terms: [BriefingTerm!]!
+  "Who answered it, and how."
+  answers: [BriefingAnswer!]!
+  "When, if not in the meeting."
+  occurredOn: PartialDate
+  "When it was recorded."
+  recordedAt: DateTime!
+  "It was recorded in error."
+  retracted: Boolean!
+  "Why it was retracted."
+  retraction: LocalizedText
+}
+
+"A concern that was voiced."
+type BriefingConcern {
+  "Opaque; a handle in this briefing."
+  id: ID!
+  "Who spoke."
+  voice: BriefingVoice!
+  "What was said, in the words of the record."
+  text: LocalizedText!
+  "Where it is about, as it was said."
+  place: String
+  "The terms it is coded to."
+  terms: [BriefingTerm!]!
+  "Who answered it, and how."
+  answers: [BriefingAnswer!]!
+  "When, if not in the meeting."
+  occurredOn: PartialDate
+  "When it was recorded."
+  recordedAt: DateTime!
+  "It was recorded in error."
+  retracted: Boolean!
+  "Why it was retracted."
+  retraction: LocalizedText
+}
+
+"Thanks or praise."
+type BriefingAppreciation {
+  "Opaque; a handle in this briefing."
+  id: ID!
+  "Who spoke."
+  voice: BriefingVoice!
+  "What was said, in the words of the record."
+  text: LocalizedText!
+  "The terms it is coded to."
+  terms: [BriefingTerm!]!
+  "When, if not in the meeting."
+  occurredOn: PartialDate
+  "When it was recorded."
+  recordedAt: DateTime!
+  "It was recorded in error."
+  retracted: Boolean!
+  "Why it was retracted."
+  retraction: LocalizedText
+}
+
+"An answer to an issue or a concern."
+type BriefingAnswer {
+  "Opaque; a handle in this briefing."
+  id: ID!
+  "Who answered."
+  parties: [BriefingParty!]!
+  "How, if it was recorded."
+  text: LocalizedText
+  "When, if not in the meeting."
+  occurredOn: PartialDate
+  "When it was recorded."
+  recordedAt: DateTime!
+  "It was recorded in error."
+  retracted: Boolean!
+  "Why it was retracted."
+  retraction: LocalizedText
+}
+
+"What came out of a briefing."
+type BriefingOutcome {
+  "Opaque; a handle in this briefing."
+  id: ID!
+  "The briefing it came out of."
+  briefing: Briefing!
+  "What it asks for."
+  kind: BriefingOutcomeKind!
+  "Who sees to it."
+  owner: BriefingParty
+  "By when, as exactly as was said; as it stands after its follow-ups."
+  due: PartialDate
+  "What was said, in the words of the record."
+  text: LocalizedText!
+  "The terms it is coded to."
+  terms: [BriefingTerm!]!
+  "It has been followed up for good."
+  closed: Boolean!
+  "The due date passed before that."
+  overdue: Boolean!
+  "What became of it, oldest first."
+  followUps: [BriefingFollowUp!]!
+  "When, if not in the meeting."
+  occurredOn: PartialDate
+  "When it was recorded."
+  recordedAt: DateTime!
+  "It was recorded in error."
+  retracted: Boolean!
+  "Why it was retracted."
+  retraction: LocalizedText
+}
+
+"What became of an outcome."
+type BriefingFollowUp {
+  "Opaque; a handle in this briefing."
+  id: ID!
+  "What."
+  text: LocalizedText!
+  "The due date before, when there is another."
+  was: PartialDate
+  "The other due date."
+  due: PartialDate
+  "It is settled for good."
+  final: Boolean!
+  "When, if not in the meeting."
+  occurredOn: PartialDate
+  "When it was recorded."
+  recordedAt: DateTime!
+}
+
+"An edition of the summary."
+type BriefingSummary {
+  "From 1."
+  version: Int64!
+  "The edition it takes the place of."
+  corrects: Int64
+  "The summary."
+  text: LocalizedText!
+  "Why it was corrected."
+  reason: LocalizedText
+  "When it was recorded."
+  recordedAt: DateTime!
+}
+
+"A page of briefings."
+type BriefingConnection {
+  "With cursors."
+  edges: [BriefingEdge!]!
+  "Without."
+  nodes: [Briefing!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+}
+
+"One of briefings in a list."
+type BriefingEdge {
+  "Where it stands."
+  cursor: String!
+  "The briefing."
+  node: Briefing!
+}
+
+"A page of statements."
+type BriefingStatementConnection {
+  "With cursors."
+  edges: [BriefingStatementEdge!]!
+  "Without."
+  nodes: [BriefingStatement!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+}
+
+"One of statements in a list."
+type BriefingStatementEdge {
+  "Where it stands."
+  cursor: String!
+  "The statement."
+  node: BriefingStatement!
+}
+
+"A page of participants."
+type BriefingParticipantConnection {
+  "With cursors."
+  edges: [BriefingParticipantEdge!]!
+  "Without."
+  nodes: [BriefingParticipant!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+}
+
+"One of participants in a list."
+type BriefingParticipantEdge {
+  "Where it stands."
+  cursor: String!
+  "The participant."
+  node: BriefingParticipant!
+}
+
+"Narrows a list of briefings."
+input BriefingFilter {
+  "Only those that stand so."
+  status: BriefingStatus
+}
+
+"What came of a command on a briefing."
+type BriefingPayload {
+  "The briefing as it is now; null when refused."
+  briefing: Briefing
+  "The id, in the briefing, of what the command recorded, or had recorded when it was sent first; null for commands that record no item."
+  itemId: ID
+  "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
+  index: Int64
+  "Why it was refused; empty when it is recorded."
+  userErrors: [UserError!]!
+}
+
+"Where and when."
+input BriefingPlaceInput {
+  "The city."
+  city: String!
+  "The day, as exactly as is known: 2020-03-04, spring 2020."
+  date: String!
+  "The time of day on the clocks of the city: 15:00."
+  localTime: String
+}
+
+"A topic."
+input BriefingAgendaItemInput {
+  "What it is about."
+  title: TextInput!
+  "What asks for it."
+  mandates: [MandateRefInput!]! = []
+}
+
+"A term of a vocabulary."
+input BriefingTermInput {
+  "The vocabulary's name."
+  vocabulary: String!
+  "Left out for the version in force."
+  version: Int
+  "The term's code."
+  term: String!
+}
+
+"Who: an entity or working group, an office in it, or an office alone."
+input BriefingPartyInput {
+  "The entity or working group."
+  id: ID
+  "The office."
+  office: String
+}
+
+"Who spoke from the floor, as far as that may be told."
+input BriefingVoiceInput {
+  "How far it tells."
+  attribution: Attribution!
+  "How many; required unless they are named."
+  quantifier: Quantifier
+  "Who; with NAMED, and with nothing else."
+  parties: [BriefingPartyInput!]! = []
+  "With CATEGORY, and with nothing else."
+  category: BriefingTermInput
+}
+
+"An entity, or everyone of a category."
+input BriefingInviteeInput @oneOf {
+  "An entity."
+  entity: ID
+  "A category."
+  category: BriefingTermInput
+}
+
+"How many came of a category."
+input BriefingCountInput {
+  "The category."
+  category: BriefingTermInput!
+  "How many."
+  number: Int!
+}
+
+"One thing that a speaker said."
+input BriefingPointInput {
+  "In the words of the record."
+  text: TextInput!
+  "The terms it is coded to."
+  terms: [BriefingTermInput!]! = []
+  "Figures that the speaker cited."
+  figures: [BriefingFigureInput!]! = []
+}
+
+"A number that a speaker cited."
+input BriefingFigureInput {
+  "As it was said."
+  claim: String!
+  "Where they had it from, if they said."
+  source: String
+}
+
+"A file kept here, by its hash, or somewhere else, by its link, perhaps with its hash."
+input BriefingDocumentInput {
+  "Where it lies: http or https."
+  link: String
+  "Its hash."
+  sha256: Sha256
+}
+
+"A new briefing."
+input ScheduleBriefingInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "Its title."
+  title: TextInput!
+  "Where and when."
+  place: BriefingPlaceInput!
+}
+
+"Another place or day."
+input RescheduleBriefingInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "The version you read; a newer one is a conflict."
+  expectedVersion: Int64
+  "Where and when."
+  place: BriefingPlaceInput!
+  "Why."
+  reason: TextInput!
+}
+
+"A briefing to call off."
+input CancelBriefingInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "Why."
+  reason: TextInput!
+}
+
+"A meeting to open or close."
+input MeetingInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "On which day, if it is recorded afterwards."
+  occurredOn: String
+}
+
+"An agenda."
+input PublishAgendaInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "The version you read; a newer one is a conflict."
+  expectedVersion: Int64
+  "The topics, in order."
+  items: [BriefingAgendaItemInput!]!
+}
+
+"An outcome of an earlier briefing."
+input CarryOutcomeInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "The earlier briefing."
+  fromBriefing: ID!
+  "The outcome."
+  outcome: ID!
+}
+
+"Who is invited."
+input InviteToBriefingInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "At most 100 at once."
+  invitees: [BriefingInviteeInput!]!
+}
+
+"Somebody to register."
+input RegisterParticipantInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "In which category."
+  category: BriefingTermInput!
+  "For which entity."
+  entity: ID
+  "The person, if they have an account."
+  person: ID
+  "Their name."
+  name: String!
+  "To whom they let it be shown."
+  consent: BriefingConsent! = NOBODY
+  "Where they said so; needed for more than NOBODY."
+  basis: String
+}
+
+"To whom a registration is shown."
+input ChangeConsentInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "The participant."
+  participant: ID!
+  "To whom."
+  consent: BriefingConsent!
+}
+
+"How many came."
+input RecordAttendanceInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "The version you read; a newer one is a conflict."
+  expectedVersion: Int64
+  "In all."
+  total: Int!
+  "By category, of those that were counted."
+  counts: [BriefingCountInput!]! = []
+  "Categories that were there without being counted."
+  represented: [BriefingTermInput!]! = []
+  "When, as exactly as is known; left out, in the meeting."
+  occurredOn: String
+}
+
+"A statement."
+input RecordStatementInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "Who spoke, in which office."
+  speaker: BriefingPartyInput!
+  "The account of the natural person, if they have one."
+  person: ID
+  "The name of the natural person."
+  name: String
+  "The entities spoken for, when it was for a group."
+  onBehalfOf: [ID!]! = []
+  "What was said, point by point."
+  points: [BriefingPointInput!]! = []
+  "When, as exactly as is known; left out, in the meeting."
+  occurredOn: String
+}
+
+"The text of a statement."
+input DepositTextInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "The version of the text or document you read; a newer one is a conflict."
+  expectedVersion: Int64
+  "The statement."
+  statement: ID!
+  "The text as it was given; may be left out beside a document."
+  text: TextInput
+  "A document."
+  document: BriefingDocumentInput
+}
+
+"A text to take back."
+input WithdrawTextInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "The statement."
+  statement: ID!
+  "Why."
+  reason: String
+}
+
+"A translation of a statement."
+input TranslateTextInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "The version of the text or document you read; a newer one is a conflict."
+  expectedVersion: Int64
+  "The statement."
+  statement: ID!
+  "The translation."
+  translation: TranslationInput!
+}
+
+"A presentation."
+input RecordPresentationInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "Who showed it."
+  presenter: BriefingPartyInput!
+  "Its title."
+  title: TextInput!
+  "The statement or update it went with."
+  beside: ID
+  "When, as exactly as is known; left out, in the meeting."
+  occurredOn: String
+}
+
+"The file of a presentation."
+input DepositPresentationInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "The version of the text or document you read; a newer one is a conflict."
+  expectedVersion: Int64
+  "The presentation."
+  presentation: ID!
+  "The document."
+  document: BriefingDocumentInput!
+}
+
+"What a working group told."
+input RecordWorkingGroupUpdateInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "The group, and in which office its speaker spoke."
+  group: BriefingPartyInput!
+  "What was said, in the words of the record."
+  text: TextInput!
+  "The terms it is coded to."
+  terms: [BriefingTermInput!]! = []
+  "When, as exactly as is known; left out, in the meeting."
+  occurredOn: String
+}
+
+"What was said from the floor."
+input BriefingVoiceItemInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "Who spoke, as far as that may be told."
+  voice: BriefingVoiceInput!
+  "What was said, in the words of the record."
+  text: TextInput!
+  "The terms it is coded to."
+  terms: [BriefingTermInput!]! = []
+  "When, as exactly as is known; left out, in the meeting."
+  occurredOn: String
+}
+
+"A concern."
+input RaiseConcernInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "Who spoke, as far as that may be told."
+  voice: BriefingVoiceInput!
+  "What was said, in the words of the record."
+  text: TextInput!
+  "Where it is about, as it was said."
+  place: String
+  "The terms it is coded to."
+  terms: [BriefingTermInput!]! = []
+  "When, as exactly as is known; left out, in the meeting."
+  occurredOn: String
+}
+
+"An item."
+input BriefingItemInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "The item."
+  item: ID!
+}
+
+"An answer."
+input AddressIssueInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "The issue or concern."
+  issue: ID!
+  "Who answered."
+  answerers: [BriefingPartyInput!]!
+  "How."
+  text: TextInput
+  "When, as exactly as is known; left out, in the meeting."
+  occurredOn: String
+}
+
+"An outcome."
+input RecordOutcomeInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "What it asks for."
+  kind: BriefingOutcomeKind!
+  "Who sees to it; required for ACTION, INFORMATION and FURTHER_MEETING."
+  owner: BriefingPartyInput
+  "By when, as exactly as was said."
+  due: String
+  "What it is."
+  text: TextInput!
+  "The terms it is coded to."
+  terms: [BriefingTermInput!]! = []
+  "When, as exactly as is known; left out, in the meeting."
+  occurredOn: String
+}
+
+"What became of an outcome."
+input FollowUpOutcomeInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "The outcome."
+  outcome: ID!
+  "What."
+  text: TextInput!
+  "Another due date."
+  due: String
+  "Whether it is settled for good."
+  final: Boolean! = false
+  "When, as exactly as is known; left out, now."
+  occurredOn: String
+}
+
+"An item recorded in error."
+input RetractItemInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "The item."
+  item: ID!
+  "Why."
+  reason: TextInput!
+}
+
+"A summary, whole."
+input BriefingSummaryInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "The version you read; a newer one is a conflict."
+  expectedVersion: Int64
+  "The summary."
+  text: TextInput!
+}
+
+"Another edition of the summary."
+input CorrectSummaryInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "The version you read; a newer one is a conflict."
+  expectedVersion: Int64
+  "The edition it corrects, which must be the latest."
+  corrects: Int64!
+  "The summary."
+  text: TextInput!
+  "Why."
+  reason: TextInput!
+}
+
 # --- Search ---
 
 # --- Audit ---
@@ -4283,6 +5480,574 @@ func (ec *executionContext) childFields_AuditEventRecorded(ctx context.Context, 
 		return ec.fieldContext_AuditEventRecorded_event(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuditEventRecorded", field.Name)
+}
+
+func (ec *executionContext) childFields_Briefing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Briefing_id(ctx, field)
+	case "version":
+		return ec.fieldContext_Briefing_version(ctx, field)
+	case "title":
+		return ec.fieldContext_Briefing_title(ctx, field)
+	case "place":
+		return ec.fieldContext_Briefing_place(ctx, field)
+	case "movedFrom":
+		return ec.fieldContext_Briefing_movedFrom(ctx, field)
+	case "heldOn":
+		return ec.fieldContext_Briefing_heldOn(ctx, field)
+	case "status":
+		return ec.fieldContext_Briefing_status(ctx, field)
+	case "reason":
+		return ec.fieldContext_Briefing_reason(ctx, field)
+	case "startedOn":
+		return ec.fieldContext_Briefing_startedOn(ctx, field)
+	case "concludedOn":
+		return ec.fieldContext_Briefing_concludedOn(ctx, field)
+	case "agenda":
+		return ec.fieldContext_Briefing_agenda(ctx, field)
+	case "carriedOutcomes":
+		return ec.fieldContext_Briefing_carriedOutcomes(ctx, field)
+	case "attendance":
+		return ec.fieldContext_Briefing_attendance(ctx, field)
+	case "attendanceVersions":
+		return ec.fieldContext_Briefing_attendanceVersions(ctx, field)
+	case "invitations":
+		return ec.fieldContext_Briefing_invitations(ctx, field)
+	case "participants":
+		return ec.fieldContext_Briefing_participants(ctx, field)
+	case "statements":
+		return ec.fieldContext_Briefing_statements(ctx, field)
+	case "presentations":
+		return ec.fieldContext_Briefing_presentations(ctx, field)
+	case "workingGroupUpdates":
+		return ec.fieldContext_Briefing_workingGroupUpdates(ctx, field)
+	case "interventions":
+		return ec.fieldContext_Briefing_interventions(ctx, field)
+	case "issues":
+		return ec.fieldContext_Briefing_issues(ctx, field)
+	case "concerns":
+		return ec.fieldContext_Briefing_concerns(ctx, field)
+	case "appreciations":
+		return ec.fieldContext_Briefing_appreciations(ctx, field)
+	case "outcomes":
+		return ec.fieldContext_Briefing_outcomes(ctx, field)
+	case "summary":
+		return ec.fieldContext_Briefing_summary(ctx, field)
+	case "summaryVersions":
+		return ec.fieldContext_Briefing_summaryVersions(ctx, field)
+	case "summaryDraft":
+		return ec.fieldContext_Briefing_summaryDraft(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Briefing", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingAgendaItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_BriefingAgendaItem_title(ctx, field)
+	case "mandates":
+		return ec.fieldContext_BriefingAgendaItem_mandates(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingAgendaItem", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingAnswer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BriefingAnswer_id(ctx, field)
+	case "parties":
+		return ec.fieldContext_BriefingAnswer_parties(ctx, field)
+	case "text":
+		return ec.fieldContext_BriefingAnswer_text(ctx, field)
+	case "occurredOn":
+		return ec.fieldContext_BriefingAnswer_occurredOn(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_BriefingAnswer_recordedAt(ctx, field)
+	case "retracted":
+		return ec.fieldContext_BriefingAnswer_retracted(ctx, field)
+	case "retraction":
+		return ec.fieldContext_BriefingAnswer_retraction(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingAnswer", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingAppreciation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BriefingAppreciation_id(ctx, field)
+	case "voice":
+		return ec.fieldContext_BriefingAppreciation_voice(ctx, field)
+	case "text":
+		return ec.fieldContext_BriefingAppreciation_text(ctx, field)
+	case "terms":
+		return ec.fieldContext_BriefingAppreciation_terms(ctx, field)
+	case "occurredOn":
+		return ec.fieldContext_BriefingAppreciation_occurredOn(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_BriefingAppreciation_recordedAt(ctx, field)
+	case "retracted":
+		return ec.fieldContext_BriefingAppreciation_retracted(ctx, field)
+	case "retraction":
+		return ec.fieldContext_BriefingAppreciation_retraction(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingAppreciation", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingAttendance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_BriefingAttendance_version(ctx, field)
+	case "corrects":
+		return ec.fieldContext_BriefingAttendance_corrects(ctx, field)
+	case "total":
+		return ec.fieldContext_BriefingAttendance_total(ctx, field)
+	case "notBrokenDown":
+		return ec.fieldContext_BriefingAttendance_notBrokenDown(ctx, field)
+	case "counts":
+		return ec.fieldContext_BriefingAttendance_counts(ctx, field)
+	case "represented":
+		return ec.fieldContext_BriefingAttendance_represented(ctx, field)
+	case "occurredOn":
+		return ec.fieldContext_BriefingAttendance_occurredOn(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_BriefingAttendance_recordedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingAttendance", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingConcern(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BriefingConcern_id(ctx, field)
+	case "voice":
+		return ec.fieldContext_BriefingConcern_voice(ctx, field)
+	case "text":
+		return ec.fieldContext_BriefingConcern_text(ctx, field)
+	case "place":
+		return ec.fieldContext_BriefingConcern_place(ctx, field)
+	case "terms":
+		return ec.fieldContext_BriefingConcern_terms(ctx, field)
+	case "answers":
+		return ec.fieldContext_BriefingConcern_answers(ctx, field)
+	case "occurredOn":
+		return ec.fieldContext_BriefingConcern_occurredOn(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_BriefingConcern_recordedAt(ctx, field)
+	case "retracted":
+		return ec.fieldContext_BriefingConcern_retracted(ctx, field)
+	case "retraction":
+		return ec.fieldContext_BriefingConcern_retraction(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingConcern", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_BriefingConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_BriefingConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_BriefingConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "category":
+		return ec.fieldContext_BriefingCount_category(ctx, field)
+	case "number":
+		return ec.fieldContext_BriefingCount_number(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingCount", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingDeposit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_BriefingDeposit_version(ctx, field)
+	case "own":
+		return ec.fieldContext_BriefingDeposit_own(ctx, field)
+	case "textSha256":
+		return ec.fieldContext_BriefingDeposit_textSha256(ctx, field)
+	case "link":
+		return ec.fieldContext_BriefingDeposit_link(ctx, field)
+	case "fileSha256":
+		return ec.fieldContext_BriefingDeposit_fileSha256(ctx, field)
+	case "withdrawn":
+		return ec.fieldContext_BriefingDeposit_withdrawn(ctx, field)
+	case "withdrawnReason":
+		return ec.fieldContext_BriefingDeposit_withdrawnReason(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_BriefingDeposit_recordedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingDeposit", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_BriefingEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_BriefingEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingFigure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "claim":
+		return ec.fieldContext_BriefingFigure_claim(ctx, field)
+	case "source":
+		return ec.fieldContext_BriefingFigure_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingFigure", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingFollowUp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BriefingFollowUp_id(ctx, field)
+	case "text":
+		return ec.fieldContext_BriefingFollowUp_text(ctx, field)
+	case "was":
+		return ec.fieldContext_BriefingFollowUp_was(ctx, field)
+	case "due":
+		return ec.fieldContext_BriefingFollowUp_due(ctx, field)
+	case "final":
+		return ec.fieldContext_BriefingFollowUp_final(ctx, field)
+	case "occurredOn":
+		return ec.fieldContext_BriefingFollowUp_occurredOn(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_BriefingFollowUp_recordedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingFollowUp", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingIntervention(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BriefingIntervention_id(ctx, field)
+	case "voice":
+		return ec.fieldContext_BriefingIntervention_voice(ctx, field)
+	case "text":
+		return ec.fieldContext_BriefingIntervention_text(ctx, field)
+	case "terms":
+		return ec.fieldContext_BriefingIntervention_terms(ctx, field)
+	case "occurredOn":
+		return ec.fieldContext_BriefingIntervention_occurredOn(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_BriefingIntervention_recordedAt(ctx, field)
+	case "retracted":
+		return ec.fieldContext_BriefingIntervention_retracted(ctx, field)
+	case "retraction":
+		return ec.fieldContext_BriefingIntervention_retraction(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingIntervention", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingInvitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entity":
+		return ec.fieldContext_BriefingInvitation_entity(ctx, field)
+	case "category":
+		return ec.fieldContext_BriefingInvitation_category(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingInvitation", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingIssue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BriefingIssue_id(ctx, field)
+	case "voice":
+		return ec.fieldContext_BriefingIssue_voice(ctx, field)
+	case "text":
+		return ec.fieldContext_BriefingIssue_text(ctx, field)
+	case "terms":
+		return ec.fieldContext_BriefingIssue_terms(ctx, field)
+	case "answers":
+		return ec.fieldContext_BriefingIssue_answers(ctx, field)
+	case "occurredOn":
+		return ec.fieldContext_BriefingIssue_occurredOn(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_BriefingIssue_recordedAt(ctx, field)
+	case "retracted":
+		return ec.fieldContext_BriefingIssue_retracted(ctx, field)
+	case "retraction":
+		return ec.fieldContext_BriefingIssue_retraction(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingIssue", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingOutcome(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BriefingOutcome_id(ctx, field)
+	case "briefing":
+		return ec.fieldContext_BriefingOutcome_briefing(ctx, field)
+	case "kind":
+		return ec.fieldContext_BriefingOutcome_kind(ctx, field)
+	case "owner":
+		return ec.fieldContext_BriefingOutcome_owner(ctx, field)
+	case "due":
+		return ec.fieldContext_BriefingOutcome_due(ctx, field)
+	case "text":
+		return ec.fieldContext_BriefingOutcome_text(ctx, field)
+	case "terms":
+		return ec.fieldContext_BriefingOutcome_terms(ctx, field)
+	case "closed":
+		return ec.fieldContext_BriefingOutcome_closed(ctx, field)
+	case "overdue":
+		return ec.fieldContext_BriefingOutcome_overdue(ctx, field)
+	case "followUps":
+		return ec.fieldContext_BriefingOutcome_followUps(ctx, field)
+	case "occurredOn":
+		return ec.fieldContext_BriefingOutcome_occurredOn(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_BriefingOutcome_recordedAt(ctx, field)
+	case "retracted":
+		return ec.fieldContext_BriefingOutcome_retracted(ctx, field)
+	case "retraction":
+		return ec.fieldContext_BriefingOutcome_retraction(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingOutcome", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingParticipant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BriefingParticipant_id(ctx, field)
+	case "category":
+		return ec.fieldContext_BriefingParticipant_category(ctx, field)
+	case "entity":
+		return ec.fieldContext_BriefingParticipant_entity(ctx, field)
+	case "name":
+		return ec.fieldContext_BriefingParticipant_name(ctx, field)
+	case "personId":
+		return ec.fieldContext_BriefingParticipant_personId(ctx, field)
+	case "consent":
+		return ec.fieldContext_BriefingParticipant_consent(ctx, field)
+	case "basis":
+		return ec.fieldContext_BriefingParticipant_basis(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingParticipant", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingParticipantConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_BriefingParticipantConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_BriefingParticipantConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_BriefingParticipantConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingParticipantConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingParticipantEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_BriefingParticipantEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_BriefingParticipantEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingParticipantEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingParty(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BriefingParty_id(ctx, field)
+	case "entity":
+		return ec.fieldContext_BriefingParty_entity(ctx, field)
+	case "office":
+		return ec.fieldContext_BriefingParty_office(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingParty", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "briefing":
+		return ec.fieldContext_BriefingPayload_briefing(ctx, field)
+	case "itemId":
+		return ec.fieldContext_BriefingPayload_itemId(ctx, field)
+	case "index":
+		return ec.fieldContext_BriefingPayload_index(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_BriefingPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingPlace(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "city":
+		return ec.fieldContext_BriefingPlace_city(ctx, field)
+	case "date":
+		return ec.fieldContext_BriefingPlace_date(ctx, field)
+	case "localTime":
+		return ec.fieldContext_BriefingPlace_localTime(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingPlace", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingPoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "text":
+		return ec.fieldContext_BriefingPoint_text(ctx, field)
+	case "terms":
+		return ec.fieldContext_BriefingPoint_terms(ctx, field)
+	case "figures":
+		return ec.fieldContext_BriefingPoint_figures(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingPoint", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingPresentation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BriefingPresentation_id(ctx, field)
+	case "presenter":
+		return ec.fieldContext_BriefingPresentation_presenter(ctx, field)
+	case "title":
+		return ec.fieldContext_BriefingPresentation_title(ctx, field)
+	case "besideId":
+		return ec.fieldContext_BriefingPresentation_besideId(ctx, field)
+	case "deposit":
+		return ec.fieldContext_BriefingPresentation_deposit(ctx, field)
+	case "occurredOn":
+		return ec.fieldContext_BriefingPresentation_occurredOn(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_BriefingPresentation_recordedAt(ctx, field)
+	case "retracted":
+		return ec.fieldContext_BriefingPresentation_retracted(ctx, field)
+	case "retraction":
+		return ec.fieldContext_BriefingPresentation_retraction(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingPresentation", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingStatement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BriefingStatement_id(ctx, field)
+	case "speaker":
+		return ec.fieldContext_BriefingStatement_speaker(ctx, field)
+	case "onBehalfOf":
+		return ec.fieldContext_BriefingStatement_onBehalfOf(ctx, field)
+	case "name":
+		return ec.fieldContext_BriefingStatement_name(ctx, field)
+	case "personId":
+		return ec.fieldContext_BriefingStatement_personId(ctx, field)
+	case "points":
+		return ec.fieldContext_BriefingStatement_points(ctx, field)
+	case "text":
+		return ec.fieldContext_BriefingStatement_text(ctx, field)
+	case "deposit":
+		return ec.fieldContext_BriefingStatement_deposit(ctx, field)
+	case "occurredOn":
+		return ec.fieldContext_BriefingStatement_occurredOn(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_BriefingStatement_recordedAt(ctx, field)
+	case "retracted":
+		return ec.fieldContext_BriefingStatement_retracted(ctx, field)
+	case "retraction":
+		return ec.fieldContext_BriefingStatement_retraction(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingStatement", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingStatementConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_BriefingStatementConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_BriefingStatementConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_BriefingStatementConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingStatementConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingStatementEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_BriefingStatementEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_BriefingStatementEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingStatementEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingSummary(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_BriefingSummary_version(ctx, field)
+	case "corrects":
+		return ec.fieldContext_BriefingSummary_corrects(ctx, field)
+	case "text":
+		return ec.fieldContext_BriefingSummary_text(ctx, field)
+	case "reason":
+		return ec.fieldContext_BriefingSummary_reason(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_BriefingSummary_recordedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingSummary", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingTerm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "vocabulary":
+		return ec.fieldContext_BriefingTerm_vocabulary(ctx, field)
+	case "version":
+		return ec.fieldContext_BriefingTerm_version(ctx, field)
+	case "term":
+		return ec.fieldContext_BriefingTerm_term(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingTerm", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingVoice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "attribution":
+		return ec.fieldContext_BriefingVoice_attribution(ctx, field)
+	case "quantifier":
+		return ec.fieldContext_BriefingVoice_quantifier(ctx, field)
+	case "parties":
+		return ec.fieldContext_BriefingVoice_parties(ctx, field)
+	case "category":
+		return ec.fieldContext_BriefingVoice_category(ctx, field)
+	case "claims":
+		return ec.fieldContext_BriefingVoice_claims(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingVoice", field.Name)
+}
+
+func (ec *executionContext) childFields_BriefingWorkingGroupUpdate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BriefingWorkingGroupUpdate_id(ctx, field)
+	case "group":
+		return ec.fieldContext_BriefingWorkingGroupUpdate_group(ctx, field)
+	case "text":
+		return ec.fieldContext_BriefingWorkingGroupUpdate_text(ctx, field)
+	case "terms":
+		return ec.fieldContext_BriefingWorkingGroupUpdate_terms(ctx, field)
+	case "occurredOn":
+		return ec.fieldContext_BriefingWorkingGroupUpdate_occurredOn(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_BriefingWorkingGroupUpdate_recordedAt(ctx, field)
+	case "retracted":
+		return ec.fieldContext_BriefingWorkingGroupUpdate_retracted(ctx, field)
+	case "retraction":
+		return ec.fieldContext_BriefingWorkingGroupUpdate_retraction(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingWorkingGroupUpdate", field.Name)
 }
 
 func (ec *executionContext) childFields_ChampionCountry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5275,6 +7040,10 @@ func (ec *executionContext) childFields_Query(ctx context.Context, field graphql
 		return ec.fieldContext_Query_commitment(ctx, field)
 	case "commitments":
 		return ec.fieldContext_Query_commitments(ctx, field)
+	case "briefing":
+		return ec.fieldContext_Query_briefing(ctx, field)
+	case "briefings":
+		return ec.fieldContext_Query_briefings(ctx, field)
 	case "audit":
 		return ec.fieldContext_Query_audit(ctx, field)
 	case "transparency":

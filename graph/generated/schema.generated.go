@@ -15,6 +15,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/briefing"
 	"github.com/rapporteur-project/rapporteur/domain/commitment"
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
@@ -38,6 +39,55 @@ type AuditResolver interface {
 }
 type AuditEventResolver interface {
 	Data(ctx context.Context, objs []*projections.AuditEvent) ([]json.RawMessage, error)
+}
+type BriefingResolver interface {
+	Agenda(ctx context.Context, objs []*projections.Briefing) ([][]*projections.BriefingAgendaItem, error)
+	CarriedOutcomes(ctx context.Context, objs []*projections.Briefing) ([][]*projections.BriefingOutcome, error)
+	Attendance(ctx context.Context, objs []*projections.Briefing) ([]*projections.BriefingAttendance, error)
+	AttendanceVersions(ctx context.Context, objs []*projections.Briefing) ([][]*projections.BriefingAttendance, error)
+	Invitations(ctx context.Context, objs []*projections.Briefing) ([][]*projections.BriefingInvitation, error)
+	Participants(ctx context.Context, obj *projections.Briefing, first *int, after *string, last *int, before *string) (*projections.Connection[projections.BriefingParticipant], error)
+	Statements(ctx context.Context, obj *projections.Briefing, first *int, after *string, last *int, before *string) (*projections.Connection[projections.BriefingStatement], error)
+	Presentations(ctx context.Context, objs []*projections.Briefing) ([][]*projections.BriefingPresentation, error)
+	WorkingGroupUpdates(ctx context.Context, objs []*projections.Briefing) ([][]*projections.BriefingWorkingGroupUpdate, error)
+	Interventions(ctx context.Context, objs []*projections.Briefing) ([][]*projections.BriefingIntervention, error)
+	Issues(ctx context.Context, objs []*projections.Briefing) ([][]*projections.BriefingIssue, error)
+	Concerns(ctx context.Context, objs []*projections.Briefing) ([][]*projections.BriefingConcern, error)
+	Appreciations(ctx context.Context, objs []*projections.Briefing) ([][]*projections.BriefingAppreciation, error)
+	Outcomes(ctx context.Context, objs []*projections.Briefing) ([][]*projections.BriefingOutcome, error)
+	Summary(ctx context.Context, objs []*projections.Briefing) ([]*projections.LocalizedText, error)
+	SummaryVersions(ctx context.Context, objs []*projections.Briefing) ([][]*projections.BriefingSummary, error)
+	SummaryDraft(ctx context.Context, objs []*projections.Briefing) ([]*projections.LocalizedText, error)
+}
+type BriefingConcernResolver interface {
+	Answers(ctx context.Context, objs []*projections.BriefingConcern) ([][]*projections.BriefingAnswer, error)
+}
+type BriefingInvitationResolver interface {
+	Entity(ctx context.Context, objs []*projections.BriefingInvitation) ([]*projections.Entity, error)
+}
+type BriefingIssueResolver interface {
+	Answers(ctx context.Context, objs []*projections.BriefingIssue) ([][]*projections.BriefingAnswer, error)
+}
+type BriefingOutcomeResolver interface {
+	Briefing(ctx context.Context, objs []*projections.BriefingOutcome) ([]*projections.Briefing, error)
+
+	FollowUps(ctx context.Context, objs []*projections.BriefingOutcome) ([][]*projections.BriefingFollowUp, error)
+}
+type BriefingParticipantResolver interface {
+	Entity(ctx context.Context, objs []*projections.BriefingParticipant) ([]*projections.Entity, error)
+}
+type BriefingPartyResolver interface {
+	Entity(ctx context.Context, objs []*projections.BriefingParty) ([]*projections.Entity, error)
+}
+type BriefingPresentationResolver interface {
+	Deposit(ctx context.Context, objs []*projections.BriefingPresentation) ([]*projections.BriefingDeposit, error)
+}
+type BriefingStatementResolver interface {
+	OnBehalfOf(ctx context.Context, objs []*projections.BriefingStatement) ([][]*projections.Entity, error)
+
+	Points(ctx context.Context, objs []*projections.BriefingStatement) ([][]*projections.BriefingPoint, error)
+	Text(ctx context.Context, objs []*projections.BriefingStatement) ([]*projections.LocalizedText, error)
+	Deposit(ctx context.Context, objs []*projections.BriefingStatement) ([]*projections.BriefingDeposit, error)
 }
 type ChampionCountryResolver interface {
 	State(ctx context.Context, objs []*projections.ChampionCountry) ([]*projections.Entity, error)
@@ -196,6 +246,37 @@ type MutationResolver interface {
 	ReportProgress(ctx context.Context, input model.ReportProgressInput) (*model.CommitmentPayload, error)
 	ChallengeProgress(ctx context.Context, input model.ChallengeProgressInput) (*model.CommitmentPayload, error)
 	WithdrawPledge(ctx context.Context, input model.CommitmentReasonInput) (*model.CommitmentPayload, error)
+	ScheduleBriefing(ctx context.Context, input model.ScheduleBriefingInput) (*model.BriefingPayload, error)
+	RescheduleBriefing(ctx context.Context, input model.RescheduleBriefingInput) (*model.BriefingPayload, error)
+	CancelBriefing(ctx context.Context, input model.CancelBriefingInput) (*model.BriefingPayload, error)
+	StartMeeting(ctx context.Context, input model.MeetingInput) (*model.BriefingPayload, error)
+	ConcludeMeeting(ctx context.Context, input model.MeetingInput) (*model.BriefingPayload, error)
+	PublishAgenda(ctx context.Context, input model.PublishAgendaInput) (*model.BriefingPayload, error)
+	CarryOutcome(ctx context.Context, input model.CarryOutcomeInput) (*model.BriefingPayload, error)
+	InviteToBriefing(ctx context.Context, input model.InviteToBriefingInput) (*model.BriefingPayload, error)
+	RegisterParticipant(ctx context.Context, input model.RegisterParticipantInput) (*model.BriefingPayload, error)
+	ChangeConsent(ctx context.Context, input model.ChangeConsentInput) (*model.BriefingPayload, error)
+	RecordAttendance(ctx context.Context, input model.RecordAttendanceInput) (*model.BriefingPayload, error)
+	RecordStatement(ctx context.Context, input model.RecordStatementInput) (*model.BriefingPayload, error)
+	DepositText(ctx context.Context, input model.DepositTextInput) (*model.BriefingPayload, error)
+	WithdrawText(ctx context.Context, input model.WithdrawTextInput) (*model.BriefingPayload, error)
+	TranslateText(ctx context.Context, input model.TranslateTextInput) (*model.BriefingPayload, error)
+	RecordPresentation(ctx context.Context, input model.RecordPresentationInput) (*model.BriefingPayload, error)
+	DepositPresentation(ctx context.Context, input model.DepositPresentationInput) (*model.BriefingPayload, error)
+	RecordWorkingGroupUpdate(ctx context.Context, input model.RecordWorkingGroupUpdateInput) (*model.BriefingPayload, error)
+	RecordIntervention(ctx context.Context, input model.BriefingVoiceItemInput) (*model.BriefingPayload, error)
+	RaiseIssue(ctx context.Context, input model.BriefingVoiceItemInput) (*model.BriefingPayload, error)
+	RaiseConcern(ctx context.Context, input model.RaiseConcernInput) (*model.BriefingPayload, error)
+	RecordAppreciation(ctx context.Context, input model.BriefingVoiceItemInput) (*model.BriefingPayload, error)
+	ClaimIntervention(ctx context.Context, input model.BriefingItemInput) (*model.BriefingPayload, error)
+	WithdrawClaim(ctx context.Context, input model.BriefingItemInput) (*model.BriefingPayload, error)
+	AddressIssue(ctx context.Context, input model.AddressIssueInput) (*model.BriefingPayload, error)
+	RecordOutcome(ctx context.Context, input model.RecordOutcomeInput) (*model.BriefingPayload, error)
+	FollowUpOutcome(ctx context.Context, input model.FollowUpOutcomeInput) (*model.BriefingPayload, error)
+	RetractItem(ctx context.Context, input model.RetractItemInput) (*model.BriefingPayload, error)
+	DraftSummary(ctx context.Context, input model.BriefingSummaryInput) (*model.BriefingPayload, error)
+	PublishSummary(ctx context.Context, input model.BriefingSummaryInput) (*model.BriefingPayload, error)
+	CorrectSummary(ctx context.Context, input model.CorrectSummaryInput) (*model.BriefingPayload, error)
 }
 type PartialDateResolver interface {
 	Earliest(ctx context.Context, obj *domain.PartialDate) (string, error)
@@ -230,6 +311,8 @@ type QueryResolver interface {
 	Secondments(ctx context.Context, filter *projections.SecondmentFilter, first *int, after *string, last *int, before *string) (*projections.Connection[projections.Secondment], error)
 	Commitment(ctx context.Context, id domain.ID) (*projections.Commitment, error)
 	Commitments(ctx context.Context, filter *projections.CommitmentFilter, first *int, after *string, last *int, before *string) (*projections.CommitmentConnection, error)
+	Briefing(ctx context.Context, id *domain.ID, date *domain.Day) (*projections.Briefing, error)
+	Briefings(ctx context.Context, filter *projections.BriefingFilter, first *int, after *string, last *int, before *string) (*projections.Connection[projections.Briefing], error)
 	Audit(ctx context.Context) (*projections.Audit, error)
 	Transparency(ctx context.Context, consultation *domain.ID) (*projections.Transparency, error)
 	LateDecisions(ctx context.Context, consultation domain.ID, first *int, after *string, last *int, before *string) (*projections.Connection[projections.LateDecision], error)
@@ -337,6 +420,82 @@ func (ec *executionContext) field_Audit_events_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Briefing_participants_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Briefing_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -554,6 +713,20 @@ func (ec *executionContext) field_Mutation_addTerm_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_addressIssue_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.AddressIssueInput, error) {
+			return ec.unmarshalNAddressIssueInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐAddressIssueInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_agreeSupport_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -666,6 +839,20 @@ func (ec *executionContext) field_Mutation_authoriseSubmission_args(ctx context.
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_cancelBriefing_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.CancelBriefingInput, error) {
+			return ec.unmarshalNCancelBriefingInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐCancelBriefingInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_cancelConsultation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -694,12 +881,54 @@ func (ec *executionContext) field_Mutation_cancelSecondment_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_carryOutcome_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.CarryOutcomeInput, error) {
+			return ec.unmarshalNCarryOutcomeInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐCarryOutcomeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_challengeProgress_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ChallengeProgressInput, error) {
 			return ec.unmarshalNChallengeProgressInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐChallengeProgressInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_changeConsent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ChangeConsentInput, error) {
+			return ec.unmarshalNChangeConsentInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐChangeConsentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_claimIntervention_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.BriefingItemInput, error) {
+			return ec.unmarshalNBriefingItemInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingItemInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -742,6 +971,20 @@ func (ec *executionContext) field_Mutation_concludeGroup_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ConcludeGroupInput, error) {
 			return ec.unmarshalNConcludeGroupInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐConcludeGroupInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_concludeMeeting_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.MeetingInput, error) {
+			return ec.unmarshalNMeetingInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐMeetingInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -904,6 +1147,20 @@ func (ec *executionContext) field_Mutation_correctSecondmentRecord_args(ctx cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_correctSummary_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.CorrectSummaryInput, error) {
+			return ec.unmarshalNCorrectSummaryInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐCorrectSummaryInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_declareLatePolicy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -938,6 +1195,34 @@ func (ec *executionContext) field_Mutation_declineConfidentiality_args(ctx conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.SubmissionReasonInput, error) {
 			return ec.unmarshalNSubmissionReasonInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐSubmissionReasonInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_depositPresentation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.DepositPresentationInput, error) {
+			return ec.unmarshalNDepositPresentationInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐDepositPresentationInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_depositText_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.DepositTextInput, error) {
+			return ec.unmarshalNDepositTextInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐDepositTextInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1016,6 +1301,20 @@ func (ec *executionContext) field_Mutation_draftQuestionnaire_args(ctx context.C
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_draftSummary_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.BriefingSummaryInput, error) {
+			return ec.unmarshalNBriefingSummaryInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingSummaryInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_endRegionMembership_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1086,6 +1385,20 @@ func (ec *executionContext) field_Mutation_extendSecondment_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_followUpOutcome_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.FollowUpOutcomeInput, error) {
+			return ec.unmarshalNFollowUpOutcomeInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐFollowUpOutcomeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_forkQuestionnaire_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1134,6 +1447,20 @@ func (ec *executionContext) field_Mutation_inviteChampion_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.InviteChampionInput, error) {
 			return ec.unmarshalNInviteChampionInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐInviteChampionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_inviteToBriefing_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.InviteToBriefingInput, error) {
+			return ec.unmarshalNInviteToBriefingInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐInviteToBriefingInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1352,6 +1679,20 @@ func (ec *executionContext) field_Mutation_proposeForAuthorisation_args(ctx cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_publishAgenda_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.PublishAgendaInput, error) {
+			return ec.unmarshalNPublishAgendaInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐPublishAgendaInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_publishDeliverable_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1422,12 +1763,54 @@ func (ec *executionContext) field_Mutation_publishSubmission_args(ctx context.Co
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_publishSummary_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.BriefingSummaryInput, error) {
+			return ec.unmarshalNBriefingSummaryInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingSummaryInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_publishVocabulary_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.PublishVocabularyInput, error) {
 			return ec.unmarshalNPublishVocabularyInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐPublishVocabularyInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_raiseConcern_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RaiseConcernInput, error) {
+			return ec.unmarshalNRaiseConcernInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRaiseConcernInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_raiseIssue_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.BriefingVoiceItemInput, error) {
+			return ec.unmarshalNBriefingVoiceItemInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingVoiceItemInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1464,12 +1847,82 @@ func (ec *executionContext) field_Mutation_recordAnnouncement_args(ctx context.C
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_recordAppreciation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.BriefingVoiceItemInput, error) {
+			return ec.unmarshalNBriefingVoiceItemInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingVoiceItemInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordAttendance_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RecordAttendanceInput, error) {
+			return ec.unmarshalNRecordAttendanceInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRecordAttendanceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_recordCommitment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RecordCommitmentInput, error) {
 			return ec.unmarshalNRecordCommitmentInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRecordCommitmentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordIntervention_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.BriefingVoiceItemInput, error) {
+			return ec.unmarshalNBriefingVoiceItemInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingVoiceItemInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordOutcome_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RecordOutcomeInput, error) {
+			return ec.unmarshalNRecordOutcomeInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRecordOutcomeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordPresentation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RecordPresentationInput, error) {
+			return ec.unmarshalNRecordPresentationInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRecordPresentationInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1506,12 +1959,40 @@ func (ec *executionContext) field_Mutation_recordSecondment_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_recordStatement_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RecordStatementInput, error) {
+			return ec.unmarshalNRecordStatementInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRecordStatementInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_recordSubmission_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RecordSubmissionInput, error) {
 			return ec.unmarshalNRecordSubmissionInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRecordSubmissionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordWorkingGroupUpdate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RecordWorkingGroupUpdateInput, error) {
+			return ec.unmarshalNRecordWorkingGroupUpdateInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRecordWorkingGroupUpdateInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1540,6 +2021,20 @@ func (ec *executionContext) field_Mutation_registerMandate_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RegisterMandateInput, error) {
 			return ec.unmarshalNRegisterMandateInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRegisterMandateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_registerParticipant_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RegisterParticipantInput, error) {
+			return ec.unmarshalNRegisterParticipantInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRegisterParticipantInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1688,6 +2183,20 @@ func (ec *executionContext) field_Mutation_requestCredential_args(ctx context.Co
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_rescheduleBriefing_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RescheduleBriefingInput, error) {
+			return ec.unmarshalNRescheduleBriefingInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRescheduleBriefingInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_rescheduleConsultation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1722,6 +2231,20 @@ func (ec *executionContext) field_Mutation_retireQuestionnaire_args(ctx context.
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.QuestionnaireReasonInput, error) {
 			return ec.unmarshalNQuestionnaireReasonInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐQuestionnaireReasonInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_retractItem_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RetractItemInput, error) {
+			return ec.unmarshalNRetractItemInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRetractItemInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1772,6 +2295,20 @@ func (ec *executionContext) field_Mutation_saveDraft_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_scheduleBriefing_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ScheduleBriefingInput, error) {
+			return ec.unmarshalNScheduleBriefingInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐScheduleBriefingInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_setAudience_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1792,6 +2329,20 @@ func (ec *executionContext) field_Mutation_shareLesson_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ShareLessonInput, error) {
 			return ec.unmarshalNShareLessonInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐShareLessonInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_startMeeting_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.MeetingInput, error) {
+			return ec.unmarshalNMeetingInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐMeetingInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1898,12 +2449,40 @@ func (ec *executionContext) field_Mutation_suspendPerson_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_translateText_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.TranslateTextInput, error) {
+			return ec.unmarshalNTranslateTextInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTranslateTextInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_verifyPerson_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.VerifyPersonInput, error) {
 			return ec.unmarshalNVerifyPersonInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐVerifyPersonInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_withdrawClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.BriefingItemInput, error) {
+			return ec.unmarshalNBriefingItemInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingItemInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1940,6 +2519,20 @@ func (ec *executionContext) field_Mutation_withdrawSubmission_args(ctx context.C
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_withdrawText_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.WithdrawTextInput, error) {
+			return ec.unmarshalNWithdrawTextInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐWithdrawTextInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1965,6 +2558,74 @@ func (ec *executionContext) field_Query_asOf_args(ctx context.Context, rawArgs m
 		return nil, err
 	}
 	args["at"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_briefing_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (*domain.ID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "date",
+		func(ctx context.Context, v any) (*domain.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["date"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_briefings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*projections.BriefingFilter, error) {
+			return ec.unmarshalOBriefingFilter2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -3630,6 +4291,6061 @@ func (ec *executionContext) fieldContext_AuditEventRecorded_event(_ context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_AuditEvent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Briefing_id(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Briefing", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Briefing_version(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Briefing", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _Briefing_title(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalNLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Briefing_place(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_place(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Place, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.BriefingPlace) graphql.Marshaler {
+			return ec.marshalNBriefingPlace2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingPlace(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_place(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPlace(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Briefing_movedFrom(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_movedFrom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MovedFrom, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.BriefingPlace) graphql.Marshaler {
+			return ec.marshalOBriefingPlace2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingPlace(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_movedFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPlace(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Briefing_heldOn(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_heldOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HeldOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.PartialDate) graphql.Marshaler {
+			return ec.marshalNPartialDate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐPartialDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_heldOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Briefing_status(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNBriefingStatus2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Briefing", field, false, false, "BriefingStatus")
+}
+
+func (ec *executionContext) _Briefing_reason(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalOLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Briefing_startedOn(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_startedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.PartialDate) graphql.Marshaler {
+			return ec.marshalOPartialDate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐPartialDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_startedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Briefing_concludedOn(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_concludedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConcludedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.PartialDate) graphql.Marshaler {
+			return ec.marshalOPartialDate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐPartialDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_concludedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Briefing_agenda(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_agenda(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Briefing_agenda(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingAgendaItem) graphql.Marshaler {
+			return ec.marshalNBriefingAgendaItem2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingAgendaItemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_agenda(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingAgendaItem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Briefing_agenda(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (any, error) {
+	resolver := ec.Resolvers.Briefing()
+	if batch, ok := graphql.BatchParentsFor[*projections.Briefing](ctx, "Briefing"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Agenda(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*projections.BriefingAgendaItem](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Briefing.agenda",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Agenda(ctx, []*projections.Briefing{obj})
+	return graphql.ResolveBatchSingleResult[[]*projections.BriefingAgendaItem](
+		ctx,
+		results,
+		err,
+		"Briefing.agenda",
+	)
+}
+
+func (ec *executionContext) _Briefing_carriedOutcomes(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_carriedOutcomes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Briefing_carriedOutcomes(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingOutcome) graphql.Marshaler {
+			return ec.marshalNBriefingOutcome2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingOutcomeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_carriedOutcomes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingOutcome(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Briefing_carriedOutcomes(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (any, error) {
+	resolver := ec.Resolvers.Briefing()
+	if batch, ok := graphql.BatchParentsFor[*projections.Briefing](ctx, "Briefing"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.CarriedOutcomes(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*projections.BriefingOutcome](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Briefing.carriedOutcomes",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.CarriedOutcomes(ctx, []*projections.Briefing{obj})
+	return graphql.ResolveBatchSingleResult[[]*projections.BriefingOutcome](
+		ctx,
+		results,
+		err,
+		"Briefing.carriedOutcomes",
+	)
+}
+
+func (ec *executionContext) _Briefing_attendance(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_attendance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Briefing_attendance(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.BriefingAttendance) graphql.Marshaler {
+			return ec.marshalOBriefingAttendance2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingAttendance(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_attendance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingAttendance(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Briefing_attendance(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (any, error) {
+	resolver := ec.Resolvers.Briefing()
+	if batch, ok := graphql.BatchParentsFor[*projections.Briefing](ctx, "Briefing"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Attendance(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*projections.BriefingAttendance](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Briefing.attendance",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Attendance(ctx, []*projections.Briefing{obj})
+	return graphql.ResolveBatchSingleResult[*projections.BriefingAttendance](
+		ctx,
+		results,
+		err,
+		"Briefing.attendance",
+	)
+}
+
+func (ec *executionContext) _Briefing_attendanceVersions(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_attendanceVersions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Briefing_attendanceVersions(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingAttendance) graphql.Marshaler {
+			return ec.marshalNBriefingAttendance2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingAttendanceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_attendanceVersions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingAttendance(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Briefing_attendanceVersions(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (any, error) {
+	resolver := ec.Resolvers.Briefing()
+	if batch, ok := graphql.BatchParentsFor[*projections.Briefing](ctx, "Briefing"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.AttendanceVersions(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*projections.BriefingAttendance](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Briefing.attendanceVersions",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.AttendanceVersions(ctx, []*projections.Briefing{obj})
+	return graphql.ResolveBatchSingleResult[[]*projections.BriefingAttendance](
+		ctx,
+		results,
+		err,
+		"Briefing.attendanceVersions",
+	)
+}
+
+func (ec *executionContext) _Briefing_invitations(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_invitations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Briefing_invitations(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingInvitation) graphql.Marshaler {
+			return ec.marshalNBriefingInvitation2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingInvitationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_invitations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingInvitation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Briefing_invitations(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (any, error) {
+	resolver := ec.Resolvers.Briefing()
+	if batch, ok := graphql.BatchParentsFor[*projections.Briefing](ctx, "Briefing"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Invitations(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*projections.BriefingInvitation](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Briefing.invitations",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Invitations(ctx, []*projections.Briefing{obj})
+	return graphql.ResolveBatchSingleResult[[]*projections.BriefingInvitation](
+		ctx,
+		results,
+		err,
+		"Briefing.invitations",
+	)
+}
+
+func (ec *executionContext) _Briefing_participants(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_participants(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Briefing().Participants(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.Connection[projections.BriefingParticipant]) graphql.Marshaler {
+			return ec.marshalNBriefingParticipantConnection2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_participants(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingParticipantConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Briefing_participants_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Briefing_statements(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_statements(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Briefing().Statements(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.Connection[projections.BriefingStatement]) graphql.Marshaler {
+			return ec.marshalNBriefingStatementConnection2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_statements(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingStatementConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Briefing_statements_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Briefing_presentations(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_presentations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Briefing_presentations(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingPresentation) graphql.Marshaler {
+			return ec.marshalNBriefingPresentation2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingPresentationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_presentations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPresentation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Briefing_presentations(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (any, error) {
+	resolver := ec.Resolvers.Briefing()
+	if batch, ok := graphql.BatchParentsFor[*projections.Briefing](ctx, "Briefing"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Presentations(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*projections.BriefingPresentation](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Briefing.presentations",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Presentations(ctx, []*projections.Briefing{obj})
+	return graphql.ResolveBatchSingleResult[[]*projections.BriefingPresentation](
+		ctx,
+		results,
+		err,
+		"Briefing.presentations",
+	)
+}
+
+func (ec *executionContext) _Briefing_workingGroupUpdates(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_workingGroupUpdates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Briefing_workingGroupUpdates(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingWorkingGroupUpdate) graphql.Marshaler {
+			return ec.marshalNBriefingWorkingGroupUpdate2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingWorkingGroupUpdateᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_workingGroupUpdates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingWorkingGroupUpdate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Briefing_workingGroupUpdates(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (any, error) {
+	resolver := ec.Resolvers.Briefing()
+	if batch, ok := graphql.BatchParentsFor[*projections.Briefing](ctx, "Briefing"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.WorkingGroupUpdates(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*projections.BriefingWorkingGroupUpdate](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Briefing.workingGroupUpdates",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.WorkingGroupUpdates(ctx, []*projections.Briefing{obj})
+	return graphql.ResolveBatchSingleResult[[]*projections.BriefingWorkingGroupUpdate](
+		ctx,
+		results,
+		err,
+		"Briefing.workingGroupUpdates",
+	)
+}
+
+func (ec *executionContext) _Briefing_interventions(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_interventions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Briefing_interventions(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingIntervention) graphql.Marshaler {
+			return ec.marshalNBriefingIntervention2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingInterventionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_interventions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingIntervention(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Briefing_interventions(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (any, error) {
+	resolver := ec.Resolvers.Briefing()
+	if batch, ok := graphql.BatchParentsFor[*projections.Briefing](ctx, "Briefing"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Interventions(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*projections.BriefingIntervention](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Briefing.interventions",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Interventions(ctx, []*projections.Briefing{obj})
+	return graphql.ResolveBatchSingleResult[[]*projections.BriefingIntervention](
+		ctx,
+		results,
+		err,
+		"Briefing.interventions",
+	)
+}
+
+func (ec *executionContext) _Briefing_issues(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_issues(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Briefing_issues(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingIssue) graphql.Marshaler {
+			return ec.marshalNBriefingIssue2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingIssueᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_issues(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingIssue(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Briefing_issues(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (any, error) {
+	resolver := ec.Resolvers.Briefing()
+	if batch, ok := graphql.BatchParentsFor[*projections.Briefing](ctx, "Briefing"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Issues(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*projections.BriefingIssue](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Briefing.issues",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Issues(ctx, []*projections.Briefing{obj})
+	return graphql.ResolveBatchSingleResult[[]*projections.BriefingIssue](
+		ctx,
+		results,
+		err,
+		"Briefing.issues",
+	)
+}
+
+func (ec *executionContext) _Briefing_concerns(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_concerns(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Briefing_concerns(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingConcern) graphql.Marshaler {
+			return ec.marshalNBriefingConcern2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingConcernᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_concerns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingConcern(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Briefing_concerns(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (any, error) {
+	resolver := ec.Resolvers.Briefing()
+	if batch, ok := graphql.BatchParentsFor[*projections.Briefing](ctx, "Briefing"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Concerns(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*projections.BriefingConcern](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Briefing.concerns",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Concerns(ctx, []*projections.Briefing{obj})
+	return graphql.ResolveBatchSingleResult[[]*projections.BriefingConcern](
+		ctx,
+		results,
+		err,
+		"Briefing.concerns",
+	)
+}
+
+func (ec *executionContext) _Briefing_appreciations(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_appreciations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Briefing_appreciations(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingAppreciation) graphql.Marshaler {
+			return ec.marshalNBriefingAppreciation2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingAppreciationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_appreciations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingAppreciation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Briefing_appreciations(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (any, error) {
+	resolver := ec.Resolvers.Briefing()
+	if batch, ok := graphql.BatchParentsFor[*projections.Briefing](ctx, "Briefing"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Appreciations(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*projections.BriefingAppreciation](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Briefing.appreciations",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Appreciations(ctx, []*projections.Briefing{obj})
+	return graphql.ResolveBatchSingleResult[[]*projections.BriefingAppreciation](
+		ctx,
+		results,
+		err,
+		"Briefing.appreciations",
+	)
+}
+
+func (ec *executionContext) _Briefing_outcomes(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_outcomes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Briefing_outcomes(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingOutcome) graphql.Marshaler {
+			return ec.marshalNBriefingOutcome2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingOutcomeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_outcomes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingOutcome(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Briefing_outcomes(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (any, error) {
+	resolver := ec.Resolvers.Briefing()
+	if batch, ok := graphql.BatchParentsFor[*projections.Briefing](ctx, "Briefing"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Outcomes(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*projections.BriefingOutcome](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Briefing.outcomes",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Outcomes(ctx, []*projections.Briefing{obj})
+	return graphql.ResolveBatchSingleResult[[]*projections.BriefingOutcome](
+		ctx,
+		results,
+		err,
+		"Briefing.outcomes",
+	)
+}
+
+func (ec *executionContext) _Briefing_summary(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_summary(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Briefing_summary(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalOLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Briefing_summary(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (any, error) {
+	resolver := ec.Resolvers.Briefing()
+	if batch, ok := graphql.BatchParentsFor[*projections.Briefing](ctx, "Briefing"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Summary(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*projections.LocalizedText](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Briefing.summary",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Summary(ctx, []*projections.Briefing{obj})
+	return graphql.ResolveBatchSingleResult[*projections.LocalizedText](
+		ctx,
+		results,
+		err,
+		"Briefing.summary",
+	)
+}
+
+func (ec *executionContext) _Briefing_summaryVersions(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_summaryVersions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Briefing_summaryVersions(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingSummary) graphql.Marshaler {
+			return ec.marshalNBriefingSummary2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingSummaryᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_summaryVersions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingSummary(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Briefing_summaryVersions(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (any, error) {
+	resolver := ec.Resolvers.Briefing()
+	if batch, ok := graphql.BatchParentsFor[*projections.Briefing](ctx, "Briefing"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.SummaryVersions(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*projections.BriefingSummary](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Briefing.summaryVersions",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.SummaryVersions(ctx, []*projections.Briefing{obj})
+	return graphql.ResolveBatchSingleResult[[]*projections.BriefingSummary](
+		ctx,
+		results,
+		err,
+		"Briefing.summaryVersions",
+	)
+}
+
+func (ec *executionContext) _Briefing_summaryDraft(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Briefing_summaryDraft(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Briefing_summaryDraft(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalOLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Briefing_summaryDraft(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Briefing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Briefing_summaryDraft(ctx context.Context, field graphql.CollectedField, obj *projections.Briefing) (any, error) {
+	resolver := ec.Resolvers.Briefing()
+	if batch, ok := graphql.BatchParentsFor[*projections.Briefing](ctx, "Briefing"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.SummaryDraft(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*projections.LocalizedText](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Briefing.summaryDraft",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.SummaryDraft(ctx, []*projections.Briefing{obj})
+	return graphql.ResolveBatchSingleResult[*projections.LocalizedText](
+		ctx,
+		results,
+		err,
+		"Briefing.summaryDraft",
+	)
+}
+
+func (ec *executionContext) _BriefingAgendaItem_title(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAgendaItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAgendaItem_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalNLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAgendaItem_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingAgendaItem",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingAgendaItem_mandates(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAgendaItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAgendaItem_mandates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mandates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*domain.MandateRef) graphql.Marshaler {
+			return ec.marshalNMandateRef2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐMandateRefᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAgendaItem_mandates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingAgendaItem",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MandateRef(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingAnswer_id(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAnswer_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAnswer_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingAnswer", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BriefingAnswer_parties(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAnswer_parties(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Parties, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingParty) graphql.Marshaler {
+			return ec.marshalNBriefingParty2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingPartyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAnswer_parties(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingParty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingAnswer_text(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAnswer_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalOLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAnswer_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingAnswer_occurredOn(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAnswer_occurredOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccurredOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.PartialDate) graphql.Marshaler {
+			return ec.marshalOPartialDate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐPartialDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAnswer_occurredOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingAnswer_recordedAt(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAnswer_recordedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecordedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAnswer_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingAnswer", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _BriefingAnswer_retracted(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAnswer_retracted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Retracted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAnswer_retracted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingAnswer", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BriefingAnswer_retraction(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAnswer_retraction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Retraction, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalOLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAnswer_retraction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingAppreciation_id(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAppreciation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAppreciation_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAppreciation_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingAppreciation", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BriefingAppreciation_voice(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAppreciation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAppreciation_voice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Voice, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.BriefingVoice) graphql.Marshaler {
+			return ec.marshalNBriefingVoice2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingVoice(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAppreciation_voice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingAppreciation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingVoice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingAppreciation_text(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAppreciation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAppreciation_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalNLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAppreciation_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingAppreciation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingAppreciation_terms(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAppreciation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAppreciation_terms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Terms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*briefing.Term) graphql.Marshaler {
+			return ec.marshalNBriefingTerm2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐTermᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAppreciation_terms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingAppreciation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingTerm(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingAppreciation_occurredOn(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAppreciation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAppreciation_occurredOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccurredOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.PartialDate) graphql.Marshaler {
+			return ec.marshalOPartialDate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐPartialDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAppreciation_occurredOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingAppreciation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingAppreciation_recordedAt(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAppreciation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAppreciation_recordedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecordedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAppreciation_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingAppreciation", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _BriefingAppreciation_retracted(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAppreciation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAppreciation_retracted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Retracted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAppreciation_retracted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingAppreciation", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BriefingAppreciation_retraction(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAppreciation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAppreciation_retraction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Retraction, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalOLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAppreciation_retraction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingAppreciation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingAttendance_version(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAttendance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAttendance_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAttendance_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingAttendance", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _BriefingAttendance_corrects(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAttendance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAttendance_corrects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Corrects, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOInt642ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAttendance_corrects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingAttendance", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _BriefingAttendance_total(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAttendance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAttendance_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAttendance_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingAttendance", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BriefingAttendance_notBrokenDown(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAttendance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAttendance_notBrokenDown(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NotBrokenDown, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAttendance_notBrokenDown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingAttendance", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BriefingAttendance_counts(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAttendance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAttendance_counts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingCount) graphql.Marshaler {
+			return ec.marshalNBriefingCount2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAttendance_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingAttendance",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingAttendance_represented(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAttendance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAttendance_represented(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Represented, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*briefing.Term) graphql.Marshaler {
+			return ec.marshalNBriefingTerm2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐTermᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAttendance_represented(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingAttendance",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingTerm(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingAttendance_occurredOn(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAttendance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAttendance_occurredOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccurredOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.PartialDate) graphql.Marshaler {
+			return ec.marshalOPartialDate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐPartialDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAttendance_occurredOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingAttendance",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingAttendance_recordedAt(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingAttendance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingAttendance_recordedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecordedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingAttendance_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingAttendance", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _BriefingConcern_id(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingConcern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingConcern_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingConcern_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingConcern", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BriefingConcern_voice(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingConcern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingConcern_voice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Voice, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.BriefingVoice) graphql.Marshaler {
+			return ec.marshalNBriefingVoice2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingVoice(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingConcern_voice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingConcern",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingVoice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingConcern_text(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingConcern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingConcern_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalNLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingConcern_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingConcern",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingConcern_place(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingConcern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingConcern_place(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Place, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingConcern_place(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingConcern", field, false, false, "String")
+}
+
+func (ec *executionContext) _BriefingConcern_terms(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingConcern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingConcern_terms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Terms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*briefing.Term) graphql.Marshaler {
+			return ec.marshalNBriefingTerm2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐTermᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingConcern_terms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingConcern",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingTerm(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingConcern_answers(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingConcern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingConcern_answers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_BriefingConcern_answers(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingAnswer) graphql.Marshaler {
+			return ec.marshalNBriefingAnswer2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingAnswerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingConcern_answers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingConcern",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingAnswer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_BriefingConcern_answers(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingConcern) (any, error) {
+	resolver := ec.Resolvers.BriefingConcern()
+	if batch, ok := graphql.BatchParentsFor[*projections.BriefingConcern](ctx, "BriefingConcern"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Answers(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*projections.BriefingAnswer](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"BriefingConcern.answers",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Answers(ctx, []*projections.BriefingConcern{obj})
+	return graphql.ResolveBatchSingleResult[[]*projections.BriefingAnswer](
+		ctx,
+		results,
+		err,
+		"BriefingConcern.answers",
+	)
+}
+
+func (ec *executionContext) _BriefingConcern_occurredOn(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingConcern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingConcern_occurredOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccurredOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.PartialDate) graphql.Marshaler {
+			return ec.marshalOPartialDate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐPartialDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingConcern_occurredOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingConcern",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingConcern_recordedAt(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingConcern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingConcern_recordedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecordedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingConcern_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingConcern", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _BriefingConcern_retracted(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingConcern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingConcern_retracted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Retracted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingConcern_retracted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingConcern", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BriefingConcern_retraction(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingConcern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingConcern_retraction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Retraction, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalOLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingConcern_retraction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingConcern",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingConnection_edges(ctx context.Context, field graphql.CollectedField, obj *projections.Connection[projections.Briefing]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.Edge[projections.Briefing]) graphql.Marshaler {
+			return ec.marshalNBriefingEdge2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *projections.Connection[projections.Briefing]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.Briefing) graphql.Marshaler {
+			return ec.marshalNBriefing2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Briefing(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *projections.Connection[projections.Briefing]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingCount_category(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingCount_category(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Category, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Term) graphql.Marshaler {
+			return ec.marshalNBriefingTerm2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐTerm(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingCount_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingCount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingTerm(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingCount_number(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingCount_number(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingCount_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingCount", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BriefingDeposit_version(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingDeposit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingDeposit_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingDeposit_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingDeposit", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _BriefingDeposit_own(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingDeposit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingDeposit_own(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Own, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingDeposit_own(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingDeposit", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BriefingDeposit_textSha256(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingDeposit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingDeposit_textSha256(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TextSha256, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOSha2562ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingDeposit_textSha256(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingDeposit", field, false, false, "Sha256")
+}
+
+func (ec *executionContext) _BriefingDeposit_link(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingDeposit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingDeposit_link(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Link, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingDeposit_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingDeposit", field, false, false, "String")
+}
+
+func (ec *executionContext) _BriefingDeposit_fileSha256(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingDeposit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingDeposit_fileSha256(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FileSha256, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOSha2562ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingDeposit_fileSha256(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingDeposit", field, false, false, "Sha256")
+}
+
+func (ec *executionContext) _BriefingDeposit_withdrawn(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingDeposit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingDeposit_withdrawn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Withdrawn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingDeposit_withdrawn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingDeposit", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BriefingDeposit_withdrawnReason(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingDeposit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingDeposit_withdrawnReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WithdrawnReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingDeposit_withdrawnReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingDeposit", field, false, false, "String")
+}
+
+func (ec *executionContext) _BriefingDeposit_recordedAt(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingDeposit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingDeposit_recordedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecordedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingDeposit_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingDeposit", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _BriefingEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *projections.Edge[projections.Briefing]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _BriefingEdge_node(ctx context.Context, field graphql.CollectedField, obj *projections.Edge[projections.Briefing]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.Briefing) graphql.Marshaler {
+			return ec.marshalNBriefing2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefing(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Briefing(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingFigure_claim(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingFigure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingFigure_claim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Claim, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingFigure_claim(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingFigure", field, false, false, "String")
+}
+
+func (ec *executionContext) _BriefingFigure_source(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingFigure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingFigure_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingFigure_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingFigure", field, false, false, "String")
+}
+
+func (ec *executionContext) _BriefingFollowUp_id(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingFollowUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingFollowUp_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingFollowUp_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingFollowUp", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BriefingFollowUp_text(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingFollowUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingFollowUp_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalNLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingFollowUp_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingFollowUp",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingFollowUp_was(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingFollowUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingFollowUp_was(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Was, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.PartialDate) graphql.Marshaler {
+			return ec.marshalOPartialDate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐPartialDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingFollowUp_was(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingFollowUp",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingFollowUp_due(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingFollowUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingFollowUp_due(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Due, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.PartialDate) graphql.Marshaler {
+			return ec.marshalOPartialDate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐPartialDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingFollowUp_due(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingFollowUp",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingFollowUp_final(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingFollowUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingFollowUp_final(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Final, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingFollowUp_final(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingFollowUp", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BriefingFollowUp_occurredOn(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingFollowUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingFollowUp_occurredOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccurredOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.PartialDate) graphql.Marshaler {
+			return ec.marshalOPartialDate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐPartialDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingFollowUp_occurredOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingFollowUp",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingFollowUp_recordedAt(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingFollowUp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingFollowUp_recordedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecordedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingFollowUp_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingFollowUp", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _BriefingIntervention_id(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingIntervention) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingIntervention_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingIntervention_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingIntervention", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BriefingIntervention_voice(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingIntervention) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingIntervention_voice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Voice, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.BriefingVoice) graphql.Marshaler {
+			return ec.marshalNBriefingVoice2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingVoice(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingIntervention_voice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingIntervention",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingVoice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingIntervention_text(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingIntervention) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingIntervention_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalNLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingIntervention_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingIntervention",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingIntervention_terms(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingIntervention) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingIntervention_terms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Terms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*briefing.Term) graphql.Marshaler {
+			return ec.marshalNBriefingTerm2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐTermᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingIntervention_terms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingIntervention",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingTerm(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingIntervention_occurredOn(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingIntervention) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingIntervention_occurredOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccurredOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.PartialDate) graphql.Marshaler {
+			return ec.marshalOPartialDate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐPartialDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingIntervention_occurredOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingIntervention",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingIntervention_recordedAt(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingIntervention) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingIntervention_recordedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecordedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingIntervention_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingIntervention", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _BriefingIntervention_retracted(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingIntervention) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingIntervention_retracted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Retracted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingIntervention_retracted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingIntervention", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BriefingIntervention_retraction(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingIntervention) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingIntervention_retraction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Retraction, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalOLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingIntervention_retraction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingIntervention",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingInvitation_entity(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingInvitation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingInvitation_entity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_BriefingInvitation_entity(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.Entity) graphql.Marshaler {
+			return ec.marshalOEntity2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐEntity(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingInvitation_entity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingInvitation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Entity(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_BriefingInvitation_entity(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingInvitation) (any, error) {
+	resolver := ec.Resolvers.BriefingInvitation()
+	if batch, ok := graphql.BatchParentsFor[*projections.BriefingInvitation](ctx, "BriefingInvitation"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Entity(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*projections.Entity](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"BriefingInvitation.entity",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Entity(ctx, []*projections.BriefingInvitation{obj})
+	return graphql.ResolveBatchSingleResult[*projections.Entity](
+		ctx,
+		results,
+		err,
+		"BriefingInvitation.entity",
+	)
+}
+
+func (ec *executionContext) _BriefingInvitation_category(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingInvitation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingInvitation_category(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Category, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Term) graphql.Marshaler {
+			return ec.marshalOBriefingTerm2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐTerm(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingInvitation_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingInvitation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingTerm(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingIssue_id(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingIssue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingIssue_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingIssue_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingIssue", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BriefingIssue_voice(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingIssue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingIssue_voice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Voice, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.BriefingVoice) graphql.Marshaler {
+			return ec.marshalNBriefingVoice2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingVoice(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingIssue_voice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingIssue",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingVoice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingIssue_text(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingIssue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingIssue_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalNLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingIssue_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingIssue",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingIssue_terms(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingIssue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingIssue_terms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Terms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*briefing.Term) graphql.Marshaler {
+			return ec.marshalNBriefingTerm2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐTermᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingIssue_terms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingIssue",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingTerm(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingIssue_answers(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingIssue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingIssue_answers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_BriefingIssue_answers(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingAnswer) graphql.Marshaler {
+			return ec.marshalNBriefingAnswer2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingAnswerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingIssue_answers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingIssue",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingAnswer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_BriefingIssue_answers(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingIssue) (any, error) {
+	resolver := ec.Resolvers.BriefingIssue()
+	if batch, ok := graphql.BatchParentsFor[*projections.BriefingIssue](ctx, "BriefingIssue"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Answers(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*projections.BriefingAnswer](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"BriefingIssue.answers",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Answers(ctx, []*projections.BriefingIssue{obj})
+	return graphql.ResolveBatchSingleResult[[]*projections.BriefingAnswer](
+		ctx,
+		results,
+		err,
+		"BriefingIssue.answers",
+	)
+}
+
+func (ec *executionContext) _BriefingIssue_occurredOn(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingIssue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingIssue_occurredOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccurredOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.PartialDate) graphql.Marshaler {
+			return ec.marshalOPartialDate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐPartialDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingIssue_occurredOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingIssue",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingIssue_recordedAt(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingIssue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingIssue_recordedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecordedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingIssue_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingIssue", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _BriefingIssue_retracted(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingIssue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingIssue_retracted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Retracted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingIssue_retracted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingIssue", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BriefingIssue_retraction(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingIssue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingIssue_retraction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Retraction, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalOLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingIssue_retraction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingIssue",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingOutcome_id(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingOutcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingOutcome_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingOutcome_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingOutcome", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BriefingOutcome_briefing(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingOutcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingOutcome_briefing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_BriefingOutcome_briefing(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.Briefing) graphql.Marshaler {
+			return ec.marshalNBriefing2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefing(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingOutcome_briefing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingOutcome",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Briefing(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_BriefingOutcome_briefing(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingOutcome) (any, error) {
+	resolver := ec.Resolvers.BriefingOutcome()
+	if batch, ok := graphql.BatchParentsFor[*projections.BriefingOutcome](ctx, "BriefingOutcome"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Briefing(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*projections.Briefing](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"BriefingOutcome.briefing",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Briefing(ctx, []*projections.BriefingOutcome{obj})
+	return graphql.ResolveBatchSingleResult[*projections.Briefing](
+		ctx,
+		results,
+		err,
+		"BriefingOutcome.briefing",
+	)
+}
+
+func (ec *executionContext) _BriefingOutcome_kind(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingOutcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingOutcome_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OutcomeKind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v briefing.OutcomeKind) graphql.Marshaler {
+			return ec.marshalNBriefingOutcomeKind2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐOutcomeKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingOutcome_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingOutcome", field, false, false, "BriefingOutcomeKind")
+}
+
+func (ec *executionContext) _BriefingOutcome_owner(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingOutcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingOutcome_owner(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Party, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.BriefingParty) graphql.Marshaler {
+			return ec.marshalOBriefingParty2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingParty(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingOutcome_owner(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingOutcome",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingParty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingOutcome_due(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingOutcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingOutcome_due(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Due, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.PartialDate) graphql.Marshaler {
+			return ec.marshalOPartialDate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐPartialDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingOutcome_due(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingOutcome",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingOutcome_text(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingOutcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingOutcome_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalNLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingOutcome_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingOutcome",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingOutcome_terms(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingOutcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingOutcome_terms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Terms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*briefing.Term) graphql.Marshaler {
+			return ec.marshalNBriefingTerm2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐTermᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingOutcome_terms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingOutcome",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingTerm(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingOutcome_closed(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingOutcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingOutcome_closed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Closed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingOutcome_closed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingOutcome", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BriefingOutcome_overdue(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingOutcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingOutcome_overdue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Overdue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingOutcome_overdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingOutcome", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BriefingOutcome_followUps(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingOutcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingOutcome_followUps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_BriefingOutcome_followUps(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingFollowUp) graphql.Marshaler {
+			return ec.marshalNBriefingFollowUp2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingFollowUpᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingOutcome_followUps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingOutcome",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingFollowUp(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_BriefingOutcome_followUps(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingOutcome) (any, error) {
+	resolver := ec.Resolvers.BriefingOutcome()
+	if batch, ok := graphql.BatchParentsFor[*projections.BriefingOutcome](ctx, "BriefingOutcome"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.FollowUps(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*projections.BriefingFollowUp](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"BriefingOutcome.followUps",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.FollowUps(ctx, []*projections.BriefingOutcome{obj})
+	return graphql.ResolveBatchSingleResult[[]*projections.BriefingFollowUp](
+		ctx,
+		results,
+		err,
+		"BriefingOutcome.followUps",
+	)
+}
+
+func (ec *executionContext) _BriefingOutcome_occurredOn(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingOutcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingOutcome_occurredOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccurredOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.PartialDate) graphql.Marshaler {
+			return ec.marshalOPartialDate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐPartialDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingOutcome_occurredOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingOutcome",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingOutcome_recordedAt(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingOutcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingOutcome_recordedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecordedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingOutcome_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingOutcome", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _BriefingOutcome_retracted(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingOutcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingOutcome_retracted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Retracted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingOutcome_retracted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingOutcome", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BriefingOutcome_retraction(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingOutcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingOutcome_retraction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Retraction, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalOLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingOutcome_retraction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingOutcome",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingParticipant_id(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingParticipant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingParticipant_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingParticipant_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingParticipant", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BriefingParticipant_category(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingParticipant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingParticipant_category(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Category, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Term) graphql.Marshaler {
+			return ec.marshalNBriefingTerm2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐTerm(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingParticipant_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingParticipant",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingTerm(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingParticipant_entity(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingParticipant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingParticipant_entity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_BriefingParticipant_entity(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.Entity) graphql.Marshaler {
+			return ec.marshalOEntity2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐEntity(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingParticipant_entity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingParticipant",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Entity(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_BriefingParticipant_entity(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingParticipant) (any, error) {
+	resolver := ec.Resolvers.BriefingParticipant()
+	if batch, ok := graphql.BatchParentsFor[*projections.BriefingParticipant](ctx, "BriefingParticipant"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Entity(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*projections.Entity](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"BriefingParticipant.entity",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Entity(ctx, []*projections.BriefingParticipant{obj})
+	return graphql.ResolveBatchSingleResult[*projections.Entity](
+		ctx,
+		results,
+		err,
+		"BriefingParticipant.entity",
+	)
+}
+
+func (ec *executionContext) _BriefingParticipant_name(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingParticipant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingParticipant_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingParticipant_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingParticipant", field, false, false, "String")
+}
+
+func (ec *executionContext) _BriefingParticipant_personId(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingParticipant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingParticipant_personId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PersonID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.ID) graphql.Marshaler {
+			return ec.marshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingParticipant_personId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingParticipant", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BriefingParticipant_consent(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingParticipant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingParticipant_consent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Consent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Consent) graphql.Marshaler {
+			return ec.marshalOBriefingConsent2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐConsent(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingParticipant_consent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingParticipant", field, false, false, "BriefingConsent")
+}
+
+func (ec *executionContext) _BriefingParticipant_basis(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingParticipant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingParticipant_basis(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Basis, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingParticipant_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingParticipant", field, false, false, "String")
+}
+
+func (ec *executionContext) _BriefingParticipantConnection_edges(ctx context.Context, field graphql.CollectedField, obj *projections.Connection[projections.BriefingParticipant]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingParticipantConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.Edge[projections.BriefingParticipant]) graphql.Marshaler {
+			return ec.marshalNBriefingParticipantEdge2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingParticipantConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingParticipantConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingParticipantEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingParticipantConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *projections.Connection[projections.BriefingParticipant]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingParticipantConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingParticipant) graphql.Marshaler {
+			return ec.marshalNBriefingParticipant2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingParticipantᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingParticipantConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingParticipantConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingParticipant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingParticipantConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *projections.Connection[projections.BriefingParticipant]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingParticipantConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingParticipantConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingParticipantConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingParticipantEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *projections.Edge[projections.BriefingParticipant]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingParticipantEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingParticipantEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingParticipantEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _BriefingParticipantEdge_node(ctx context.Context, field graphql.CollectedField, obj *projections.Edge[projections.BriefingParticipant]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingParticipantEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.BriefingParticipant) graphql.Marshaler {
+			return ec.marshalNBriefingParticipant2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingParticipant(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingParticipantEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingParticipantEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingParticipant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingParty_id(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingParty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingParty_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.ID) graphql.Marshaler {
+			return ec.marshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingParty_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingParty", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BriefingParty_entity(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingParty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingParty_entity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_BriefingParty_entity(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.Entity) graphql.Marshaler {
+			return ec.marshalOEntity2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐEntity(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingParty_entity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingParty",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Entity(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_BriefingParty_entity(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingParty) (any, error) {
+	resolver := ec.Resolvers.BriefingParty()
+	if batch, ok := graphql.BatchParentsFor[*projections.BriefingParty](ctx, "BriefingParty"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Entity(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*projections.Entity](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"BriefingParty.entity",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Entity(ctx, []*projections.BriefingParty{obj})
+	return graphql.ResolveBatchSingleResult[*projections.Entity](
+		ctx,
+		results,
+		err,
+		"BriefingParty.entity",
+	)
+}
+
+func (ec *executionContext) _BriefingParty_office(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingParty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingParty_office(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Office, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingParty_office(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingParty", field, false, false, "String")
+}
+
+func (ec *executionContext) _BriefingPayload_briefing(ctx context.Context, field graphql.CollectedField, obj *model.BriefingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingPayload_briefing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Briefing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.Briefing) graphql.Marshaler {
+			return ec.marshalOBriefing2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefing(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingPayload_briefing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Briefing(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingPayload_itemId(ctx context.Context, field graphql.CollectedField, obj *model.BriefingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingPayload_itemId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ItemID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.ID) graphql.Marshaler {
+			return ec.marshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingPayload_itemId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BriefingPayload_index(ctx context.Context, field graphql.CollectedField, obj *model.BriefingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingPayload_index(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Index, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOInt642ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingPayload_index(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingPayload", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _BriefingPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.BriefingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingPlace_city(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingPlace) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingPlace_city(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.City, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingPlace_city(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingPlace", field, false, false, "String")
+}
+
+func (ec *executionContext) _BriefingPlace_date(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingPlace) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingPlace_date(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Date, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.PartialDate) graphql.Marshaler {
+			return ec.marshalNPartialDate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐPartialDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingPlace_date(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingPlace",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingPlace_localTime(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingPlace) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingPlace_localTime(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LocalTime, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingPlace_localTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingPlace", field, false, false, "String")
+}
+
+func (ec *executionContext) _BriefingPoint_text(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingPoint_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalNLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingPoint_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingPoint",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingPoint_terms(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingPoint_terms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Terms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*briefing.Term) graphql.Marshaler {
+			return ec.marshalNBriefingTerm2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐTermᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingPoint_terms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingPoint",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingTerm(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingPoint_figures(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingPoint_figures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Figures, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingFigure) graphql.Marshaler {
+			return ec.marshalNBriefingFigure2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingFigureᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingPoint_figures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingPoint",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingFigure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingPresentation_id(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingPresentation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingPresentation_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingPresentation_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingPresentation", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BriefingPresentation_presenter(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingPresentation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingPresentation_presenter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Party, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.BriefingParty) graphql.Marshaler {
+			return ec.marshalNBriefingParty2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingPresentation_presenter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingPresentation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingParty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingPresentation_title(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingPresentation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingPresentation_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalNLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingPresentation_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingPresentation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingPresentation_besideId(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingPresentation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingPresentation_besideId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.About, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.ID) graphql.Marshaler {
+			return ec.marshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingPresentation_besideId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingPresentation", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BriefingPresentation_deposit(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingPresentation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingPresentation_deposit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_BriefingPresentation_deposit(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.BriefingDeposit) graphql.Marshaler {
+			return ec.marshalOBriefingDeposit2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingDeposit(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingPresentation_deposit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingPresentation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingDeposit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_BriefingPresentation_deposit(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingPresentation) (any, error) {
+	resolver := ec.Resolvers.BriefingPresentation()
+	if batch, ok := graphql.BatchParentsFor[*projections.BriefingPresentation](ctx, "BriefingPresentation"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Deposit(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*projections.BriefingDeposit](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"BriefingPresentation.deposit",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Deposit(ctx, []*projections.BriefingPresentation{obj})
+	return graphql.ResolveBatchSingleResult[*projections.BriefingDeposit](
+		ctx,
+		results,
+		err,
+		"BriefingPresentation.deposit",
+	)
+}
+
+func (ec *executionContext) _BriefingPresentation_occurredOn(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingPresentation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingPresentation_occurredOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccurredOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.PartialDate) graphql.Marshaler {
+			return ec.marshalOPartialDate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐPartialDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingPresentation_occurredOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingPresentation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingPresentation_recordedAt(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingPresentation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingPresentation_recordedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecordedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingPresentation_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingPresentation", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _BriefingPresentation_retracted(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingPresentation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingPresentation_retracted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Retracted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingPresentation_retracted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingPresentation", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BriefingPresentation_retraction(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingPresentation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingPresentation_retraction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Retraction, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalOLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingPresentation_retraction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingPresentation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingStatement_id(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingStatement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingStatement_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingStatement_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingStatement", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BriefingStatement_speaker(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingStatement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingStatement_speaker(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Party, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.BriefingParty) graphql.Marshaler {
+			return ec.marshalNBriefingParty2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingStatement_speaker(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingStatement",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingParty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingStatement_onBehalfOf(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingStatement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingStatement_onBehalfOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_BriefingStatement_onBehalfOf(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.Entity) graphql.Marshaler {
+			return ec.marshalNEntity2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐEntityᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingStatement_onBehalfOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingStatement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Entity(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_BriefingStatement_onBehalfOf(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingStatement) (any, error) {
+	resolver := ec.Resolvers.BriefingStatement()
+	if batch, ok := graphql.BatchParentsFor[*projections.BriefingStatement](ctx, "BriefingStatement"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.OnBehalfOf(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*projections.Entity](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"BriefingStatement.onBehalfOf",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.OnBehalfOf(ctx, []*projections.BriefingStatement{obj})
+	return graphql.ResolveBatchSingleResult[[]*projections.Entity](
+		ctx,
+		results,
+		err,
+		"BriefingStatement.onBehalfOf",
+	)
+}
+
+func (ec *executionContext) _BriefingStatement_name(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingStatement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingStatement_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingStatement_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingStatement", field, false, false, "String")
+}
+
+func (ec *executionContext) _BriefingStatement_personId(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingStatement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingStatement_personId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PersonID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.ID) graphql.Marshaler {
+			return ec.marshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingStatement_personId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingStatement", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BriefingStatement_points(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingStatement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingStatement_points(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_BriefingStatement_points(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingPoint) graphql.Marshaler {
+			return ec.marshalNBriefingPoint2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingPointᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingStatement_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingStatement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPoint(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_BriefingStatement_points(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingStatement) (any, error) {
+	resolver := ec.Resolvers.BriefingStatement()
+	if batch, ok := graphql.BatchParentsFor[*projections.BriefingStatement](ctx, "BriefingStatement"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Points(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*projections.BriefingPoint](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"BriefingStatement.points",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Points(ctx, []*projections.BriefingStatement{obj})
+	return graphql.ResolveBatchSingleResult[[]*projections.BriefingPoint](
+		ctx,
+		results,
+		err,
+		"BriefingStatement.points",
+	)
+}
+
+func (ec *executionContext) _BriefingStatement_text(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingStatement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingStatement_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_BriefingStatement_text(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalOLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingStatement_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingStatement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_BriefingStatement_text(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingStatement) (any, error) {
+	resolver := ec.Resolvers.BriefingStatement()
+	if batch, ok := graphql.BatchParentsFor[*projections.BriefingStatement](ctx, "BriefingStatement"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Text(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*projections.LocalizedText](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"BriefingStatement.text",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Text(ctx, []*projections.BriefingStatement{obj})
+	return graphql.ResolveBatchSingleResult[*projections.LocalizedText](
+		ctx,
+		results,
+		err,
+		"BriefingStatement.text",
+	)
+}
+
+func (ec *executionContext) _BriefingStatement_deposit(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingStatement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingStatement_deposit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_BriefingStatement_deposit(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.BriefingDeposit) graphql.Marshaler {
+			return ec.marshalOBriefingDeposit2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingDeposit(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingStatement_deposit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingStatement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingDeposit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_BriefingStatement_deposit(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingStatement) (any, error) {
+	resolver := ec.Resolvers.BriefingStatement()
+	if batch, ok := graphql.BatchParentsFor[*projections.BriefingStatement](ctx, "BriefingStatement"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Deposit(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*projections.BriefingDeposit](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"BriefingStatement.deposit",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Deposit(ctx, []*projections.BriefingStatement{obj})
+	return graphql.ResolveBatchSingleResult[*projections.BriefingDeposit](
+		ctx,
+		results,
+		err,
+		"BriefingStatement.deposit",
+	)
+}
+
+func (ec *executionContext) _BriefingStatement_occurredOn(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingStatement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingStatement_occurredOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccurredOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.PartialDate) graphql.Marshaler {
+			return ec.marshalOPartialDate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐPartialDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingStatement_occurredOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingStatement",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingStatement_recordedAt(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingStatement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingStatement_recordedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecordedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingStatement_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingStatement", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _BriefingStatement_retracted(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingStatement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingStatement_retracted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Retracted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingStatement_retracted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingStatement", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BriefingStatement_retraction(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingStatement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingStatement_retraction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Retraction, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalOLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingStatement_retraction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingStatement",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingStatementConnection_edges(ctx context.Context, field graphql.CollectedField, obj *projections.Connection[projections.BriefingStatement]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingStatementConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.Edge[projections.BriefingStatement]) graphql.Marshaler {
+			return ec.marshalNBriefingStatementEdge2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingStatementConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingStatementConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingStatementEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingStatementConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *projections.Connection[projections.BriefingStatement]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingStatementConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingStatement) graphql.Marshaler {
+			return ec.marshalNBriefingStatement2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingStatementConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingStatementConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingStatement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingStatementConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *projections.Connection[projections.BriefingStatement]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingStatementConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingStatementConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingStatementConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingStatementEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *projections.Edge[projections.BriefingStatement]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingStatementEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingStatementEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingStatementEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _BriefingStatementEdge_node(ctx context.Context, field graphql.CollectedField, obj *projections.Edge[projections.BriefingStatement]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingStatementEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.BriefingStatement) graphql.Marshaler {
+			return ec.marshalNBriefingStatement2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingStatement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingStatementEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingStatementEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingStatement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingSummary_version(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingSummary_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingSummary_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingSummary", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _BriefingSummary_corrects(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingSummary_corrects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Corrects, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOInt642ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingSummary_corrects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingSummary", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _BriefingSummary_text(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingSummary_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalNLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingSummary_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingSummary",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingSummary_reason(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingSummary_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalOLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingSummary_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingSummary",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingSummary_recordedAt(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingSummary_recordedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecordedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingSummary_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingSummary", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _BriefingTerm_vocabulary(ctx context.Context, field graphql.CollectedField, obj *briefing.Term) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingTerm_vocabulary(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Vocabulary, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingTerm_vocabulary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingTerm", field, false, false, "String")
+}
+
+func (ec *executionContext) _BriefingTerm_version(ctx context.Context, field graphql.CollectedField, obj *briefing.Term) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingTerm_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingTerm_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingTerm", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BriefingTerm_term(ctx context.Context, field graphql.CollectedField, obj *briefing.Term) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingTerm_term(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingTerm_term(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingTerm", field, false, false, "String")
+}
+
+func (ec *executionContext) _BriefingVoice_attribution(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingVoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingVoice_attribution(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attribution, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.Attribution) graphql.Marshaler {
+			return ec.marshalNAttribution2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐAttribution(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingVoice_attribution(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingVoice", field, false, false, "Attribution")
+}
+
+func (ec *executionContext) _BriefingVoice_quantifier(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingVoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingVoice_quantifier(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quantifier, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.Quantifier) graphql.Marshaler {
+			return ec.marshalOQuantifier2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐQuantifier(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingVoice_quantifier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingVoice", field, false, false, "Quantifier")
+}
+
+func (ec *executionContext) _BriefingVoice_parties(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingVoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingVoice_parties(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Parties, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingParty) graphql.Marshaler {
+			return ec.marshalNBriefingParty2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingPartyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingVoice_parties(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingVoice",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingParty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingVoice_category(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingVoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingVoice_category(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Category, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *briefing.Term) graphql.Marshaler {
+			return ec.marshalOBriefingTerm2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐTerm(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingVoice_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingVoice",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingTerm(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingVoice_claims(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingVoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingVoice_claims(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Claims, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingParty) graphql.Marshaler {
+			return ec.marshalNBriefingParty2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingPartyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingVoice_claims(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingVoice",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingParty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingWorkingGroupUpdate_id(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingWorkingGroupUpdate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingWorkingGroupUpdate_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingWorkingGroupUpdate_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingWorkingGroupUpdate", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BriefingWorkingGroupUpdate_group(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingWorkingGroupUpdate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingWorkingGroupUpdate_group(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Party, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.BriefingParty) graphql.Marshaler {
+			return ec.marshalNBriefingParty2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingWorkingGroupUpdate_group(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingWorkingGroupUpdate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingParty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingWorkingGroupUpdate_text(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingWorkingGroupUpdate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingWorkingGroupUpdate_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalNLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingWorkingGroupUpdate_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingWorkingGroupUpdate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingWorkingGroupUpdate_terms(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingWorkingGroupUpdate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingWorkingGroupUpdate_terms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Terms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*briefing.Term) graphql.Marshaler {
+			return ec.marshalNBriefingTerm2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐTermᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingWorkingGroupUpdate_terms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingWorkingGroupUpdate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingTerm(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingWorkingGroupUpdate_occurredOn(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingWorkingGroupUpdate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingWorkingGroupUpdate_occurredOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccurredOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.PartialDate) graphql.Marshaler {
+			return ec.marshalOPartialDate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐPartialDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingWorkingGroupUpdate_occurredOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingWorkingGroupUpdate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingWorkingGroupUpdate_recordedAt(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingWorkingGroupUpdate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingWorkingGroupUpdate_recordedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecordedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingWorkingGroupUpdate_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingWorkingGroupUpdate", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _BriefingWorkingGroupUpdate_retracted(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingWorkingGroupUpdate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingWorkingGroupUpdate_retracted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Retracted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingWorkingGroupUpdate_retracted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingWorkingGroupUpdate", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BriefingWorkingGroupUpdate_retraction(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingWorkingGroupUpdate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingWorkingGroupUpdate_retraction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Retraction, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.LocalizedText) graphql.Marshaler {
+			return ec.marshalOLocalizedText2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLocalizedText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingWorkingGroupUpdate_retraction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingWorkingGroupUpdate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LocalizedText(ctx, field)
 		},
 	}
 	return fc, nil
@@ -15566,6 +22282,1370 @@ func (ec *executionContext) fieldContext_Mutation_withdrawPledge(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_scheduleBriefing(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_scheduleBriefing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ScheduleBriefing(ctx, fc.Args["input"].(model.ScheduleBriefingInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_scheduleBriefing(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_scheduleBriefing_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rescheduleBriefing(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rescheduleBriefing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RescheduleBriefing(ctx, fc.Args["input"].(model.RescheduleBriefingInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rescheduleBriefing(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rescheduleBriefing_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_cancelBriefing(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_cancelBriefing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CancelBriefing(ctx, fc.Args["input"].(model.CancelBriefingInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_cancelBriefing(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_cancelBriefing_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_startMeeting(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_startMeeting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().StartMeeting(ctx, fc.Args["input"].(model.MeetingInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_startMeeting(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_startMeeting_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_concludeMeeting(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_concludeMeeting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ConcludeMeeting(ctx, fc.Args["input"].(model.MeetingInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_concludeMeeting(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_concludeMeeting_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_publishAgenda(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_publishAgenda(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PublishAgenda(ctx, fc.Args["input"].(model.PublishAgendaInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_publishAgenda(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_publishAgenda_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_carryOutcome(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_carryOutcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CarryOutcome(ctx, fc.Args["input"].(model.CarryOutcomeInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_carryOutcome(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_carryOutcome_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_inviteToBriefing(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_inviteToBriefing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().InviteToBriefing(ctx, fc.Args["input"].(model.InviteToBriefingInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_inviteToBriefing(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_inviteToBriefing_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_registerParticipant(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_registerParticipant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RegisterParticipant(ctx, fc.Args["input"].(model.RegisterParticipantInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_registerParticipant(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_registerParticipant_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_changeConsent(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_changeConsent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ChangeConsent(ctx, fc.Args["input"].(model.ChangeConsentInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_changeConsent(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_changeConsent_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordAttendance(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordAttendance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordAttendance(ctx, fc.Args["input"].(model.RecordAttendanceInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordAttendance(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordAttendance_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordStatement(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordStatement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordStatement(ctx, fc.Args["input"].(model.RecordStatementInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordStatement(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordStatement_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_depositText(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_depositText(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DepositText(ctx, fc.Args["input"].(model.DepositTextInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_depositText(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_depositText_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_withdrawText(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_withdrawText(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WithdrawText(ctx, fc.Args["input"].(model.WithdrawTextInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_withdrawText(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_withdrawText_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_translateText(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_translateText(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TranslateText(ctx, fc.Args["input"].(model.TranslateTextInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_translateText(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_translateText_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordPresentation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordPresentation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordPresentation(ctx, fc.Args["input"].(model.RecordPresentationInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordPresentation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordPresentation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_depositPresentation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_depositPresentation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DepositPresentation(ctx, fc.Args["input"].(model.DepositPresentationInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_depositPresentation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_depositPresentation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordWorkingGroupUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordWorkingGroupUpdate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordWorkingGroupUpdate(ctx, fc.Args["input"].(model.RecordWorkingGroupUpdateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordWorkingGroupUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordWorkingGroupUpdate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordIntervention(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordIntervention(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordIntervention(ctx, fc.Args["input"].(model.BriefingVoiceItemInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordIntervention(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordIntervention_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_raiseIssue(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_raiseIssue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RaiseIssue(ctx, fc.Args["input"].(model.BriefingVoiceItemInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_raiseIssue(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_raiseIssue_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_raiseConcern(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_raiseConcern(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RaiseConcern(ctx, fc.Args["input"].(model.RaiseConcernInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_raiseConcern(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_raiseConcern_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordAppreciation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordAppreciation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordAppreciation(ctx, fc.Args["input"].(model.BriefingVoiceItemInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordAppreciation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordAppreciation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_claimIntervention(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_claimIntervention(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ClaimIntervention(ctx, fc.Args["input"].(model.BriefingItemInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_claimIntervention(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_claimIntervention_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_withdrawClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_withdrawClaim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WithdrawClaim(ctx, fc.Args["input"].(model.BriefingItemInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_withdrawClaim(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_withdrawClaim_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_addressIssue(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_addressIssue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AddressIssue(ctx, fc.Args["input"].(model.AddressIssueInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_addressIssue(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_addressIssue_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordOutcome(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordOutcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordOutcome(ctx, fc.Args["input"].(model.RecordOutcomeInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordOutcome(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordOutcome_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_followUpOutcome(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_followUpOutcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().FollowUpOutcome(ctx, fc.Args["input"].(model.FollowUpOutcomeInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_followUpOutcome(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_followUpOutcome_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_retractItem(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_retractItem(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RetractItem(ctx, fc.Args["input"].(model.RetractItemInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_retractItem(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_retractItem_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_draftSummary(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_draftSummary(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DraftSummary(ctx, fc.Args["input"].(model.BriefingSummaryInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_draftSummary(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_draftSummary_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_publishSummary(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_publishSummary(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PublishSummary(ctx, fc.Args["input"].(model.BriefingSummaryInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_publishSummary(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_publishSummary_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_correctSummary(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_correctSummary(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CorrectSummary(ctx, fc.Args["input"].(model.CorrectSummaryInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_correctSummary(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_correctSummary_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *projections.PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17484,6 +25564,94 @@ func (ec *executionContext) fieldContext_Query_commitments(ctx context.Context, 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_commitments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_briefing(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_briefing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Briefing(ctx, fc.Args["id"].(*domain.ID), fc.Args["date"].(*domain.Day))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.Briefing) graphql.Marshaler {
+			return ec.marshalOBriefing2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefing(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_briefing(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Briefing(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_briefing_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_briefings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_briefings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Briefings(ctx, fc.Args["filter"].(*projections.BriefingFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.Connection[projections.Briefing]) graphql.Marshaler {
+			return ec.marshalNBriefingConnection2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_briefings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_briefings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -23052,6 +31220,90 @@ func UnmarshalAddTermInput(ctx context.Context, raw any) (model.AddTermInput, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAddressIssueInput(ctx context.Context, obj any) (model.AddressIssueInput, error) {
+	var it model.AddressIssueInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "issue", "answerers", "text", "occurredOn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "issue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("issue"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Issue = data
+		case "answerers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answerers"))
+			data, err := ec.unmarshalNBriefingPartyInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPartyInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Answerers = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOTextInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "occurredOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurredOn"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OccurredOn = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAddressIssueInput unmarshals raw into the AddressIssueInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAddressIssueInput(ctx context.Context, raw any) (model.AddressIssueInput, error) {
+	var out model.AddressIssueInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddressIssueInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAgreeSupportInput(ctx context.Context, obj any) (model.AgreeSupportInput, error) {
 	var it model.AgreeSupportInput
 	if obj == nil {
@@ -23763,6 +32015,942 @@ func UnmarshalAuthoriseSubmissionInput(ctx context.Context, raw any) (model.Auth
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputBriefingAgendaItemInput(ctx context.Context, obj any) (model.BriefingAgendaItemInput, error) {
+	var it model.BriefingAgendaItemInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["mandates"]; !present {
+		asMap["mandates"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"title", "mandates"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNTextInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "mandates":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mandates"))
+			data, err := ec.unmarshalNMandateRefInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐMandateRefInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mandates = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBriefingAgendaItemInput unmarshals raw into the BriefingAgendaItemInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBriefingAgendaItemInput(ctx context.Context, raw any) (model.BriefingAgendaItemInput, error) {
+	var out model.BriefingAgendaItemInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BriefingAgendaItemInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputBriefingCountInput(ctx context.Context, obj any) (model.BriefingCountInput, error) {
+	var it model.BriefingCountInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"category", "number"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "category":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
+			data, err := ec.unmarshalNBriefingTermInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingTermInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Category = data
+		case "number":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("number"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Number = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBriefingCountInput unmarshals raw into the BriefingCountInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBriefingCountInput(ctx context.Context, raw any) (model.BriefingCountInput, error) {
+	var out model.BriefingCountInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BriefingCountInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputBriefingDocumentInput(ctx context.Context, obj any) (model.BriefingDocumentInput, error) {
+	var it model.BriefingDocumentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"link", "sha256"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "link":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("link"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Link = data
+		case "sha256":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sha256"))
+			data, err := ec.unmarshalOSha2562ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sha256 = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBriefingDocumentInput unmarshals raw into the BriefingDocumentInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBriefingDocumentInput(ctx context.Context, raw any) (model.BriefingDocumentInput, error) {
+	var out model.BriefingDocumentInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BriefingDocumentInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputBriefingFigureInput(ctx context.Context, obj any) (model.BriefingFigureInput, error) {
+	var it model.BriefingFigureInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"claim", "source"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "claim":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("claim"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Claim = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBriefingFigureInput unmarshals raw into the BriefingFigureInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBriefingFigureInput(ctx context.Context, raw any) (model.BriefingFigureInput, error) {
+	var out model.BriefingFigureInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BriefingFigureInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputBriefingFilter(ctx context.Context, obj any) (projections.BriefingFilter, error) {
+	var it projections.BriefingFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"status"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalOBriefingStatus2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBriefingFilter unmarshals raw into the BriefingFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBriefingFilter(ctx context.Context, raw any) (projections.BriefingFilter, error) {
+	var out projections.BriefingFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BriefingFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputBriefingInviteeInput(ctx context.Context, obj any) (model.BriefingInviteeInput, error) {
+	var it model.BriefingInviteeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"entity", "category"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "entity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entity"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Entity = data
+		case "category":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
+			data, err := ec.unmarshalOBriefingTermInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingTermInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Category = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBriefingInviteeInput unmarshals raw into the BriefingInviteeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBriefingInviteeInput(ctx context.Context, raw any) (model.BriefingInviteeInput, error) {
+	var out model.BriefingInviteeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BriefingInviteeInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputBriefingItemInput(ctx context.Context, obj any) (model.BriefingItemInput, error) {
+	var it model.BriefingItemInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "item"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "item":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("item"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Item = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBriefingItemInput unmarshals raw into the BriefingItemInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBriefingItemInput(ctx context.Context, raw any) (model.BriefingItemInput, error) {
+	var out model.BriefingItemInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BriefingItemInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputBriefingPartyInput(ctx context.Context, obj any) (model.BriefingPartyInput, error) {
+	var it model.BriefingPartyInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "office"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "office":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("office"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Office = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBriefingPartyInput unmarshals raw into the BriefingPartyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBriefingPartyInput(ctx context.Context, raw any) (model.BriefingPartyInput, error) {
+	var out model.BriefingPartyInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BriefingPartyInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputBriefingPlaceInput(ctx context.Context, obj any) (model.BriefingPlaceInput, error) {
+	var it model.BriefingPlaceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"city", "date", "localTime"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "city":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("city"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.City = data
+		case "date":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("date"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Date = data
+		case "localTime":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("localTime"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LocalTime = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBriefingPlaceInput unmarshals raw into the BriefingPlaceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBriefingPlaceInput(ctx context.Context, raw any) (model.BriefingPlaceInput, error) {
+	var out model.BriefingPlaceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BriefingPlaceInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputBriefingPointInput(ctx context.Context, obj any) (model.BriefingPointInput, error) {
+	var it model.BriefingPointInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["terms"]; !present {
+		asMap["terms"] = []any{}
+	}
+	if _, present := asMap["figures"]; !present {
+		asMap["figures"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"text", "terms", "figures"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNTextInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "terms":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("terms"))
+			data, err := ec.unmarshalNBriefingTermInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingTermInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Terms = data
+		case "figures":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("figures"))
+			data, err := ec.unmarshalNBriefingFigureInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingFigureInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Figures = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBriefingPointInput unmarshals raw into the BriefingPointInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBriefingPointInput(ctx context.Context, raw any) (model.BriefingPointInput, error) {
+	var out model.BriefingPointInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BriefingPointInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputBriefingSummaryInput(ctx context.Context, obj any) (model.BriefingSummaryInput, error) {
+	var it model.BriefingSummaryInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "expectedVersion", "text"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt642ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNTextInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBriefingSummaryInput unmarshals raw into the BriefingSummaryInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBriefingSummaryInput(ctx context.Context, raw any) (model.BriefingSummaryInput, error) {
+	var out model.BriefingSummaryInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BriefingSummaryInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputBriefingTermInput(ctx context.Context, obj any) (model.BriefingTermInput, error) {
+	var it model.BriefingTermInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"vocabulary", "version", "term"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "vocabulary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("vocabulary"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Vocabulary = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "term":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("term"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Term = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBriefingTermInput unmarshals raw into the BriefingTermInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBriefingTermInput(ctx context.Context, raw any) (model.BriefingTermInput, error) {
+	var out model.BriefingTermInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BriefingTermInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputBriefingVoiceInput(ctx context.Context, obj any) (model.BriefingVoiceInput, error) {
+	var it model.BriefingVoiceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["parties"]; !present {
+		asMap["parties"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"attribution", "quantifier", "parties", "category"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "attribution":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("attribution"))
+			data, err := ec.unmarshalNAttribution2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐAttribution(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Attribution = data
+		case "quantifier":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantifier"))
+			data, err := ec.unmarshalOQuantifier2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐQuantifier(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Quantifier = data
+		case "parties":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("parties"))
+			data, err := ec.unmarshalNBriefingPartyInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPartyInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Parties = data
+		case "category":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
+			data, err := ec.unmarshalOBriefingTermInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingTermInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Category = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBriefingVoiceInput unmarshals raw into the BriefingVoiceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBriefingVoiceInput(ctx context.Context, raw any) (model.BriefingVoiceInput, error) {
+	var out model.BriefingVoiceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BriefingVoiceInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputBriefingVoiceItemInput(ctx context.Context, obj any) (model.BriefingVoiceItemInput, error) {
+	var it model.BriefingVoiceItemInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["terms"]; !present {
+		asMap["terms"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "voice", "text", "terms", "occurredOn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "voice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("voice"))
+			data, err := ec.unmarshalNBriefingVoiceInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingVoiceInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Voice = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNTextInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "terms":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("terms"))
+			data, err := ec.unmarshalNBriefingTermInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingTermInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Terms = data
+		case "occurredOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurredOn"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OccurredOn = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBriefingVoiceItemInput unmarshals raw into the BriefingVoiceItemInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBriefingVoiceItemInput(ctx context.Context, raw any) (model.BriefingVoiceItemInput, error) {
+	var out model.BriefingVoiceItemInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BriefingVoiceItemInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCancelBriefingInput(ctx context.Context, obj any) (model.CancelBriefingInput, error) {
+	var it model.CancelBriefingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNTextInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCancelBriefingInput unmarshals raw into the CancelBriefingInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCancelBriefingInput(ctx context.Context, raw any) (model.CancelBriefingInput, error) {
+	var out model.CancelBriefingInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CancelBriefingInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCarryOutcomeInput(ctx context.Context, obj any) (model.CarryOutcomeInput, error) {
+	var it model.CarryOutcomeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "fromBriefing", "outcome"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "fromBriefing":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fromBriefing"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FromBriefing = data
+		case "outcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcome = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCarryOutcomeInput unmarshals raw into the CarryOutcomeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCarryOutcomeInput(ctx context.Context, raw any) (model.CarryOutcomeInput, error) {
+	var out model.CarryOutcomeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CarryOutcomeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCategoryInput(ctx context.Context, obj any) (model.CategoryInput, error) {
 	var it model.CategoryInput
 	if obj == nil {
@@ -24002,6 +33190,76 @@ func (ec *executionContext) unmarshalInputChampionCountryFilter(ctx context.Cont
 func UnmarshalChampionCountryFilter(ctx context.Context, raw any) (projections.ChampionCountryFilter, error) {
 	var out projections.ChampionCountryFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChampionCountryFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputChangeConsentInput(ctx context.Context, obj any) (model.ChangeConsentInput, error) {
+	var it model.ChangeConsentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "participant", "consent"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "participant":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("participant"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Participant = data
+		case "consent":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consent"))
+			data, err := ec.unmarshalNBriefingConsent2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐConsent(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Consent = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalChangeConsentInput unmarshals raw into the ChangeConsentInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalChangeConsentInput(ctx context.Context, raw any) (model.ChangeConsentInput, error) {
+	var out model.ChangeConsentInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChangeConsentInput", raw, &out)
 	return out, err
 }
 
@@ -25265,6 +34523,90 @@ func UnmarshalCorrectSecondmentRecordInput(ctx context.Context, raw any) (model.
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCorrectSummaryInput(ctx context.Context, obj any) (model.CorrectSummaryInput, error) {
+	var it model.CorrectSummaryInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "expectedVersion", "corrects", "text", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt642ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "corrects":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("corrects"))
+			data, err := ec.unmarshalNInt642int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Corrects = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNTextInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNTextInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCorrectSummaryInput unmarshals raw into the CorrectSummaryInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCorrectSummaryInput(ctx context.Context, raw any) (model.CorrectSummaryInput, error) {
+	var out model.CorrectSummaryInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CorrectSummaryInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputDeadlineInput(ctx context.Context, obj any) (model.DeadlineInput, error) {
 	var it model.DeadlineInput
 	if obj == nil {
@@ -25392,6 +34734,167 @@ func (ec *executionContext) unmarshalInputDeclareLatePolicyInput(ctx context.Con
 func UnmarshalDeclareLatePolicyInput(ctx context.Context, raw any) (model.DeclareLatePolicyInput, error) {
 	var out model.DeclareLatePolicyInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeclareLatePolicyInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDepositPresentationInput(ctx context.Context, obj any) (model.DepositPresentationInput, error) {
+	var it model.DepositPresentationInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "expectedVersion", "presentation", "document"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt642ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "presentation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("presentation"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Presentation = data
+		case "document":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("document"))
+			data, err := ec.unmarshalNBriefingDocumentInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingDocumentInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Document = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDepositPresentationInput unmarshals raw into the DepositPresentationInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDepositPresentationInput(ctx context.Context, raw any) (model.DepositPresentationInput, error) {
+	var out model.DepositPresentationInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DepositPresentationInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDepositTextInput(ctx context.Context, obj any) (model.DepositTextInput, error) {
+	var it model.DepositTextInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "expectedVersion", "statement", "text", "document"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt642ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "statement":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statement"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Statement = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOTextInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "document":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("document"))
+			data, err := ec.unmarshalOBriefingDocumentInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingDocumentInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Document = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDepositTextInput unmarshals raw into the DepositTextInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDepositTextInput(ctx context.Context, raw any) (model.DepositTextInput, error) {
+	var out model.DepositTextInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DepositTextInput", raw, &out)
 	return out, err
 }
 
@@ -26067,6 +35570,101 @@ func UnmarshalExtendSecondmentInput(ctx context.Context, raw any) (model.ExtendS
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputFollowUpOutcomeInput(ctx context.Context, obj any) (model.FollowUpOutcomeInput, error) {
+	var it model.FollowUpOutcomeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["final"]; !present {
+		asMap["final"] = false
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "outcome", "text", "due", "final", "occurredOn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "outcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcome = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNTextInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "due":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("due"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Due = data
+		case "final":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("final"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Final = data
+		case "occurredOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurredOn"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OccurredOn = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalFollowUpOutcomeInput unmarshals raw into the FollowUpOutcomeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalFollowUpOutcomeInput(ctx context.Context, raw any) (model.FollowUpOutcomeInput, error) {
+	var out model.FollowUpOutcomeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "FollowUpOutcomeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputForkQuestionnaireInput(ctx context.Context, obj any) (model.ForkQuestionnaireInput, error) {
 	var it model.ForkQuestionnaireInput
 	if obj == nil {
@@ -26344,6 +35942,69 @@ func (ec *executionContext) unmarshalInputInviteChampionInput(ctx context.Contex
 func UnmarshalInviteChampionInput(ctx context.Context, raw any) (model.InviteChampionInput, error) {
 	var out model.InviteChampionInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "InviteChampionInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputInviteToBriefingInput(ctx context.Context, obj any) (model.InviteToBriefingInput, error) {
+	var it model.InviteToBriefingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "invitees"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "invitees":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("invitees"))
+			data, err := ec.unmarshalNBriefingInviteeInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingInviteeInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Invitees = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalInviteToBriefingInput unmarshals raw into the InviteToBriefingInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalInviteToBriefingInput(ctx context.Context, raw any) (model.InviteToBriefingInput, error) {
+	var out model.InviteToBriefingInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "InviteToBriefingInput", raw, &out)
 	return out, err
 }
 
@@ -26687,6 +36348,69 @@ func (ec *executionContext) unmarshalInputMatchPledgeInput(ctx context.Context, 
 func UnmarshalMatchPledgeInput(ctx context.Context, raw any) (model.MatchPledgeInput, error) {
 	var out model.MatchPledgeInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "MatchPledgeInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMeetingInput(ctx context.Context, obj any) (model.MeetingInput, error) {
+	var it model.MeetingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "occurredOn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "occurredOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurredOn"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OccurredOn = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMeetingInput unmarshals raw into the MeetingInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMeetingInput(ctx context.Context, raw any) (model.MeetingInput, error) {
+	var out model.MeetingInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MeetingInput", raw, &out)
 	return out, err
 }
 
@@ -27396,6 +37120,76 @@ func UnmarshalProposeEntityInput(ctx context.Context, raw any) (model.ProposeEnt
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputPublishAgendaInput(ctx context.Context, obj any) (model.PublishAgendaInput, error) {
+	var it model.PublishAgendaInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "expectedVersion", "items"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt642ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "items":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("items"))
+			data, err := ec.unmarshalNBriefingAgendaItemInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingAgendaItemInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Items = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPublishAgendaInput unmarshals raw into the PublishAgendaInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPublishAgendaInput(ctx context.Context, raw any) (model.PublishAgendaInput, error) {
+	var out model.PublishAgendaInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PublishAgendaInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputPublishDeliverableInput(ctx context.Context, obj any) (model.PublishDeliverableInput, error) {
 	var it model.PublishDeliverableInput
 	if obj == nil {
@@ -27826,6 +37620,101 @@ func UnmarshalQuestionnaireReasonInput(ctx context.Context, raw any) (model.Ques
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRaiseConcernInput(ctx context.Context, obj any) (model.RaiseConcernInput, error) {
+	var it model.RaiseConcernInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["terms"]; !present {
+		asMap["terms"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "voice", "text", "place", "terms", "occurredOn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "voice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("voice"))
+			data, err := ec.unmarshalNBriefingVoiceInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingVoiceInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Voice = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNTextInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "place":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("place"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Place = data
+		case "terms":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("terms"))
+			data, err := ec.unmarshalNBriefingTermInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingTermInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Terms = data
+		case "occurredOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurredOn"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OccurredOn = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRaiseConcernInput unmarshals raw into the RaiseConcernInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRaiseConcernInput(ctx context.Context, raw any) (model.RaiseConcernInput, error) {
+	var out model.RaiseConcernInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RaiseConcernInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputReasonCodeInput(ctx context.Context, obj any) (model.ReasonCodeInput, error) {
 	var it model.ReasonCodeInput
 	if obj == nil {
@@ -28015,6 +37904,104 @@ func UnmarshalRecordAnnouncementInput(ctx context.Context, raw any) (model.Recor
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRecordAttendanceInput(ctx context.Context, obj any) (model.RecordAttendanceInput, error) {
+	var it model.RecordAttendanceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["counts"]; !present {
+		asMap["counts"] = []any{}
+	}
+	if _, present := asMap["represented"]; !present {
+		asMap["represented"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "expectedVersion", "total", "counts", "represented", "occurredOn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt642ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "total":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("total"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Total = data
+		case "counts":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("counts"))
+			data, err := ec.unmarshalNBriefingCountInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingCountInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Counts = data
+		case "represented":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("represented"))
+			data, err := ec.unmarshalNBriefingTermInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingTermInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Represented = data
+		case "occurredOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurredOn"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OccurredOn = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordAttendanceInput unmarshals raw into the RecordAttendanceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordAttendanceInput(ctx context.Context, raw any) (model.RecordAttendanceInput, error) {
+	var out model.RecordAttendanceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordAttendanceInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRecordCommitmentInput(ctx context.Context, obj any) (model.RecordCommitmentInput, error) {
 	var it model.RecordCommitmentInput
 	if obj == nil {
@@ -28141,6 +38128,192 @@ func UnmarshalRecordCommitmentInput(ctx context.Context, raw any) (model.RecordC
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRecordOutcomeInput(ctx context.Context, obj any) (model.RecordOutcomeInput, error) {
+	var it model.RecordOutcomeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["terms"]; !present {
+		asMap["terms"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "kind", "owner", "due", "text", "terms", "occurredOn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNBriefingOutcomeKind2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐOutcomeKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "owner":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("owner"))
+			data, err := ec.unmarshalOBriefingPartyInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPartyInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Owner = data
+		case "due":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("due"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Due = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNTextInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "terms":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("terms"))
+			data, err := ec.unmarshalNBriefingTermInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingTermInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Terms = data
+		case "occurredOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurredOn"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OccurredOn = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordOutcomeInput unmarshals raw into the RecordOutcomeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordOutcomeInput(ctx context.Context, raw any) (model.RecordOutcomeInput, error) {
+	var out model.RecordOutcomeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordOutcomeInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRecordPresentationInput(ctx context.Context, obj any) (model.RecordPresentationInput, error) {
+	var it model.RecordPresentationInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "presenter", "title", "beside", "occurredOn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "presenter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("presenter"))
+			data, err := ec.unmarshalNBriefingPartyInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPartyInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Presenter = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNTextInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "beside":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("beside"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Beside = data
+		case "occurredOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurredOn"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OccurredOn = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordPresentationInput unmarshals raw into the RecordPresentationInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordPresentationInput(ctx context.Context, raw any) (model.RecordPresentationInput, error) {
+	var out model.RecordPresentationInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordPresentationInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRecordSecondmentInput(ctx context.Context, obj any) (model.RecordSecondmentInput, error) {
 	var it model.RecordSecondmentInput
 	if obj == nil {
@@ -28240,6 +38413,111 @@ func (ec *executionContext) unmarshalInputRecordSecondmentInput(ctx context.Cont
 func UnmarshalRecordSecondmentInput(ctx context.Context, raw any) (model.RecordSecondmentInput, error) {
 	var out model.RecordSecondmentInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordSecondmentInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRecordStatementInput(ctx context.Context, obj any) (model.RecordStatementInput, error) {
+	var it model.RecordStatementInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["onBehalfOf"]; !present {
+		asMap["onBehalfOf"] = []any{}
+	}
+	if _, present := asMap["points"]; !present {
+		asMap["points"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "speaker", "person", "name", "onBehalfOf", "points", "occurredOn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "speaker":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("speaker"))
+			data, err := ec.unmarshalNBriefingPartyInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPartyInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Speaker = data
+		case "person":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("person"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Person = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "onBehalfOf":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("onBehalfOf"))
+			data, err := ec.unmarshalNID2ᚕgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OnBehalfOf = data
+		case "points":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("points"))
+			data, err := ec.unmarshalNBriefingPointInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPointInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Points = data
+		case "occurredOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurredOn"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OccurredOn = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordStatementInput unmarshals raw into the RecordStatementInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordStatementInput(ctx context.Context, raw any) (model.RecordStatementInput, error) {
+	var out model.RecordStatementInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordStatementInput", raw, &out)
 	return out, err
 }
 
@@ -28355,6 +38633,94 @@ func (ec *executionContext) unmarshalInputRecordSubmissionInput(ctx context.Cont
 func UnmarshalRecordSubmissionInput(ctx context.Context, raw any) (model.RecordSubmissionInput, error) {
 	var out model.RecordSubmissionInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordSubmissionInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRecordWorkingGroupUpdateInput(ctx context.Context, obj any) (model.RecordWorkingGroupUpdateInput, error) {
+	var it model.RecordWorkingGroupUpdateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["terms"]; !present {
+		asMap["terms"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "group", "text", "terms", "occurredOn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "group":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("group"))
+			data, err := ec.unmarshalNBriefingPartyInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPartyInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Group = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNTextInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "terms":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("terms"))
+			data, err := ec.unmarshalNBriefingTermInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingTermInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Terms = data
+		case "occurredOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurredOn"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OccurredOn = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordWorkingGroupUpdateInput unmarshals raw into the RecordWorkingGroupUpdateInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordWorkingGroupUpdateInput(ctx context.Context, raw any) (model.RecordWorkingGroupUpdateInput, error) {
+	var out model.RecordWorkingGroupUpdateInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordWorkingGroupUpdateInput", raw, &out)
 	return out, err
 }
 
@@ -28565,6 +38931,108 @@ func (ec *executionContext) unmarshalInputRegisterMandateInput(ctx context.Conte
 func UnmarshalRegisterMandateInput(ctx context.Context, raw any) (model.RegisterMandateInput, error) {
 	var out model.RegisterMandateInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RegisterMandateInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRegisterParticipantInput(ctx context.Context, obj any) (model.RegisterParticipantInput, error) {
+	var it model.RegisterParticipantInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["consent"]; !present {
+		asMap["consent"] = "NOBODY"
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "category", "entity", "person", "name", "consent", "basis"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "category":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
+			data, err := ec.unmarshalNBriefingTermInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingTermInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Category = data
+		case "entity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entity"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Entity = data
+		case "person":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("person"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Person = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "consent":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consent"))
+			data, err := ec.unmarshalNBriefingConsent2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐConsent(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Consent = data
+		case "basis":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("basis"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Basis = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRegisterParticipantInput unmarshals raw into the RegisterParticipantInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRegisterParticipantInput(ctx context.Context, raw any) (model.RegisterParticipantInput, error) {
+	var out model.RegisterParticipantInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RegisterParticipantInput", raw, &out)
 	return out, err
 }
 
@@ -29104,6 +39572,83 @@ func UnmarshalRequestCredentialInput(ctx context.Context, raw any) (model.Reques
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRescheduleBriefingInput(ctx context.Context, obj any) (model.RescheduleBriefingInput, error) {
+	var it model.RescheduleBriefingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "expectedVersion", "place", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt642ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "place":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("place"))
+			data, err := ec.unmarshalNBriefingPlaceInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPlaceInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Place = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNTextInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRescheduleBriefingInput unmarshals raw into the RescheduleBriefingInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRescheduleBriefingInput(ctx context.Context, raw any) (model.RescheduleBriefingInput, error) {
+	var out model.RescheduleBriefingInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RescheduleBriefingInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRescheduleConsultationInput(ctx context.Context, obj any) (model.RescheduleConsultationInput, error) {
 	var it model.RescheduleConsultationInput
 	if obj == nil {
@@ -29185,6 +39730,76 @@ func (ec *executionContext) unmarshalInputRescheduleConsultationInput(ctx contex
 func UnmarshalRescheduleConsultationInput(ctx context.Context, raw any) (model.RescheduleConsultationInput, error) {
 	var out model.RescheduleConsultationInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RescheduleConsultationInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRetractItemInput(ctx context.Context, obj any) (model.RetractItemInput, error) {
+	var it model.RetractItemInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "item", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "item":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("item"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Item = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNTextInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRetractItemInput unmarshals raw into the RetractItemInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRetractItemInput(ctx context.Context, raw any) (model.RetractItemInput, error) {
+	var out model.RetractItemInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RetractItemInput", raw, &out)
 	return out, err
 }
 
@@ -29437,6 +40052,69 @@ func (ec *executionContext) unmarshalInputSaveDraftInput(ctx context.Context, ob
 func UnmarshalSaveDraftInput(ctx context.Context, raw any) (model.SaveDraftInput, error) {
 	var out model.SaveDraftInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SaveDraftInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputScheduleBriefingInput(ctx context.Context, obj any) (model.ScheduleBriefingInput, error) {
+	var it model.ScheduleBriefingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "title", "place"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNTextInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "place":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("place"))
+			data, err := ec.unmarshalNBriefingPlaceInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPlaceInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Place = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalScheduleBriefingInput unmarshals raw into the ScheduleBriefingInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalScheduleBriefingInput(ctx context.Context, raw any) (model.ScheduleBriefingInput, error) {
+	var out model.ScheduleBriefingInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ScheduleBriefingInput", raw, &out)
 	return out, err
 }
 
@@ -30832,6 +41510,83 @@ func UnmarshalTimeRange(ctx context.Context, raw any) (projections.TimeRange, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputTranslateTextInput(ctx context.Context, obj any) (model.TranslateTextInput, error) {
+	var it model.TranslateTextInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "expectedVersion", "statement", "translation"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt642ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "statement":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statement"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Statement = data
+		case "translation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("translation"))
+			data, err := ec.unmarshalNTranslationInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTranslationInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Translation = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTranslateTextInput unmarshals raw into the TranslateTextInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTranslateTextInput(ctx context.Context, raw any) (model.TranslateTextInput, error) {
+	var out model.TranslateTextInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TranslateTextInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputTranslationInput(ctx context.Context, obj any) (model.TranslationInput, error) {
 	var it model.TranslationInput
 	if obj == nil {
@@ -30955,6 +41710,76 @@ func (ec *executionContext) unmarshalInputVerifyPersonInput(ctx context.Context,
 func UnmarshalVerifyPersonInput(ctx context.Context, raw any) (model.VerifyPersonInput, error) {
 	var out model.VerifyPersonInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "VerifyPersonInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputWithdrawTextInput(ctx context.Context, obj any) (model.WithdrawTextInput, error) {
+	var it model.WithdrawTextInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "statement", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "statement":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statement"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Statement = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWithdrawTextInput unmarshals raw into the WithdrawTextInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWithdrawTextInput(ctx context.Context, raw any) (model.WithdrawTextInput, error) {
+	var out model.WithdrawTextInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WithdrawTextInput", raw, &out)
 	return out, err
 }
 
@@ -31124,6 +41949,13 @@ func (ec *executionContext) _Aggregate(ctx context.Context, sel ast.SelectionSet
 			return graphql.Null
 		}
 		return ec._Commitment(ctx, sel, obj)
+	case projections.Briefing:
+		return ec._Briefing(ctx, sel, &obj)
+	case *projections.Briefing:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Briefing(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -31186,6 +42018,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Commitment(ctx, sel, obj)
+	case projections.Briefing:
+		return ec._Briefing(ctx, sel, &obj)
+	case *projections.Briefing:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Briefing(ctx, sel, obj)
 	case projections.WorkingGroup:
 		return ec._WorkingGroup(ctx, sel, &obj)
 	case *projections.WorkingGroup:
@@ -31552,6 +42391,1858 @@ func (ec *executionContext) _AuditEventRecorded(ctx context.Context, sel ast.Sel
 			}
 		case "event":
 			out.Values[i] = ec._AuditEventRecorded_event(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingImplementors = []string{"Briefing", "Node", "Aggregate"}
+
+func (ec *executionContext) _Briefing(ctx context.Context, sel ast.SelectionSet, obj *projections.Briefing) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Briefing")
+		case "id":
+			out.Values[i] = ec._Briefing_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Briefing_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "title":
+			out.Values[i] = ec._Briefing_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "place":
+			out.Values[i] = ec._Briefing_place(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "movedFrom":
+			out.Values[i] = ec._Briefing_movedFrom(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "heldOn":
+			out.Values[i] = ec._Briefing_heldOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._Briefing_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reason":
+			out.Values[i] = ec._Briefing_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "startedOn":
+			out.Values[i] = ec._Briefing_startedOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "concludedOn":
+			out.Values[i] = ec._Briefing_concludedOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "agenda":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_agenda(ctx, field, obj)
+				})
+		case "carriedOutcomes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_carriedOutcomes(ctx, field, obj)
+				})
+		case "attendance":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_attendance(ctx, field, obj)
+				})
+		case "attendanceVersions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_attendanceVersions(ctx, field, obj)
+				})
+		case "invitations":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_invitations(ctx, field, obj)
+				})
+		case "participants":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_participants(ctx, field, obj)
+				})
+		case "statements":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_statements(ctx, field, obj)
+				})
+		case "presentations":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_presentations(ctx, field, obj)
+				})
+		case "workingGroupUpdates":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_workingGroupUpdates(ctx, field, obj)
+				})
+		case "interventions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_interventions(ctx, field, obj)
+				})
+		case "issues":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_issues(ctx, field, obj)
+				})
+		case "concerns":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_concerns(ctx, field, obj)
+				})
+		case "appreciations":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_appreciations(ctx, field, obj)
+				})
+		case "outcomes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_outcomes(ctx, field, obj)
+				})
+		case "summary":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_summary(ctx, field, obj)
+				})
+		case "summaryVersions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_summaryVersions(ctx, field, obj)
+				})
+		case "summaryDraft":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Briefing_summaryDraft(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingAgendaItemImplementors = []string{"BriefingAgendaItem"}
+
+func (ec *executionContext) _BriefingAgendaItem(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingAgendaItem) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingAgendaItemImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingAgendaItem")
+		case "title":
+			out.Values[i] = ec._BriefingAgendaItem_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "mandates":
+			out.Values[i] = ec._BriefingAgendaItem_mandates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingAnswerImplementors = []string{"BriefingAnswer"}
+
+func (ec *executionContext) _BriefingAnswer(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingAnswer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingAnswerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingAnswer")
+		case "id":
+			out.Values[i] = ec._BriefingAnswer_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "parties":
+			out.Values[i] = ec._BriefingAnswer_parties(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._BriefingAnswer_text(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "occurredOn":
+			out.Values[i] = ec._BriefingAnswer_occurredOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "recordedAt":
+			out.Values[i] = ec._BriefingAnswer_recordedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retracted":
+			out.Values[i] = ec._BriefingAnswer_retracted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retraction":
+			out.Values[i] = ec._BriefingAnswer_retraction(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingAppreciationImplementors = []string{"BriefingAppreciation"}
+
+func (ec *executionContext) _BriefingAppreciation(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingAppreciation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingAppreciationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingAppreciation")
+		case "id":
+			out.Values[i] = ec._BriefingAppreciation_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "voice":
+			out.Values[i] = ec._BriefingAppreciation_voice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._BriefingAppreciation_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "terms":
+			out.Values[i] = ec._BriefingAppreciation_terms(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "occurredOn":
+			out.Values[i] = ec._BriefingAppreciation_occurredOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "recordedAt":
+			out.Values[i] = ec._BriefingAppreciation_recordedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retracted":
+			out.Values[i] = ec._BriefingAppreciation_retracted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retraction":
+			out.Values[i] = ec._BriefingAppreciation_retraction(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingAttendanceImplementors = []string{"BriefingAttendance"}
+
+func (ec *executionContext) _BriefingAttendance(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingAttendance) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingAttendanceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingAttendance")
+		case "version":
+			out.Values[i] = ec._BriefingAttendance_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "corrects":
+			out.Values[i] = ec._BriefingAttendance_corrects(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "total":
+			out.Values[i] = ec._BriefingAttendance_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notBrokenDown":
+			out.Values[i] = ec._BriefingAttendance_notBrokenDown(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "counts":
+			out.Values[i] = ec._BriefingAttendance_counts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "represented":
+			out.Values[i] = ec._BriefingAttendance_represented(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "occurredOn":
+			out.Values[i] = ec._BriefingAttendance_occurredOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "recordedAt":
+			out.Values[i] = ec._BriefingAttendance_recordedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingConcernImplementors = []string{"BriefingConcern"}
+
+func (ec *executionContext) _BriefingConcern(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingConcern) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingConcernImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingConcern")
+		case "id":
+			out.Values[i] = ec._BriefingConcern_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "voice":
+			out.Values[i] = ec._BriefingConcern_voice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "text":
+			out.Values[i] = ec._BriefingConcern_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "place":
+			out.Values[i] = ec._BriefingConcern_place(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "terms":
+			out.Values[i] = ec._BriefingConcern_terms(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BriefingConcern_answers(ctx, field, obj)
+				})
+		case "occurredOn":
+			out.Values[i] = ec._BriefingConcern_occurredOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "recordedAt":
+			out.Values[i] = ec._BriefingConcern_recordedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "retracted":
+			out.Values[i] = ec._BriefingConcern_retracted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "retraction":
+			out.Values[i] = ec._BriefingConcern_retraction(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingConnectionImplementors = []string{"BriefingConnection"}
+
+func (ec *executionContext) _BriefingConnection(ctx context.Context, sel ast.SelectionSet, obj *projections.Connection[projections.Briefing]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingConnection")
+		case "edges":
+			out.Values[i] = ec._BriefingConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._BriefingConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._BriefingConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingCountImplementors = []string{"BriefingCount"}
+
+func (ec *executionContext) _BriefingCount(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingCount")
+		case "category":
+			out.Values[i] = ec._BriefingCount_category(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "number":
+			out.Values[i] = ec._BriefingCount_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingDepositImplementors = []string{"BriefingDeposit"}
+
+func (ec *executionContext) _BriefingDeposit(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingDeposit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingDepositImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingDeposit")
+		case "version":
+			out.Values[i] = ec._BriefingDeposit_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "own":
+			out.Values[i] = ec._BriefingDeposit_own(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "textSha256":
+			out.Values[i] = ec._BriefingDeposit_textSha256(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "link":
+			out.Values[i] = ec._BriefingDeposit_link(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "fileSha256":
+			out.Values[i] = ec._BriefingDeposit_fileSha256(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "withdrawn":
+			out.Values[i] = ec._BriefingDeposit_withdrawn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withdrawnReason":
+			out.Values[i] = ec._BriefingDeposit_withdrawnReason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "recordedAt":
+			out.Values[i] = ec._BriefingDeposit_recordedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingEdgeImplementors = []string{"BriefingEdge"}
+
+func (ec *executionContext) _BriefingEdge(ctx context.Context, sel ast.SelectionSet, obj *projections.Edge[projections.Briefing]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingEdge")
+		case "cursor":
+			out.Values[i] = ec._BriefingEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._BriefingEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingFigureImplementors = []string{"BriefingFigure"}
+
+func (ec *executionContext) _BriefingFigure(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingFigure) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingFigureImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingFigure")
+		case "claim":
+			out.Values[i] = ec._BriefingFigure_claim(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "source":
+			out.Values[i] = ec._BriefingFigure_source(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingFollowUpImplementors = []string{"BriefingFollowUp"}
+
+func (ec *executionContext) _BriefingFollowUp(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingFollowUp) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingFollowUpImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingFollowUp")
+		case "id":
+			out.Values[i] = ec._BriefingFollowUp_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._BriefingFollowUp_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "was":
+			out.Values[i] = ec._BriefingFollowUp_was(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "due":
+			out.Values[i] = ec._BriefingFollowUp_due(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "final":
+			out.Values[i] = ec._BriefingFollowUp_final(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "occurredOn":
+			out.Values[i] = ec._BriefingFollowUp_occurredOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "recordedAt":
+			out.Values[i] = ec._BriefingFollowUp_recordedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingInterventionImplementors = []string{"BriefingIntervention"}
+
+func (ec *executionContext) _BriefingIntervention(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingIntervention) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingInterventionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingIntervention")
+		case "id":
+			out.Values[i] = ec._BriefingIntervention_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "voice":
+			out.Values[i] = ec._BriefingIntervention_voice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._BriefingIntervention_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "terms":
+			out.Values[i] = ec._BriefingIntervention_terms(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "occurredOn":
+			out.Values[i] = ec._BriefingIntervention_occurredOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "recordedAt":
+			out.Values[i] = ec._BriefingIntervention_recordedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retracted":
+			out.Values[i] = ec._BriefingIntervention_retracted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retraction":
+			out.Values[i] = ec._BriefingIntervention_retraction(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingInvitationImplementors = []string{"BriefingInvitation"}
+
+func (ec *executionContext) _BriefingInvitation(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingInvitation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingInvitationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingInvitation")
+		case "entity":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BriefingInvitation_entity(ctx, field, obj)
+				})
+		case "category":
+			out.Values[i] = ec._BriefingInvitation_category(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingIssueImplementors = []string{"BriefingIssue"}
+
+func (ec *executionContext) _BriefingIssue(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingIssue) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingIssueImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingIssue")
+		case "id":
+			out.Values[i] = ec._BriefingIssue_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "voice":
+			out.Values[i] = ec._BriefingIssue_voice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "text":
+			out.Values[i] = ec._BriefingIssue_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "terms":
+			out.Values[i] = ec._BriefingIssue_terms(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BriefingIssue_answers(ctx, field, obj)
+				})
+		case "occurredOn":
+			out.Values[i] = ec._BriefingIssue_occurredOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "recordedAt":
+			out.Values[i] = ec._BriefingIssue_recordedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "retracted":
+			out.Values[i] = ec._BriefingIssue_retracted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "retraction":
+			out.Values[i] = ec._BriefingIssue_retraction(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingOutcomeImplementors = []string{"BriefingOutcome"}
+
+func (ec *executionContext) _BriefingOutcome(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingOutcome) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingOutcomeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingOutcome")
+		case "id":
+			out.Values[i] = ec._BriefingOutcome_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "briefing":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BriefingOutcome_briefing(ctx, field, obj)
+				})
+		case "kind":
+			out.Values[i] = ec._BriefingOutcome_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "owner":
+			out.Values[i] = ec._BriefingOutcome_owner(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "due":
+			out.Values[i] = ec._BriefingOutcome_due(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "text":
+			out.Values[i] = ec._BriefingOutcome_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "terms":
+			out.Values[i] = ec._BriefingOutcome_terms(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closed":
+			out.Values[i] = ec._BriefingOutcome_closed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "overdue":
+			out.Values[i] = ec._BriefingOutcome_overdue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "followUps":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BriefingOutcome_followUps(ctx, field, obj)
+				})
+		case "occurredOn":
+			out.Values[i] = ec._BriefingOutcome_occurredOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "recordedAt":
+			out.Values[i] = ec._BriefingOutcome_recordedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "retracted":
+			out.Values[i] = ec._BriefingOutcome_retracted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "retraction":
+			out.Values[i] = ec._BriefingOutcome_retraction(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingParticipantImplementors = []string{"BriefingParticipant"}
+
+func (ec *executionContext) _BriefingParticipant(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingParticipant) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingParticipantImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingParticipant")
+		case "id":
+			out.Values[i] = ec._BriefingParticipant_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "category":
+			out.Values[i] = ec._BriefingParticipant_category(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entity":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BriefingParticipant_entity(ctx, field, obj)
+				})
+		case "name":
+			out.Values[i] = ec._BriefingParticipant_name(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "personId":
+			out.Values[i] = ec._BriefingParticipant_personId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "consent":
+			out.Values[i] = ec._BriefingParticipant_consent(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "basis":
+			out.Values[i] = ec._BriefingParticipant_basis(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingParticipantConnectionImplementors = []string{"BriefingParticipantConnection"}
+
+func (ec *executionContext) _BriefingParticipantConnection(ctx context.Context, sel ast.SelectionSet, obj *projections.Connection[projections.BriefingParticipant]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingParticipantConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingParticipantConnection")
+		case "edges":
+			out.Values[i] = ec._BriefingParticipantConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._BriefingParticipantConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._BriefingParticipantConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingParticipantEdgeImplementors = []string{"BriefingParticipantEdge"}
+
+func (ec *executionContext) _BriefingParticipantEdge(ctx context.Context, sel ast.SelectionSet, obj *projections.Edge[projections.BriefingParticipant]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingParticipantEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingParticipantEdge")
+		case "cursor":
+			out.Values[i] = ec._BriefingParticipantEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._BriefingParticipantEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingPartyImplementors = []string{"BriefingParty"}
+
+func (ec *executionContext) _BriefingParty(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingParty) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingPartyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingParty")
+		case "id":
+			out.Values[i] = ec._BriefingParty_id(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entity":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BriefingParty_entity(ctx, field, obj)
+				})
+		case "office":
+			out.Values[i] = ec._BriefingParty_office(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingPayloadImplementors = []string{"BriefingPayload"}
+
+func (ec *executionContext) _BriefingPayload(ctx context.Context, sel ast.SelectionSet, obj *model.BriefingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingPayload")
+		case "briefing":
+			out.Values[i] = ec._BriefingPayload_briefing(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "itemId":
+			out.Values[i] = ec._BriefingPayload_itemId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "index":
+			out.Values[i] = ec._BriefingPayload_index(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._BriefingPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingPlaceImplementors = []string{"BriefingPlace"}
+
+func (ec *executionContext) _BriefingPlace(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingPlace) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingPlaceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingPlace")
+		case "city":
+			out.Values[i] = ec._BriefingPlace_city(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "date":
+			out.Values[i] = ec._BriefingPlace_date(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "localTime":
+			out.Values[i] = ec._BriefingPlace_localTime(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingPointImplementors = []string{"BriefingPoint"}
+
+func (ec *executionContext) _BriefingPoint(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingPoint) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingPointImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingPoint")
+		case "text":
+			out.Values[i] = ec._BriefingPoint_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "terms":
+			out.Values[i] = ec._BriefingPoint_terms(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "figures":
+			out.Values[i] = ec._BriefingPoint_figures(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingPresentationImplementors = []string{"BriefingPresentation"}
+
+func (ec *executionContext) _BriefingPresentation(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingPresentation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingPresentationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingPresentation")
+		case "id":
+			out.Values[i] = ec._BriefingPresentation_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "presenter":
+			out.Values[i] = ec._BriefingPresentation_presenter(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "title":
+			out.Values[i] = ec._BriefingPresentation_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "besideId":
+			out.Values[i] = ec._BriefingPresentation_besideId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "deposit":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BriefingPresentation_deposit(ctx, field, obj)
+				})
+		case "occurredOn":
+			out.Values[i] = ec._BriefingPresentation_occurredOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "recordedAt":
+			out.Values[i] = ec._BriefingPresentation_recordedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "retracted":
+			out.Values[i] = ec._BriefingPresentation_retracted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "retraction":
+			out.Values[i] = ec._BriefingPresentation_retraction(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingStatementImplementors = []string{"BriefingStatement"}
+
+func (ec *executionContext) _BriefingStatement(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingStatement) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingStatementImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingStatement")
+		case "id":
+			out.Values[i] = ec._BriefingStatement_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "speaker":
+			out.Values[i] = ec._BriefingStatement_speaker(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "onBehalfOf":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BriefingStatement_onBehalfOf(ctx, field, obj)
+				})
+		case "name":
+			out.Values[i] = ec._BriefingStatement_name(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "personId":
+			out.Values[i] = ec._BriefingStatement_personId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "points":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BriefingStatement_points(ctx, field, obj)
+				})
+		case "text":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BriefingStatement_text(ctx, field, obj)
+				})
+		case "deposit":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BriefingStatement_deposit(ctx, field, obj)
+				})
+		case "occurredOn":
+			out.Values[i] = ec._BriefingStatement_occurredOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "recordedAt":
+			out.Values[i] = ec._BriefingStatement_recordedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "retracted":
+			out.Values[i] = ec._BriefingStatement_retracted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "retraction":
+			out.Values[i] = ec._BriefingStatement_retraction(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingStatementConnectionImplementors = []string{"BriefingStatementConnection"}
+
+func (ec *executionContext) _BriefingStatementConnection(ctx context.Context, sel ast.SelectionSet, obj *projections.Connection[projections.BriefingStatement]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingStatementConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingStatementConnection")
+		case "edges":
+			out.Values[i] = ec._BriefingStatementConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._BriefingStatementConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._BriefingStatementConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingStatementEdgeImplementors = []string{"BriefingStatementEdge"}
+
+func (ec *executionContext) _BriefingStatementEdge(ctx context.Context, sel ast.SelectionSet, obj *projections.Edge[projections.BriefingStatement]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingStatementEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingStatementEdge")
+		case "cursor":
+			out.Values[i] = ec._BriefingStatementEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._BriefingStatementEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingSummaryImplementors = []string{"BriefingSummary"}
+
+func (ec *executionContext) _BriefingSummary(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingSummary) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingSummaryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingSummary")
+		case "version":
+			out.Values[i] = ec._BriefingSummary_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "corrects":
+			out.Values[i] = ec._BriefingSummary_corrects(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._BriefingSummary_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._BriefingSummary_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "recordedAt":
+			out.Values[i] = ec._BriefingSummary_recordedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingTermImplementors = []string{"BriefingTerm"}
+
+func (ec *executionContext) _BriefingTerm(ctx context.Context, sel ast.SelectionSet, obj *briefing.Term) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingTermImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingTerm")
+		case "vocabulary":
+			out.Values[i] = ec._BriefingTerm_vocabulary(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "version":
+			out.Values[i] = ec._BriefingTerm_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "term":
+			out.Values[i] = ec._BriefingTerm_term(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingVoiceImplementors = []string{"BriefingVoice"}
+
+func (ec *executionContext) _BriefingVoice(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingVoice) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingVoiceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingVoice")
+		case "attribution":
+			out.Values[i] = ec._BriefingVoice_attribution(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "quantifier":
+			out.Values[i] = ec._BriefingVoice_quantifier(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "parties":
+			out.Values[i] = ec._BriefingVoice_parties(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "category":
+			out.Values[i] = ec._BriefingVoice_category(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "claims":
+			out.Values[i] = ec._BriefingVoice_claims(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var briefingWorkingGroupUpdateImplementors = []string{"BriefingWorkingGroupUpdate"}
+
+func (ec *executionContext) _BriefingWorkingGroupUpdate(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingWorkingGroupUpdate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingWorkingGroupUpdateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingWorkingGroupUpdate")
+		case "id":
+			out.Values[i] = ec._BriefingWorkingGroupUpdate_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "group":
+			out.Values[i] = ec._BriefingWorkingGroupUpdate_group(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._BriefingWorkingGroupUpdate_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "terms":
+			out.Values[i] = ec._BriefingWorkingGroupUpdate_terms(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "occurredOn":
+			out.Values[i] = ec._BriefingWorkingGroupUpdate_occurredOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "recordedAt":
+			out.Values[i] = ec._BriefingWorkingGroupUpdate_recordedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retracted":
+			out.Values[i] = ec._BriefingWorkingGroupUpdate_retracted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retraction":
+			out.Values[i] = ec._BriefingWorkingGroupUpdate_retraction(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -35182,6 +47873,223 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "scheduleBriefing":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_scheduleBriefing(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rescheduleBriefing":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rescheduleBriefing(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cancelBriefing":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_cancelBriefing(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "startMeeting":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_startMeeting(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "concludeMeeting":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_concludeMeeting(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "publishAgenda":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_publishAgenda(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "carryOutcome":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_carryOutcome(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "inviteToBriefing":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_inviteToBriefing(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "registerParticipant":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_registerParticipant(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "changeConsent":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_changeConsent(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordAttendance":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordAttendance(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordStatement":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordStatement(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "depositText":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_depositText(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withdrawText":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_withdrawText(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "translateText":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_translateText(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordPresentation":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordPresentation(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "depositPresentation":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_depositPresentation(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordWorkingGroupUpdate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordWorkingGroupUpdate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordIntervention":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordIntervention(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "raiseIssue":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_raiseIssue(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "raiseConcern":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_raiseConcern(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordAppreciation":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordAppreciation(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "claimIntervention":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_claimIntervention(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withdrawClaim":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_withdrawClaim(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "addressIssue":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_addressIssue(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordOutcome":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordOutcome(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "followUpOutcome":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_followUpOutcome(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retractItem":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_retractItem(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "draftSummary":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_draftSummary(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "publishSummary":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_publishSummary(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "correctSummary":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_correctSummary(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -35726,6 +48634,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_commitments(ctx, field)
+				})
+		case "briefing":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_briefing(ctx, field)
+				})
+		case "briefings":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_briefings(ctx, field)
 				})
 		case "audit":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -37670,6 +50590,11 @@ func (ec *executionContext) unmarshalNAddTermInput2githubᚗcomᚋrapporteurᚑp
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNAddressIssueInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐAddressIssueInput(ctx context.Context, v any) (model.AddressIssueInput, error) {
+	res, err := ec.unmarshalInputAddressIssueInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNAgreeSupportInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐAgreeSupportInput(ctx context.Context, v any) (model.AgreeSupportInput, error) {
 	res, err := ec.unmarshalInputAgreeSupportInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -37878,6 +50803,851 @@ func (ec *executionContext) unmarshalNAuthoriseSubmissionInput2githubᚗcomᚋra
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNBriefing2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.Briefing) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "Briefing", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefing2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefing(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefing2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefing(ctx context.Context, sel ast.SelectionSet, v *projections.Briefing) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Briefing!")
+		return graphql.Null
+	}
+	return ec._Briefing(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBriefingAgendaItem2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingAgendaItemᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingAgendaItem) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingAgendaItem2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingAgendaItem(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingAgendaItem2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingAgendaItem(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingAgendaItem) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingAgendaItem!")
+		return graphql.Null
+	}
+	return ec._BriefingAgendaItem(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBriefingAgendaItemInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingAgendaItemInputᚄ(ctx context.Context, v any) ([]*model.BriefingAgendaItemInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.BriefingAgendaItemInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNBriefingAgendaItemInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingAgendaItemInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNBriefingAgendaItemInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingAgendaItemInput(ctx context.Context, v any) (*model.BriefingAgendaItemInput, error) {
+	res, err := ec.unmarshalInputBriefingAgendaItemInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBriefingAnswer2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingAnswerᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingAnswer) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingAnswer2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingAnswer(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingAnswer2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingAnswer(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingAnswer) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingAnswer!")
+		return graphql.Null
+	}
+	return ec._BriefingAnswer(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBriefingAppreciation2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingAppreciationᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingAppreciation) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingAppreciation2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingAppreciation(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingAppreciation2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingAppreciation(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingAppreciation) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingAppreciation!")
+		return graphql.Null
+	}
+	return ec._BriefingAppreciation(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBriefingAttendance2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingAttendanceᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingAttendance) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingAttendance2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingAttendance(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingAttendance2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingAttendance(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingAttendance) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingAttendance!")
+		return graphql.Null
+	}
+	return ec._BriefingAttendance(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBriefingConcern2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingConcernᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingConcern) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "BriefingConcern", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingConcern2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingConcern(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingConcern2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingConcern(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingConcern) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingConcern!")
+		return graphql.Null
+	}
+	return ec._BriefingConcern(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBriefingConnection2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐConnection(ctx context.Context, sel ast.SelectionSet, v *projections.Connection[projections.Briefing]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingConnection!")
+		return graphql.Null
+	}
+	return ec._BriefingConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBriefingConsent2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐConsent(ctx context.Context, v any) (briefing.Consent, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := briefing.Consent(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBriefingConsent2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐConsent(ctx context.Context, sel ast.SelectionSet, v briefing.Consent) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "BriefingConsent!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNBriefingCount2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingCount2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingCount2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingCount(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingCount) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingCount!")
+		return graphql.Null
+	}
+	return ec._BriefingCount(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBriefingCountInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingCountInputᚄ(ctx context.Context, v any) ([]*model.BriefingCountInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.BriefingCountInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNBriefingCountInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingCountInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNBriefingCountInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingCountInput(ctx context.Context, v any) (*model.BriefingCountInput, error) {
+	res, err := ec.unmarshalInputBriefingCountInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNBriefingDocumentInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingDocumentInput(ctx context.Context, v any) (*model.BriefingDocumentInput, error) {
+	res, err := ec.unmarshalInputBriefingDocumentInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBriefingEdge2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.Edge[projections.Briefing]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingEdge2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingEdge2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐEdge(ctx context.Context, sel ast.SelectionSet, v *projections.Edge[projections.Briefing]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingEdge!")
+		return graphql.Null
+	}
+	return ec._BriefingEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBriefingFigure2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingFigureᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingFigure) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingFigure2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingFigure(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingFigure2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingFigure(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingFigure) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingFigure!")
+		return graphql.Null
+	}
+	return ec._BriefingFigure(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBriefingFigureInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingFigureInputᚄ(ctx context.Context, v any) ([]*model.BriefingFigureInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.BriefingFigureInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNBriefingFigureInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingFigureInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNBriefingFigureInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingFigureInput(ctx context.Context, v any) (*model.BriefingFigureInput, error) {
+	res, err := ec.unmarshalInputBriefingFigureInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBriefingFollowUp2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingFollowUpᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingFollowUp) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingFollowUp2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingFollowUp(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingFollowUp2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingFollowUp(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingFollowUp) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingFollowUp!")
+		return graphql.Null
+	}
+	return ec._BriefingFollowUp(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBriefingIntervention2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingInterventionᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingIntervention) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingIntervention2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingIntervention(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingIntervention2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingIntervention(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingIntervention) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingIntervention!")
+		return graphql.Null
+	}
+	return ec._BriefingIntervention(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBriefingInvitation2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingInvitationᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingInvitation) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "BriefingInvitation", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingInvitation2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingInvitation(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingInvitation2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingInvitation(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingInvitation) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingInvitation!")
+		return graphql.Null
+	}
+	return ec._BriefingInvitation(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBriefingInviteeInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingInviteeInputᚄ(ctx context.Context, v any) ([]*model.BriefingInviteeInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.BriefingInviteeInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNBriefingInviteeInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingInviteeInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNBriefingInviteeInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingInviteeInput(ctx context.Context, v any) (*model.BriefingInviteeInput, error) {
+	res, err := ec.unmarshalInputBriefingInviteeInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBriefingIssue2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingIssueᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingIssue) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "BriefingIssue", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingIssue2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingIssue(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingIssue2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingIssue(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingIssue) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingIssue!")
+		return graphql.Null
+	}
+	return ec._BriefingIssue(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBriefingItemInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingItemInput(ctx context.Context, v any) (model.BriefingItemInput, error) {
+	res, err := ec.unmarshalInputBriefingItemInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBriefingOutcome2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingOutcomeᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingOutcome) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "BriefingOutcome", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingOutcome2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingOutcome(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingOutcome2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingOutcome(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingOutcome) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingOutcome!")
+		return graphql.Null
+	}
+	return ec._BriefingOutcome(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBriefingOutcomeKind2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐOutcomeKind(ctx context.Context, v any) (briefing.OutcomeKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := briefing.OutcomeKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBriefingOutcomeKind2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐOutcomeKind(ctx context.Context, sel ast.SelectionSet, v briefing.OutcomeKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "BriefingOutcomeKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNBriefingParticipant2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingParticipantᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingParticipant) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "BriefingParticipant", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingParticipant2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingParticipant(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingParticipant2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingParticipant(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingParticipant) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingParticipant!")
+		return graphql.Null
+	}
+	return ec._BriefingParticipant(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBriefingParticipantConnection2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐConnection(ctx context.Context, sel ast.SelectionSet, v *projections.Connection[projections.BriefingParticipant]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingParticipantConnection!")
+		return graphql.Null
+	}
+	return ec._BriefingParticipantConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBriefingParticipantEdge2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.Edge[projections.BriefingParticipant]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingParticipantEdge2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingParticipantEdge2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐEdge(ctx context.Context, sel ast.SelectionSet, v *projections.Edge[projections.BriefingParticipant]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingParticipantEdge!")
+		return graphql.Null
+	}
+	return ec._BriefingParticipantEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBriefingParty2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingPartyᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingParty) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "BriefingParty", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingParty2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingParty(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingParty2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingParty(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingParty) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingParty!")
+		return graphql.Null
+	}
+	return ec._BriefingParty(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBriefingPartyInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPartyInputᚄ(ctx context.Context, v any) ([]*model.BriefingPartyInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.BriefingPartyInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNBriefingPartyInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPartyInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNBriefingPartyInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPartyInput(ctx context.Context, v any) (*model.BriefingPartyInput, error) {
+	res, err := ec.unmarshalInputBriefingPartyInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx context.Context, sel ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingPayload!")
+		return graphql.Null
+	}
+	return ec._BriefingPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBriefingPlace2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingPlace(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingPlace) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingPlace!")
+		return graphql.Null
+	}
+	return ec._BriefingPlace(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBriefingPlaceInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPlaceInput(ctx context.Context, v any) (*model.BriefingPlaceInput, error) {
+	res, err := ec.unmarshalInputBriefingPlaceInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBriefingPoint2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingPointᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingPoint) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingPoint2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingPoint(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingPoint2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingPoint(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingPoint) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingPoint!")
+		return graphql.Null
+	}
+	return ec._BriefingPoint(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBriefingPointInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPointInputᚄ(ctx context.Context, v any) ([]*model.BriefingPointInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.BriefingPointInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNBriefingPointInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPointInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNBriefingPointInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPointInput(ctx context.Context, v any) (*model.BriefingPointInput, error) {
+	res, err := ec.unmarshalInputBriefingPointInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBriefingPresentation2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingPresentationᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingPresentation) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "BriefingPresentation", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingPresentation2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingPresentation(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingPresentation2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingPresentation(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingPresentation) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingPresentation!")
+		return graphql.Null
+	}
+	return ec._BriefingPresentation(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBriefingStatement2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingStatementᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingStatement) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "BriefingStatement", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingStatement2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingStatement(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingStatement2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingStatement(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingStatement) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingStatement!")
+		return graphql.Null
+	}
+	return ec._BriefingStatement(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBriefingStatementConnection2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐConnection(ctx context.Context, sel ast.SelectionSet, v *projections.Connection[projections.BriefingStatement]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingStatementConnection!")
+		return graphql.Null
+	}
+	return ec._BriefingStatementConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBriefingStatementEdge2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.Edge[projections.BriefingStatement]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingStatementEdge2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingStatementEdge2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐEdge(ctx context.Context, sel ast.SelectionSet, v *projections.Edge[projections.BriefingStatement]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingStatementEdge!")
+		return graphql.Null
+	}
+	return ec._BriefingStatementEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBriefingStatus2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBriefingStatus2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "BriefingStatus!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNBriefingSummary2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingSummaryᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingSummary) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingSummary2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingSummary(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingSummary2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingSummary(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingSummary) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingSummary!")
+		return graphql.Null
+	}
+	return ec._BriefingSummary(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBriefingSummaryInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingSummaryInput(ctx context.Context, v any) (model.BriefingSummaryInput, error) {
+	res, err := ec.unmarshalInputBriefingSummaryInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBriefingTerm2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐTermᚄ(ctx context.Context, sel ast.SelectionSet, v []*briefing.Term) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingTerm2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐTerm(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingTerm2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐTerm(ctx context.Context, sel ast.SelectionSet, v *briefing.Term) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingTerm!")
+		return graphql.Null
+	}
+	return ec._BriefingTerm(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBriefingTermInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingTermInputᚄ(ctx context.Context, v any) ([]*model.BriefingTermInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.BriefingTermInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNBriefingTermInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingTermInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNBriefingTermInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingTermInput(ctx context.Context, v any) (*model.BriefingTermInput, error) {
+	res, err := ec.unmarshalInputBriefingTermInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBriefingVoice2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingVoice(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingVoice) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingVoice!")
+		return graphql.Null
+	}
+	return ec._BriefingVoice(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBriefingVoiceInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingVoiceInput(ctx context.Context, v any) (*model.BriefingVoiceInput, error) {
+	res, err := ec.unmarshalInputBriefingVoiceInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNBriefingVoiceItemInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingVoiceItemInput(ctx context.Context, v any) (model.BriefingVoiceItemInput, error) {
+	res, err := ec.unmarshalInputBriefingVoiceItemInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBriefingWorkingGroupUpdate2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingWorkingGroupUpdateᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingWorkingGroupUpdate) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingWorkingGroupUpdate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingWorkingGroupUpdate(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingWorkingGroupUpdate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingWorkingGroupUpdate(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingWorkingGroupUpdate) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingWorkingGroupUpdate!")
+		return graphql.Null
+	}
+	return ec._BriefingWorkingGroupUpdate(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCancelBriefingInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐCancelBriefingInput(ctx context.Context, v any) (model.CancelBriefingInput, error) {
+	res, err := ec.unmarshalInputCancelBriefingInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNCapacity2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐCapacity(ctx context.Context, v any) (domain.Capacity, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := domain.Capacity(tmp)
@@ -37891,6 +51661,11 @@ func (ec *executionContext) marshalNCapacity2githubᚗcomᚋrapporteurᚑproject
 		graphql.AddInvalidNullFromMarshaler(ctx, "Capacity!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNCarryOutcomeInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐCarryOutcomeInput(ctx context.Context, v any) (model.CarryOutcomeInput, error) {
+	res, err := ec.unmarshalInputCarryOutcomeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNChallengeProgressInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐChallengeProgressInput(ctx context.Context, v any) (model.ChallengeProgressInput, error) {
@@ -38036,6 +51811,11 @@ func (ec *executionContext) marshalNChampionStatus2string(ctx context.Context, s
 		graphql.AddInvalidNullFromMarshaler(ctx, "ChampionStatus!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNChangeConsentInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐChangeConsentInput(ctx context.Context, v any) (model.ChangeConsentInput, error) {
+	res, err := ec.unmarshalInputChangeConsentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNClassifyEntityInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐClassifyEntityInput(ctx context.Context, v any) (model.ClassifyEntityInput, error) {
@@ -38435,6 +52215,11 @@ func (ec *executionContext) unmarshalNCorrectSecondmentRecordInput2githubᚗcom�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNCorrectSummaryInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐCorrectSummaryInput(ctx context.Context, v any) (model.CorrectSummaryInput, error) {
+	res, err := ec.unmarshalInputCorrectSummaryInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNCredential2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐCredentialᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.Credential) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -38502,6 +52287,16 @@ func (ec *executionContext) unmarshalNDeadlineInput2ᚖgithubᚗcomᚋrapporteur
 
 func (ec *executionContext) unmarshalNDeclareLatePolicyInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐDeclareLatePolicyInput(ctx context.Context, v any) (model.DeclareLatePolicyInput, error) {
 	res, err := ec.unmarshalInputDeclareLatePolicyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDepositPresentationInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐDepositPresentationInput(ctx context.Context, v any) (model.DepositPresentationInput, error) {
+	res, err := ec.unmarshalInputDepositPresentationInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDepositTextInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐDepositTextInput(ctx context.Context, v any) (model.DepositTextInput, error) {
+	res, err := ec.unmarshalInputDepositTextInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -38702,6 +52497,11 @@ func (ec *executionContext) unmarshalNExtendConsultationInput2githubᚗcomᚋrap
 
 func (ec *executionContext) unmarshalNExtendSecondmentInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐExtendSecondmentInput(ctx context.Context, v any) (model.ExtendSecondmentInput, error) {
 	res, err := ec.unmarshalInputExtendSecondmentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNFollowUpOutcomeInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐFollowUpOutcomeInput(ctx context.Context, v any) (model.FollowUpOutcomeInput, error) {
+	res, err := ec.unmarshalInputFollowUpOutcomeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -38911,6 +52711,11 @@ func (ec *executionContext) marshalNInt642int64(ctx context.Context, sel ast.Sel
 
 func (ec *executionContext) unmarshalNInviteChampionInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐInviteChampionInput(ctx context.Context, v any) (model.InviteChampionInput, error) {
 	res, err := ec.unmarshalInputInviteChampionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNInviteToBriefingInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐInviteToBriefingInput(ctx context.Context, v any) (model.InviteToBriefingInput, error) {
+	res, err := ec.unmarshalInputInviteToBriefingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -39218,6 +53023,11 @@ func (ec *executionContext) unmarshalNMatchPledgeInput2githubᚗcomᚋrapporteur
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNMeetingInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐMeetingInput(ctx context.Context, v any) (model.MeetingInput, error) {
+	res, err := ec.unmarshalInputMeetingInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNMemberState2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐMemberStateᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.MemberState) graphql.Marshaler {
 	ctx = graphql.WithBatchParents(ctx, "MemberState", v, nil)
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
@@ -39317,6 +53127,8 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋrapporteurᚑproject�
 		batchIdxMapMemberState := map[int]int{}
 		var batchItemsCommitment []*projections.Commitment
 		batchIdxMapCommitment := map[int]int{}
+		var batchItemsBriefing []*projections.Briefing
+		batchIdxMapBriefing := map[int]int{}
 		var batchItemsWorkingGroup []*projections.WorkingGroup
 		batchIdxMapWorkingGroup := map[int]int{}
 		var batchItemsVocabulary []*projections.Vocabulary
@@ -39353,6 +53165,12 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋrapporteurᚑproject�
 			case *projections.Commitment:
 				batchIdxMapCommitment[i] = len(batchItemsCommitment)
 				batchItemsCommitment = append(batchItemsCommitment, concrete)
+			case projections.Briefing:
+				batchIdxMapBriefing[i] = len(batchItemsBriefing)
+				batchItemsBriefing = append(batchItemsBriefing, &concrete)
+			case *projections.Briefing:
+				batchIdxMapBriefing[i] = len(batchItemsBriefing)
+				batchItemsBriefing = append(batchItemsBriefing, concrete)
 			case projections.WorkingGroup:
 				batchIdxMapWorkingGroup[i] = len(batchItemsWorkingGroup)
 				batchItemsWorkingGroup = append(batchItemsWorkingGroup, &concrete)
@@ -39396,6 +53214,9 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋrapporteurᚑproject�
 		}
 		if len(batchItemsCommitment) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "Commitment", batchItemsCommitment, batchIdxMapCommitment)
+		}
+		if len(batchItemsBriefing) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Briefing", batchItemsBriefing, batchIdxMapBriefing)
 		}
 		if len(batchItemsWorkingGroup) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "WorkingGroup", batchItemsWorkingGroup, batchIdxMapWorkingGroup)
@@ -39447,6 +53268,14 @@ func (ec *executionContext) marshalNPageInfo2ᚖgithubᚗcomᚋrapporteurᚑproj
 		return graphql.Null
 	}
 	return ec._PageInfo(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPartialDate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐPartialDate(ctx context.Context, sel ast.SelectionSet, v *domain.PartialDate) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PartialDate!")
+		return graphql.Null
+	}
+	return ec._PartialDate(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNPersonLevel2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋpersonᚐLevel(ctx context.Context, v any) (person.Level, error) {
@@ -39592,6 +53421,11 @@ func (ec *executionContext) marshalNProjectionCertificate2ᚖgithubᚗcomᚋrapp
 
 func (ec *executionContext) unmarshalNProposeEntityInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐProposeEntityInput(ctx context.Context, v any) (model.ProposeEntityInput, error) {
 	res, err := ec.unmarshalInputProposeEntityInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNPublishAgendaInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐPublishAgendaInput(ctx context.Context, v any) (model.PublishAgendaInput, error) {
+	res, err := ec.unmarshalInputPublishAgendaInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -39771,6 +53605,11 @@ func (ec *executionContext) marshalNQuestionnaireVersion2ᚖgithubᚗcomᚋrappo
 	return ec._QuestionnaireVersion(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRaiseConcernInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRaiseConcernInput(ctx context.Context, v any) (model.RaiseConcernInput, error) {
+	res, err := ec.unmarshalInputRaiseConcernInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNReasonCodeInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐReasonCodeInput(ctx context.Context, v any) (*model.ReasonCodeInput, error) {
 	res, err := ec.unmarshalInputReasonCodeInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
@@ -39781,8 +53620,23 @@ func (ec *executionContext) unmarshalNRecordAnnouncementInput2githubᚗcomᚋrap
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNRecordAttendanceInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRecordAttendanceInput(ctx context.Context, v any) (model.RecordAttendanceInput, error) {
+	res, err := ec.unmarshalInputRecordAttendanceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRecordCommitmentInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRecordCommitmentInput(ctx context.Context, v any) (model.RecordCommitmentInput, error) {
 	res, err := ec.unmarshalInputRecordCommitmentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRecordOutcomeInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRecordOutcomeInput(ctx context.Context, v any) (model.RecordOutcomeInput, error) {
+	res, err := ec.unmarshalInputRecordOutcomeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRecordPresentationInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRecordPresentationInput(ctx context.Context, v any) (model.RecordPresentationInput, error) {
+	res, err := ec.unmarshalInputRecordPresentationInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -39791,8 +53645,18 @@ func (ec *executionContext) unmarshalNRecordSecondmentInput2githubᚗcomᚋrappo
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNRecordStatementInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRecordStatementInput(ctx context.Context, v any) (model.RecordStatementInput, error) {
+	res, err := ec.unmarshalInputRecordStatementInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRecordSubmissionInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRecordSubmissionInput(ctx context.Context, v any) (model.RecordSubmissionInput, error) {
 	res, err := ec.unmarshalInputRecordSubmissionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRecordWorkingGroupUpdateInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRecordWorkingGroupUpdateInput(ctx context.Context, v any) (model.RecordWorkingGroupUpdateInput, error) {
+	res, err := ec.unmarshalInputRecordWorkingGroupUpdateInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -39823,6 +53687,11 @@ func (ec *executionContext) marshalNRegionalCommission2githubᚗcomᚋrapporteur
 
 func (ec *executionContext) unmarshalNRegisterMandateInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRegisterMandateInput(ctx context.Context, v any) (model.RegisterMandateInput, error) {
 	res, err := ec.unmarshalInputRegisterMandateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRegisterParticipantInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRegisterParticipantInput(ctx context.Context, v any) (model.RegisterParticipantInput, error) {
+	res, err := ec.unmarshalInputRegisterParticipantInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -39861,8 +53730,18 @@ func (ec *executionContext) unmarshalNRequestCredentialInput2githubᚗcomᚋrapp
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNRescheduleBriefingInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRescheduleBriefingInput(ctx context.Context, v any) (model.RescheduleBriefingInput, error) {
+	res, err := ec.unmarshalInputRescheduleBriefingInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRescheduleConsultationInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRescheduleConsultationInput(ctx context.Context, v any) (model.RescheduleConsultationInput, error) {
 	res, err := ec.unmarshalInputRescheduleConsultationInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRetractItemInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRetractItemInput(ctx context.Context, v any) (model.RetractItemInput, error) {
+	res, err := ec.unmarshalInputRetractItemInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -39878,6 +53757,11 @@ func (ec *executionContext) unmarshalNRevokeCredentialInput2githubᚗcomᚋrappo
 
 func (ec *executionContext) unmarshalNSaveDraftInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐSaveDraftInput(ctx context.Context, v any) (model.SaveDraftInput, error) {
 	res, err := ec.unmarshalInputSaveDraftInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNScheduleBriefingInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐScheduleBriefingInput(ctx context.Context, v any) (model.ScheduleBriefingInput, error) {
+	res, err := ec.unmarshalInputScheduleBriefingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -40361,6 +54245,11 @@ func (ec *executionContext) marshalNTimeliness2githubᚗcomᚋrapporteurᚑproje
 	return res
 }
 
+func (ec *executionContext) unmarshalNTranslateTextInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTranslateTextInput(ctx context.Context, v any) (model.TranslateTextInput, error) {
+	res, err := ec.unmarshalInputTranslateTextInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNTranslationInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTranslationInputᚄ(ctx context.Context, v any) ([]*model.TranslationInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
@@ -40543,6 +54432,11 @@ func (ec *executionContext) marshalNVocabularyTerm2ᚖgithubᚗcomᚋrapporteur�
 	return ec._VocabularyTerm(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNWithdrawTextInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐWithdrawTextInput(ctx context.Context, v any) (model.WithdrawTextInput, error) {
+	res, err := ec.unmarshalInputWithdrawTextInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNWordingInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐWordingInputᚄ(ctx context.Context, v any) ([]*model.WordingInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
@@ -40679,6 +54573,117 @@ func (ec *executionContext) unmarshalOAuditEventFilter2ᚖgithubᚗcomᚋrapport
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputAuditEventFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOBriefing2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefing(ctx context.Context, sel ast.SelectionSet, v *projections.Briefing) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Briefing(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOBriefingAttendance2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingAttendance(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingAttendance) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._BriefingAttendance(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOBriefingConsent2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐConsent(ctx context.Context, v any) (*briefing.Consent, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := briefing.Consent(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOBriefingConsent2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐConsent(ctx context.Context, sel ast.SelectionSet, v *briefing.Consent) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) marshalOBriefingDeposit2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingDeposit(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingDeposit) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._BriefingDeposit(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOBriefingDocumentInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingDocumentInput(ctx context.Context, v any) (*model.BriefingDocumentInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputBriefingDocumentInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOBriefingFilter2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingFilter(ctx context.Context, v any) (*projections.BriefingFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputBriefingFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOBriefingParty2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingParty(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingParty) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._BriefingParty(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOBriefingPartyInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPartyInput(ctx context.Context, v any) (*model.BriefingPartyInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputBriefingPartyInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOBriefingPlace2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingPlace(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingPlace) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._BriefingPlace(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOBriefingStatus2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOBriefingStatus2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
+}
+
+func (ec *executionContext) marshalOBriefingTerm2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋbriefingᚐTerm(ctx context.Context, sel ast.SelectionSet, v *briefing.Term) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._BriefingTerm(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOBriefingTermInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingTermInput(ctx context.Context, v any) (*model.BriefingTermInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputBriefingTermInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -40898,6 +54903,24 @@ func (ec *executionContext) marshalOCredential2ᚕᚖgithubᚗcomᚋrapporteur�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalODate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐDay(ctx context.Context, v any) (*domain.Day, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalDate(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODate2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐDay(ctx context.Context, sel ast.SelectionSet, v *domain.Day) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalDate(*v)
+	return res
 }
 
 func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
@@ -41260,6 +55283,24 @@ func (ec *executionContext) marshalOSecondmentStatus2ᚖstring(ctx context.Conte
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOSha2562ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalSha256(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSha2562ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalSha256(*v)
 	return res
 }
 

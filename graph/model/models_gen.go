@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/briefing"
 	"github.com/rapporteur-project/rapporteur/domain/commitment"
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
@@ -55,6 +56,24 @@ type AddTermInput struct {
 	ID domain.ID `json:"id"`
 	// The term.
 	Term *TermInput `json:"term"`
+}
+
+// An answer.
+type AddressIssueInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// The issue or concern.
+	Issue domain.ID `json:"issue"`
+	// Who answered.
+	Answerers []*BriefingPartyInput `json:"answerers"`
+	// How.
+	Text *TextInput `json:"text,omitempty"`
+	// When, as exactly as is known; left out, in the meeting.
+	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
 // A plan of support.
@@ -189,6 +208,178 @@ type AuthoriseSubmissionInput struct {
 	Late *LateInput `json:"late,omitempty"`
 }
 
+// A topic.
+type BriefingAgendaItemInput struct {
+	// What it is about.
+	Title *TextInput `json:"title"`
+	// What asks for it.
+	Mandates []*MandateRefInput `json:"mandates"`
+}
+
+// How many came of a category.
+type BriefingCountInput struct {
+	// The category.
+	Category *BriefingTermInput `json:"category"`
+	// How many.
+	Number int `json:"number"`
+}
+
+// A file kept here, by its hash, or somewhere else, by its link, perhaps with its hash.
+type BriefingDocumentInput struct {
+	// Where it lies: http or https.
+	Link *string `json:"link,omitempty"`
+	// Its hash.
+	Sha256 *string `json:"sha256,omitempty"`
+}
+
+// A number that a speaker cited.
+type BriefingFigureInput struct {
+	// As it was said.
+	Claim string `json:"claim"`
+	// Where they had it from, if they said.
+	Source *string `json:"source,omitempty"`
+}
+
+// An entity, or everyone of a category.
+type BriefingInviteeInput struct {
+	// An entity.
+	Entity *domain.ID `json:"entity,omitempty"`
+	// A category.
+	Category *BriefingTermInput `json:"category,omitempty"`
+}
+
+// An item.
+type BriefingItemInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// The item.
+	Item domain.ID `json:"item"`
+}
+
+// Who: an entity or working group, an office in it, or an office alone.
+type BriefingPartyInput struct {
+	// The entity or working group.
+	ID *domain.ID `json:"id,omitempty"`
+	// The office.
+	Office *string `json:"office,omitempty"`
+}
+
+// What came of a command on a briefing.
+type BriefingPayload struct {
+	// The briefing as it is now; null when refused.
+	Briefing *projections.Briefing `json:"briefing,omitempty"`
+	// The id, in the briefing, of what the command recorded, or had recorded when it was sent first; null for commands that record no item.
+	ItemID *domain.ID `json:"itemId,omitempty"`
+	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
+	Index *int64 `json:"index,omitempty"`
+	// Why it was refused; empty when it is recorded.
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// Where and when.
+type BriefingPlaceInput struct {
+	// The city.
+	City string `json:"city"`
+	// The day, as exactly as is known: 2020-03-04, spring 2020.
+	Date string `json:"date"`
+	// The time of day on the clocks of the city: 15:00.
+	LocalTime *string `json:"localTime,omitempty"`
+}
+
+// One thing that a speaker said.
+type BriefingPointInput struct {
+	// In the words of the record.
+	Text *TextInput `json:"text"`
+	// The terms it is coded to.
+	Terms []*BriefingTermInput `json:"terms"`
+	// Figures that the speaker cited.
+	Figures []*BriefingFigureInput `json:"figures"`
+}
+
+// A summary, whole.
+type BriefingSummaryInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// The version you read; a newer one is a conflict.
+	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+	// The summary.
+	Text *TextInput `json:"text"`
+}
+
+// A term of a vocabulary.
+type BriefingTermInput struct {
+	// The vocabulary's name.
+	Vocabulary string `json:"vocabulary"`
+	// Left out for the version in force.
+	Version *int `json:"version,omitempty"`
+	// The term's code.
+	Term string `json:"term"`
+}
+
+// Who spoke from the floor, as far as that may be told.
+type BriefingVoiceInput struct {
+	// How far it tells.
+	Attribution domain.Attribution `json:"attribution"`
+	// How many; required unless they are named.
+	Quantifier *domain.Quantifier `json:"quantifier,omitempty"`
+	// Who; with NAMED, and with nothing else.
+	Parties []*BriefingPartyInput `json:"parties"`
+	// With CATEGORY, and with nothing else.
+	Category *BriefingTermInput `json:"category,omitempty"`
+}
+
+// What was said from the floor.
+type BriefingVoiceItemInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// Who spoke, as far as that may be told.
+	Voice *BriefingVoiceInput `json:"voice"`
+	// What was said, in the words of the record.
+	Text *TextInput `json:"text"`
+	// The terms it is coded to.
+	Terms []*BriefingTermInput `json:"terms"`
+	// When, as exactly as is known; left out, in the meeting.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// A briefing to call off.
+type CancelBriefingInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// Why.
+	Reason *TextInput `json:"reason"`
+}
+
+// An outcome of an earlier briefing.
+type CarryOutcomeInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// The earlier briefing.
+	FromBriefing domain.ID `json:"fromBriefing"`
+	// The outcome.
+	Outcome domain.ID `json:"outcome"`
+}
+
 // A term of a vocabulary.
 type CategoryInput struct {
 	// The vocabulary's name.
@@ -233,6 +424,20 @@ type ChampionCountryPayload struct {
 	Index *int64 `json:"index,omitempty"`
 	// Why it was refused; empty when it is recorded.
 	UserErrors []UserError `json:"userErrors"`
+}
+
+// To whom a registration is shown.
+type ChangeConsentInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// The participant.
+	Participant domain.ID `json:"participant"`
+	// To whom.
+	Consent briefing.Consent `json:"consent"`
 }
 
 // A term for an entity.
@@ -511,6 +716,24 @@ type CorrectSecondmentRecordInput struct {
 	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
+// Another edition of the summary.
+type CorrectSummaryInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// The version you read; a newer one is a conflict.
+	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+	// The edition it corrects, which must be the latest.
+	Corrects int64 `json:"corrects"`
+	// The summary.
+	Text *TextInput `json:"text"`
+	// Why.
+	Reason *TextInput `json:"reason"`
+}
+
 // What came of a command on a credential.
 type CredentialPayload struct {
 	// The credentials of the person that you may see; null when refused.
@@ -543,6 +766,40 @@ type DeclareLatePolicyInput struct {
 	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
 	// The policy.
 	LatePolicy consultation.LatePolicy `json:"latePolicy"`
+}
+
+// The file of a presentation.
+type DepositPresentationInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// The version of the text or document you read; a newer one is a conflict.
+	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+	// The presentation.
+	Presentation domain.ID `json:"presentation"`
+	// The document.
+	Document *BriefingDocumentInput `json:"document"`
+}
+
+// The text of a statement.
+type DepositTextInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// The version of the text or document you read; a newer one is a conflict.
+	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+	// The statement.
+	Statement domain.ID `json:"statement"`
+	// The text as it was given; may be left out beside a document.
+	Text *TextInput `json:"text,omitempty"`
+	// A document.
+	Document *BriefingDocumentInput `json:"document,omitempty"`
 }
 
 // A term to take out of use.
@@ -675,6 +932,26 @@ type ExtendSecondmentInput struct {
 	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
+// What became of an outcome.
+type FollowUpOutcomeInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// The outcome.
+	Outcome domain.ID `json:"outcome"`
+	// What.
+	Text *TextInput `json:"text"`
+	// Another due date.
+	Due *string `json:"due,omitempty"`
+	// Whether it is settled for good.
+	Final bool `json:"final"`
+	// When, as exactly as is known; left out, now.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
 // Which version to copy.
 type ForkQuestionnaireInput struct {
 	// Chosen by you for this command.
@@ -729,6 +1006,18 @@ type InviteChampionInput struct {
 	State domain.ID `json:"state"`
 	// When it happened, if that was not now: 2020-03-04, spring 2020.
 	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// Who is invited.
+type InviteToBriefingInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// At most 100 at once.
+	Invitees []*BriefingInviteeInput `json:"invitees"`
 }
 
 // Why a submission comes late.
@@ -801,6 +1090,18 @@ type MatchPledgeInput struct {
 	ID domain.ID `json:"id"`
 	// The other's.
 	With domain.ID `json:"with"`
+}
+
+// A meeting to open or close.
+type MeetingInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// On which day, if it is recorded afterwards.
+	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
 // What came of a command on a State's entry.
@@ -958,6 +1259,20 @@ type ProposeEntityInput struct {
 	Term *string `json:"term,omitempty"`
 }
 
+// An agenda.
+type PublishAgendaInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// The version you read; a newer one is a conflict.
+	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+	// The topics, in order.
+	Items []*BriefingAgendaItemInput `json:"items"`
+}
+
 // What a working group has produced.
 type PublishDeliverableInput struct {
 	// Chosen by you for this command.
@@ -1052,6 +1367,26 @@ type QuestionnaireReasonInput struct {
 	Reason *string `json:"reason,omitempty"`
 }
 
+// A concern.
+type RaiseConcernInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// Who spoke, as far as that may be told.
+	Voice *BriefingVoiceInput `json:"voice"`
+	// What was said, in the words of the record.
+	Text *TextInput `json:"text"`
+	// Where it is about, as it was said.
+	Place *string `json:"place,omitempty"`
+	// The terms it is coded to.
+	Terms []*BriefingTermInput `json:"terms"`
+	// When, as exactly as is known; left out, in the meeting.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
 // A reason from a policy, with its own words.
 type ReasonCodeInput struct {
 	// Version of the policy it is taken from.
@@ -1094,6 +1429,26 @@ type RecordAnnouncementInput struct {
 	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
+// How many came.
+type RecordAttendanceInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// The version you read; a newer one is a conflict.
+	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+	// In all.
+	Total int `json:"total"`
+	// By category, of those that were counted.
+	Counts []*BriefingCountInput `json:"counts"`
+	// Categories that were there without being counted.
+	Represented []*BriefingTermInput `json:"represented"`
+	// When, as exactly as is known; left out, in the meeting.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
 // A commitment that is known otherwise.
 type RecordCommitmentInput struct {
 	// Chosen by you for this command.
@@ -1124,6 +1479,46 @@ type RecordCommitmentInput struct {
 	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
+// An outcome.
+type RecordOutcomeInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// What it asks for.
+	Kind briefing.OutcomeKind `json:"kind"`
+	// Who sees to it; required for ACTION, INFORMATION and FURTHER_MEETING.
+	Owner *BriefingPartyInput `json:"owner,omitempty"`
+	// By when, as exactly as was said.
+	Due *string `json:"due,omitempty"`
+	// What it is.
+	Text *TextInput `json:"text"`
+	// The terms it is coded to.
+	Terms []*BriefingTermInput `json:"terms"`
+	// When, as exactly as is known; left out, in the meeting.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// A presentation.
+type RecordPresentationInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// Who showed it.
+	Presenter *BriefingPartyInput `json:"presenter"`
+	// Its title.
+	Title *TextInput `json:"title"`
+	// The statement or update it went with.
+	Beside *domain.ID `json:"beside,omitempty"`
+	// When, as exactly as is known; left out, in the meeting.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
 // A secondment that is known otherwise.
 type RecordSecondmentInput struct {
 	// Chosen by you for this command.
@@ -1143,6 +1538,28 @@ type RecordSecondmentInput struct {
 	// What this rests on: Briefing to Member States, 4 March 2020.
 	Source string `json:"source"`
 	// When it happened, as exactly as is known.
+	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// A statement.
+type RecordStatementInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// Who spoke, in which office.
+	Speaker *BriefingPartyInput `json:"speaker"`
+	// The account of the natural person, if they have one.
+	Person *domain.ID `json:"person,omitempty"`
+	// The name of the natural person.
+	Name *string `json:"name,omitempty"`
+	// The entities spoken for, when it was for a group.
+	OnBehalfOf []domain.ID `json:"onBehalfOf"`
+	// What was said, point by point.
+	Points []*BriefingPointInput `json:"points"`
+	// When, as exactly as is known; left out, in the meeting.
 	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
@@ -1168,6 +1585,24 @@ type RecordSubmissionInput struct {
 	Source *SubmissionSourceInput `json:"source"`
 	// Whether it was public there.
 	Publish bool `json:"publish"`
+}
+
+// What a working group told.
+type RecordWorkingGroupUpdateInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// The group, and in which office its speaker spoke.
+	Group *BriefingPartyInput `json:"group"`
+	// What was said, in the words of the record.
+	Text *TextInput `json:"text"`
+	// The terms it is coded to.
+	Terms []*BriefingTermInput `json:"terms"`
+	// When, as exactly as is known; left out, in the meeting.
+	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
 // Why a late submission is left out.
@@ -1224,6 +1659,28 @@ type RegisterMandateInput struct {
 	AdoptedOn *string `json:"adoptedOn,omitempty"`
 	// Its numbered paragraphs; may be left out.
 	Paragraphs []*MandateParagraphInput `json:"paragraphs,omitempty"`
+}
+
+// Somebody to register.
+type RegisterParticipantInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// In which category.
+	Category *BriefingTermInput `json:"category"`
+	// For which entity.
+	Entity *domain.ID `json:"entity,omitempty"`
+	// The person, if they have an account.
+	Person *domain.ID `json:"person,omitempty"`
+	// Their name.
+	Name string `json:"name"`
+	// To whom they let it be shown.
+	Consent briefing.Consent `json:"consent"`
+	// Where they said so; needed for more than NOBODY.
+	Basis *string `json:"basis,omitempty"`
 }
 
 // A State.
@@ -1336,6 +1793,22 @@ type RequestCredentialInput struct {
 	Note *string `json:"note,omitempty"`
 }
 
+// Another place or day.
+type RescheduleBriefingInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// The version you read; a newer one is a conflict.
+	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+	// Where and when.
+	Place *BriefingPlaceInput `json:"place"`
+	// Why.
+	Reason *TextInput `json:"reason"`
+}
+
 // Another date.
 type RescheduleConsultationInput struct {
 	// Chosen by you for this command.
@@ -1352,6 +1825,20 @@ type RescheduleConsultationInput struct {
 	Closes *DeadlineInput `json:"closes,omitempty"`
 	// Why.
 	Reason *string `json:"reason,omitempty"`
+}
+
+// An item recorded in error.
+type RetractItemInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// The item.
+	Item domain.ID `json:"item"`
+	// Why.
+	Reason *TextInput `json:"reason"`
 }
 
 // The draft, whole.
@@ -1404,6 +1891,18 @@ type SaveDraftInput struct {
 	Answers []*AnswerInput `json:"answers"`
 	// Objectives of the Compact it is about, by number.
 	Objectives []string `json:"objectives"`
+}
+
+// A new briefing.
+type ScheduleBriefingInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// Its title.
+	Title *TextInput `json:"title"`
+	// Where and when.
+	Place *BriefingPlaceInput `json:"place"`
 }
 
 // What came of a command on a secondment.
@@ -1663,6 +2162,22 @@ type TextInput struct {
 	Value string `json:"value"`
 }
 
+// A translation of a statement.
+type TranslateTextInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// The version of the text or document you read; a newer one is a conflict.
+	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+	// The statement.
+	Statement domain.ID `json:"statement"`
+	// The translation.
+	Translation *TranslationInput `json:"translation"`
+}
+
 // A translation and who made it.
 type TranslationInput struct {
 	// The language it is translated into.
@@ -1714,6 +2229,20 @@ type WindowClosedError struct {
 }
 
 func (WindowClosedError) IsUserError() {}
+
+// A text to take back.
+type WithdrawTextInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// The statement.
+	Statement domain.ID `json:"statement"`
+	// Why.
+	Reason *string `json:"reason,omitempty"`
+}
 
 // A wording, with its translations.
 type WordingInput struct {

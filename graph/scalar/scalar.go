@@ -51,6 +51,19 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 	return t.UTC(), nil
 }
 
+// MarshalDate writes a day as YYYY-MM-DD.
+func MarshalDate(d domain.Day) graphql.Marshaler { return text(string(d)) }
+
+// UnmarshalDate reads YYYY-MM-DD.
+func UnmarshalDate(v any) (domain.Day, error) {
+	s, _ := v.(string)
+	d, err := domain.ParseDay(s)
+	if err != nil {
+		return d, Error("a Date is written as 2020-03-04")
+	}
+	return d, nil
+}
+
 // MarshalInt64 writes n as a string, for clients whose numbers are too small.
 func MarshalInt64(n int64) graphql.Marshaler { return text(strconv.FormatInt(n, 10)) }
 
