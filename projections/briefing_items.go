@@ -41,7 +41,7 @@ func (c *briefingChange) said(e briefing.Event) error {
 	case briefing.IssueAddressed:
 		return c.item(e.Answer, briefing.Answer, saidRow{Parties: e.By, OccurredOn: e.OccurredOn}, e.Text, set{"about", string(e.Issue)})
 	case briefing.OutcomeRecorded:
-		return c.item(e.Outcome, briefing.Outcome, saidRow{Party: e.Owner, Kind: e.Kind, Terms: e.Terms, OccurredOn: e.OccurredOn}, e.Text, set{"due", string(e.Due)})
+		return c.item(e.Outcome, briefing.Outcome, saidRow{Party: e.Owner, Kind: e.Kind, Terms: e.Terms, OccurredOn: e.OccurredOn}, e.Text, dueOn(e.Due))
 	case briefing.OutcomeFollowedUp:
 		return c.followedUp(e)
 	case briefing.OutcomeFellDue:
@@ -92,7 +92,7 @@ func (c *briefingChange) item(id domain.ID, kind briefing.Kind, s saidRow, words
 	}
 	base := set{
 		"briefing", c.id(), "n", n, "kind", string(kind), "about", "", "said", asJSON(s), "person", "", "name", "", "text", text,
-		"due", "", "overdue", 0, "closed", 0, "retracted", 0, "reason", nil, "recorded_at", c.f.at(),
+		"due", "", "due_until", nil, "overdue", 0, "closed", 0, "retracted", 0, "reason", nil, "recorded_at", c.f.at(),
 	}
 	return c.tx.create(c.ctx, "briefing_items", c.f, id, base.with(more))
 }
@@ -115,6 +115,15 @@ func (c *briefingChange) statement(e briefing.StatementDelivered) error {
 	return nil
 }
 
+// dueOn sets when an outcome is due. Whoever owns it has no declared zone, so
+// the day ends in UTC, as it does for who decides that it has passed.
+func dueOn(due domain.PartialDate) set {
+	if due == "" {
+		return nil
+	}
+	return set{"due", string(due), "due_until", due.Latest().Time().AddDate(0, 0, 1).UnixMilli()}
+}
+
 func (c *briefingChange) followedUp(e briefing.OutcomeFollowedUp) error {
 	s := saidRow{Was: e.Was, Final: e.Final, OccurredOn: e.OccurredOn}
 	if err := c.item(e.FollowUp, briefing.FollowUp, s, e.Text, set{"about", string(e.Outcome), "due", string(e.Due)}); err != nil {
@@ -122,7 +131,7 @@ func (c *briefingChange) followedUp(e briefing.OutcomeFollowedUp) error {
 	}
 	change := set{}
 	if e.Due != "" {
-		change = append(change, "due", string(e.Due), "overdue", 0) // another date, which has not passed yet
+		change = append(dueOn(e.Due), "overdue", 0) // whether that has passed is another question
 	}
 	if e.Final {
 		change = append(change, "closed", 1)

@@ -111,6 +111,7 @@ const briefingItemSchema = `
 		name        TEXT    NOT NULL, -- likewise
 		text        INTEGER,          -- texts
 		due         TEXT    NOT NULL, -- of an outcome, as it stands
+		due_until   INTEGER,          -- milliseconds: the end, in UTC, of the last day that due may mean
 		overdue     INTEGER NOT NULL, -- the due date passed before it was settled
 		closed      INTEGER NOT NULL, -- followed up for good
 		retracted   INTEGER NOT NULL,
@@ -123,6 +124,7 @@ const briefingItemSchema = `
 	CREATE INDEX briefing_items_of ON briefing_items (briefing, kind, valid_to, n);
 	CREATE INDEX briefing_items_n ON briefing_items (briefing, n);
 	CREATE INDEX briefing_items_about ON briefing_items (about, valid_to) WHERE about <> '';
+	CREATE INDEX briefing_items_due ON briefing_items (valid_to, due_until) WHERE due_until IS NOT NULL;
 	CREATE TABLE briefing_points (
 		item    TEXT    NOT NULL,
 		n       INTEGER NOT NULL,

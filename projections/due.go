@@ -11,8 +11,8 @@ import (
 // A Due is a row whose time has come, and on which nothing has happened since.
 // Once a command has acted on it and that is applied, the row is there no more.
 type Due struct {
-	Item     domain.ID // whose row: a commitment, a consultation, a person
-	Entity   domain.ID // of a person's credential
+	Item     domain.ID // whose row: a commitment, a consultation, a person, a briefing
+	Entity   domain.ID // of a person's credential; of a briefing, the outcome
 	Capacity domain.Capacity
 	At       time.Time // when its time came
 }
@@ -43,6 +43,12 @@ func (r Reader) ExpiredCredentials(ctx context.Context, after *Due) ([]Due, erro
 func (r Reader) ClosedCalls(ctx context.Context, after *Due) ([]Due, error) {
 	return r.due(ctx, "consultations", `SELECT c.id AS item, '' AS entity, '' AS capacity, c.closes + c.closes_counts AS at FROM consultations c
 		WHERE `+r.valid("c")+` AND c.closes + c.closes_counts <= ? AND c.status IN ('OPEN', 'EXTENDED')`, after)
+}
+
+// OverdueOutcomes lists outcomes of briefings whose due date has passed.
+func (r Reader) OverdueOutcomes(ctx context.Context, after *Due) ([]Due, error) {
+	return r.due(ctx, "briefings", `SELECT i.briefing AS item, i.id AS entity, '' AS capacity, i.due_until AS at FROM briefing_items i
+		WHERE `+r.valid("i")+` AND i.due_until <= ? AND NOT i.overdue AND NOT i.closed AND NOT i.retracted`, after)
 }
 
 // due lists what a statement finds by the reader's Now, the oldest first, from

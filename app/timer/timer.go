@@ -18,6 +18,7 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/app"
 	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/briefing"
 	"github.com/rapporteur-project/rapporteur/domain/commitment"
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/credential"
@@ -51,6 +52,9 @@ func All() []Timer {
 		}},
 		{"consultation.close", projections.Reader.ClosedCalls, func(ctx context.Context, a *app.App, d projections.Due, by app.Caller) (app.Result, error) {
 			return a.Consultations.Do(ctx, d.Item, consultation.Close{}, by)
+		}},
+		{"briefing.outcome_due", projections.Reader.OverdueOutcomes, func(ctx context.Context, a *app.App, d projections.Due, by app.Caller) (app.Result, error) {
+			return a.Briefings.Do(ctx, d.Item, briefing.ReportOutcomeDue{Outcome: d.Entity}, by)
 		}},
 	}
 }
