@@ -4,6 +4,7 @@ package graph
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql/handler"
@@ -103,6 +104,11 @@ func Handler(c Config) http.Handler {
 	h.AroundResponses(r.response)
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		req.Body = http.MaxBytesReader(w, req.Body, maxBody)
+		if strings.Contains(req.Header.Get("Accept"), "text/event-stream") {
+			// A stream outlives the server's limit for one answer. A writer that
+			// has no such limit cannot lift it either.
+			_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
+		}
 		h.ServeHTTP(w, req.WithContext(withMinIndex(req.Context(), req.Header.Get("Rapporteur-Min-Index"))))
 	})
 }
