@@ -21,6 +21,7 @@ import (
 const (
 	batchSize = 2000                   // records in one batch, and in one transaction of log.db
 	keep      = 8192                   // newest records kept in memory for those who follow closely
+	few       = 64                     // newest records to look through before log.db is asked
 	lookEvery = 200 * time.Millisecond // how often to look without being woken
 )
 
@@ -182,27 +183,36 @@ func (f *Follower) Wait(ctx context.Context, size int64) error {
 
 // Index waits until the record is numbered and returns its index.
 func (f *Follower) Index(ctx context.Context, record string) (int64, error) {
-	for {
-		size := f.Size()
-		if i, ok := f.recent(record); ok {
-			return i, nil
+	for from := int64(-1); ; {
+		size, index, found := f.recent(record, from)
+		if found {
+			return index, nil
 		}
-		if i, ok, err := f.log.index(ctx, record); err != nil || ok {
-			return i, err
+		if from < 0 || size-from > keep { // it may be numbered and no longer in memory
+			if i, ok, err := f.log.index(ctx, record); err != nil || ok {
+				return i, err
+			}
 		}
+		from = size
 		if err := f.Wait(ctx, size+1); err != nil {
 			return 0, fmt.Errorf("await record %s: %w", record, err)
 		}
 	}
 }
 
-func (f *Follower) recent(record string) (int64, bool) {
+// recent looks for a record among the newest: those from an index on that are
+// in memory, or the last few if it is negative. It says how many records there
+// were when it looked.
+func (f *Follower) recent(record string, from int64) (size, index int64, found bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for i := len(f.tail) - 1; i >= max(0, len(f.tail)-batchSize); i-- {
+	if from < 0 {
+		from = f.size - few
+	}
+	for i := len(f.tail) - 1; i >= 0 && f.tail[i].Index >= from; i-- {
 		if f.tail[i].ID == record {
-			return f.tail[i].Index, true
+			return f.size, f.tail[i].Index, true
 		}
 	}
-	return 0, false
+	return f.size, 0, false
 }

@@ -16,7 +16,16 @@ import (
 
 // logDB is log.db: what the numbering has come to. All of it can be derived
 // again from the store, so a tail lost in a power failure is only work.
-type logDB struct{ db *sql.DB }
+type logDB struct {
+	db *sql.DB
+
+	// Prepared, since every command asks by key and by record.
+	byKey, byRecord, byPlace *sql.Stmt
+}
+
+// connections is how many there are to log.db. Opening one costs more than most
+// reads, so all stay open.
+const connections = 8
 
 const logSchema = `
 CREATE TABLE IF NOT EXISTS entries (
@@ -43,11 +52,27 @@ func openLog(ctx context.Context, path string) (*logDB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := db.ExecContext(ctx, logSchema); err != nil {
-		db.Close()
-		return nil, err
+	db.SetMaxIdleConns(connections)
+	db.SetMaxOpenConns(connections)
+	l := &logDB{db: db}
+	if err := l.prepare(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
-	return &logDB{db}, nil
+	return l, nil
+}
+
+func (l *logDB) prepare(ctx context.Context) (err error) {
+	if _, err = l.db.ExecContext(ctx, logSchema); err != nil {
+		return err
+	}
+	if l.byKey, err = l.db.PrepareContext(ctx, `SELECT stream FROM keys WHERE key = ?`); err != nil {
+		return err
+	}
+	if l.byRecord, err = l.db.PrepareContext(ctx, `SELECT idx FROM entries WHERE record = ?`); err != nil {
+		return err
+	}
+	l.byPlace, err = l.db.PrepareContext(ctx, `SELECT hash FROM hashes WHERE i = ?`)
+	return err
 }
 
 func (l *logDB) close() error { return l.db.Close() }
@@ -75,7 +100,7 @@ func (l *logDB) add(ctx context.Context, facts []Fact) error {
 	if facts[0].Index != size {
 		return fmt.Errorf("index %d does not follow the %d there are", facts[0].Index, size)
 	}
-	ins := inserts{tx: tx}
+	ins := inserts{tx: tx, place: tx.StmtContext(ctx, l.byPlace)}
 	if err := ins.prepare(ctx); err != nil {
 		return err
 	}
@@ -91,6 +116,7 @@ func (l *logDB) add(ctx context.Context, facts []Fact) error {
 type inserts struct {
 	tx               *sql.Tx
 	entry, hash, key *sql.Stmt
+	place            *sql.Stmt           // reads a hash
 	fresh            map[int64]tlog.Hash // hashes added in this transaction
 }
 
@@ -139,7 +165,7 @@ func (s *inserts) read(indexes []int64) ([]tlog.Hash, error) {
 			out[i] = h
 			continue
 		}
-		if err := scanHash(s.tx.QueryRow(`SELECT hash FROM hashes WHERE i = ?`, n), &out[i]); err != nil {
+		if err := scanHash(s.place.QueryRow(n), &out[i]); err != nil {
 			return nil, fmt.Errorf("stored hash %d: %w", n, err)
 		}
 	}
@@ -164,7 +190,7 @@ func keyHash(person, key string) []byte {
 }
 
 func (l *logDB) keyStream(ctx context.Context, person, key string) (stream string, used bool, err error) {
-	err = l.db.QueryRowContext(ctx, `SELECT stream FROM keys WHERE key = ?`, keyHash(person, key)).Scan(&stream)
+	err = l.byKey.QueryRowContext(ctx, keyHash(person, key)).Scan(&stream)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", false, nil
 	}
@@ -172,7 +198,7 @@ func (l *logDB) keyStream(ctx context.Context, person, key string) (stream strin
 }
 
 func (l *logDB) index(ctx context.Context, record string) (index int64, ok bool, err error) {
-	err = l.db.QueryRowContext(ctx, `SELECT idx FROM entries WHERE record = ?`, record).Scan(&index)
+	err = l.byRecord.QueryRowContext(ctx, record).Scan(&index)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
 	}
@@ -207,7 +233,7 @@ func (l *logDB) hashes(ctx context.Context) tlog.HashReader {
 	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
 		out := make([]tlog.Hash, len(indexes))
 		for i, n := range indexes {
-			if err := scanHash(l.db.QueryRowContext(ctx, `SELECT hash FROM hashes WHERE i = ?`, n), &out[i]); err != nil {
+			if err := scanHash(l.byPlace.QueryRowContext(ctx, n), &out[i]); err != nil {
 				return nil, fmt.Errorf("stored hash %d: %w", n, err)
 			}
 		}
