@@ -97,6 +97,7 @@ func Handler(c Config) http.Handler {
 	h.AddTransport(transport.Websocket{KeepAlivePingInterval: heartbeat, InitFunc: r.signIn})
 	h.AddTransport(transport.GET{})
 	h.AddTransport(transport.POST{})
+	h.SetQueryCache(newDocuments())
 	h.Use(extension.Introspection{})
 	h.SetErrorPresenter(present)
 	h.SetRecoverFunc(recovered)
