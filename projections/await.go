@@ -2,7 +2,6 @@ package projections
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 )
@@ -76,7 +75,7 @@ func (e *Engine) Progress() (done, of int64) {
 }
 
 // reading returns the file to read named projections from, or says why not.
-func (e *Engine) reading(names ...string) (*sql.DB, error) {
+func (e *Engine) reading(names ...string) (*statements, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.fault != nil {
@@ -90,7 +89,7 @@ func (e *Engine) reading(names ...string) (*sql.DB, error) {
 			return nil, Stale{Have: c.Next - 1, Projection: c.Name}
 		}
 	}
-	return e.db, nil
+	return e.reads, nil
 }
 
 // Certificates returns what each projection has seen, and the index they are at.

@@ -155,7 +155,7 @@ func (r Reader) itemsBy(ctx context.Context, column string, kind briefing.Kind, 
 
 // claims adds to what was heard from the floor who say that it was they. One
 // who took that back is shown at no date.
-func (r Reader) claims(ctx context.Context, db *sql.DB, all []*BriefingItem) error {
+func (r Reader) claims(ctx context.Context, db *statements, all []*BriefingItem) error {
 	voices, ids := map[domain.ID]*BriefingVoice{}, []domain.ID{}
 	for _, i := range all {
 		if i.Voice != nil {

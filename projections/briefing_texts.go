@@ -95,7 +95,7 @@ func (r Reader) BriefingDeposits(ctx context.Context, of []domain.ID) (map[domai
 }
 
 // translate adds to each text the translations of its edition.
-func (r Reader) translate(ctx context.Context, db *sql.DB, of []domain.ID, deposits map[domain.ID]*BriefingDeposit) error {
+func (r Reader) translate(ctx context.Context, db *statements, of []domain.ID, deposits map[domain.ID]*BriefingDeposit) error {
 	_, err := collect(ctx, db, "translations", `SELECT l.item, l.edition, l.origin, t.language, t.value FROM briefing_translations l JOIN texts t ON t.id = l.text
 		WHERE l.item IN (SELECT value FROM json_each(?)) AND `+r.valid("l")+` ORDER BY l.item, l.edition, t.language`, []any{asJSON(of)},
 		func(rows *sql.Rows) (none struct{}, err error) {

@@ -35,7 +35,8 @@ type Engine struct {
 	All  []Projection
 
 	decode decoders
-	db     *sql.DB   // of the live file
+	db     *sql.DB // of the live file
+	reads  *statements
 	conn   *sql.Conn // the one that writes
 	tx     *Tx
 
@@ -143,7 +144,7 @@ func (e *Engine) attach(ctx context.Context, path, synchronous string) error {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.db, e.conn, e.tx, e.certs = db, conn, newTx(conn), certs
+	e.db, e.reads, e.conn, e.tx, e.certs = db, newStatements(db), conn, newTx(conn), certs
 	return nil
 }
 

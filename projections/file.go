@@ -11,6 +11,9 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
+// connections is how many there are to a file: one writes, the others read.
+const connections = 9
+
 // openSQLite opens a file of read models. With synchronous OFF a power failure
 // may tear it: use that only for a file that is not live yet.
 func openSQLite(path, synchronous string) (*sql.DB, error) {
@@ -19,8 +22,9 @@ func openSQLite(path, synchronous string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxIdleConns(8)
-	db.SetMaxOpenConns(16)
+	// Opening one costs more than most reads, so all stay open.
+	db.SetMaxIdleConns(connections)
+	db.SetMaxOpenConns(connections)
 	return db, nil
 }
 

@@ -19,7 +19,7 @@ type Happening struct {
 // happenings lists the rows of a history table that meet a condition, for each
 // item in turn. The table has the columns change, changed_at, occurred_on and
 // edition.
-func (r Reader) happenings(ctx context.Context, db *sql.DB, table, where string, args ...any) (map[domain.ID][]*Happening, error) {
+func (r Reader) happenings(ctx context.Context, db *statements, table, where string, args ...any) (map[domain.ID][]*Happening, error) {
 	out := map[domain.ID][]*Happening{}
 	_, err := collect(ctx, db, "history of "+table, `SELECT h.id, h.change, h.changed_at, h.occurred_on, h.edition FROM `+table+` h
 		WHERE h.valid_from <= ? AND `+where+` ORDER BY h.id, h.valid_from`, append([]any{r.upTo()}, args...), func(rows *sql.Rows) (none struct{}, err error) {

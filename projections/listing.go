@@ -7,7 +7,7 @@ import (
 
 // listing reads a page: from is a statement whose columns scan takes, followed
 // by the key that sorts the list. The statement must name that k, and have an id.
-func listing[T any](ctx context.Context, db *sql.DB, what string, p Page, descending bool, from string, args []any, scan func(*sql.Rows, ...any) (*T, error), id func(*T) string) (*Connection[T], error) {
+func listing[T any](ctx context.Context, db *statements, what string, p Page, descending bool, from string, args []any, scan func(*sql.Rows, ...any) (*T, error), id func(*T) string) (*Connection[T], error) {
 	w, err := p.window()
 	if err != nil {
 		return nil, err
@@ -30,7 +30,7 @@ func plainly[T any](scan func(*sql.Rows, ...any) (*T, error)) func(*sql.Rows) (*
 }
 
 // grouped collects rows under the id that each belongs to.
-func grouped[K comparable, T any](ctx context.Context, db *sql.DB, what, query string, args []any, scan func(*sql.Rows) (K, *T, error)) (map[K][]*T, error) {
+func grouped[K comparable, T any](ctx context.Context, db *statements, what, query string, args []any, scan func(*sql.Rows) (K, *T, error)) (map[K][]*T, error) {
 	type pair struct {
 		of K
 		t  *T

@@ -72,7 +72,7 @@ func wrap(what string, err error) error {
 }
 
 // collect runs a query and scans each row with scan.
-func collect[T any](ctx context.Context, db *sql.DB, what, query string, args []any, scan func(*sql.Rows) (T, error)) ([]T, error) {
+func collect[T any](ctx context.Context, db *statements, what, query string, args []any, scan func(*sql.Rows) (T, error)) ([]T, error) {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, wrap(what, err)

@@ -213,7 +213,7 @@ func (r Reader) Editions(ctx context.Context, subs []*Submission) (map[domain.ID
 }
 
 // fill adds answers and translations to editions.
-func (r Reader) fill(ctx context.Context, db *sql.DB, ids []domain.ID, editions map[domain.ID][]*Edition) error {
+func (r Reader) fill(ctx context.Context, db *statements, ids []domain.ID, editions map[domain.ID][]*Edition) error {
 	find := func(id domain.ID, edition int64) *Edition {
 		for _, e := range editions[id] {
 			if e.Version == edition {

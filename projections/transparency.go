@@ -60,7 +60,7 @@ func (r Reader) Transparency(ctx context.Context, id *domain.ID) (*Transparency,
 // figures counts what is public. An entity counts as verified where it is
 // named, sent the submission itself, and is recognised, or was when it last
 // could act.
-func (r Reader) figures(ctx context.Context, db *sql.DB, items string, id *domain.ID, t *Transparency) error {
+func (r Reader) figures(ctx context.Context, db *statements, items string, id *domain.ID, t *Transparency) error {
 	_, err := collect(ctx, db, "transparency", items+fmt.Sprintf(`SELECT i.level = %d, i.timeliness = ?, COUNT(*), SUM(i.recorded), COUNT(DISTINCT d.digest), COUNT(DISTINCT CASE
 			WHEN i.level = %d AND NOT i.recorded AND (SELECT e.status FROM entities e WHERE e.id = i.owner AND e.valid_from <= ? AND e.status IN ('PROPOSED', 'RECOGNISED')
 				ORDER BY e.valid_from DESC LIMIT 1) = 'RECOGNISED' THEN i.owner END)
@@ -86,7 +86,7 @@ func (r Reader) figures(ctx context.Context, db *sql.DB, items string, id *domai
 
 // others counts what came in by closing and is not public, over consultations
 // that have closed and have enough of it; nil where none has.
-func (r Reader) others(ctx context.Context, db *sql.DB, items string, id *domain.ID) (*int, error) {
+func (r Reader) others(ctx context.Context, db *statements, items string, id *domain.ID) (*int, error) {
 	then, err := r.latest(ctx, db)
 	if err != nil {
 		return nil, err
@@ -117,7 +117,7 @@ func ending(c string) string {
 }
 
 // latest is the time that is read: now, or that of the record as of an index.
-func (r Reader) latest(ctx context.Context, db *sql.DB) (time.Time, error) {
+func (r Reader) latest(ctx context.Context, db *statements) (time.Time, error) {
 	if r.AsOf == nil {
 		return r.Now, nil
 	}

@@ -192,7 +192,7 @@ func levels(t *testing.T, r Reader) map[domain.ID]domain.Level {
 		id domain.ID
 		l  domain.Level
 	}
-	rows, err := collect(t.Context(), r.Engine.db, "levels", `SELECT s.id, `+r.level("s")+` FROM submissions s WHERE `+r.valid("s"), nil, func(rows *sql.Rows) (x row, err error) {
+	rows, err := collect(t.Context(), r.Engine.reads, "levels", `SELECT s.id, `+r.level("s")+` FROM submissions s WHERE `+r.valid("s"), nil, func(rows *sql.Rows) (x row, err error) {
 		return x, rows.Scan(&x.id, &x.l)
 	})
 	if err != nil {

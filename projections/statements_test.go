@@ -1,0 +1,66 @@
+package projections
+
+import (
+	"fmt"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	_ "modernc.org/sqlite"
+)
+
+// TestStatements runs more statements than are kept, from many sides, so that
+// some are dropped while others still run them.
+func TestStatements(t *testing.T) {
+	db, err := openSQLite(filepath.Join(t.TempDir(), "read.db"), "NORMAL")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	s := newStatements(db)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for n := range 3 * keptStatements {
+				var got, again int
+				if err := s.QueryRowContext(t.Context(), fmt.Sprintf(`SELECT ? + %d`, n), 1).Scan(&got); err != nil || got != n+1 {
+					t.Errorf("SELECT 1 + %d gave %d, %v", n, got, err)
+				}
+				rows, err := s.QueryContext(t.Context(), fmt.Sprintf(`SELECT ? + %d`, n%5), 1)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				for rows.Next() {
+					err = rows.Scan(&again)
+				}
+				if rows.Close(); err != nil || rows.Err() != nil || again != n%5+1 {
+					t.Errorf("SELECT 1 + %d gave %d, %v, %v", n%5, again, err, rows.Err())
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if n := s.kept.Len(); n != keptStatements {
+		t.Errorf("%d statements are kept, want %d", n, keptStatements)
+	}
+}
+
+func TestStatementThatIsWrong(t *testing.T) {
+	db, err := openSQLite(filepath.Join(t.TempDir(), "read.db"), "NORMAL")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	s := newStatements(db)
+	var n int
+	if err := s.QueryRowContext(t.Context(), `SELECT nothing`).Scan(&n); err == nil {
+		t.Error("a wrong statement gave a row")
+	}
+	if _, err := s.QueryContext(t.Context(), `SELECT nothing`); err == nil {
+		t.Error("a wrong statement gave rows")
+	}
+	if s.kept.Len() != 0 {
+		t.Error("a wrong statement is kept")
+	}
+}
