@@ -20,7 +20,7 @@ const briefingSchema = `CREATE TABLE briefings (
 		valid_from     INTEGER NOT NULL,
 		valid_to       INTEGER NOT NULL
 	) STRICT;
-	CREATE INDEX briefings_id ON briefings (id, valid_from);
+	CREATE INDEX briefings_id ON briefings (id, valid_to);
 	CREATE INDEX briefings_day ON briefings (valid_to, first_day, id);
 	CREATE TABLE briefing_agendas (
 		briefing   TEXT    NOT NULL,
@@ -95,7 +95,7 @@ const briefingSchema = `CREATE TABLE briefings (
 		valid_from INTEGER NOT NULL,
 		valid_to   INTEGER NOT NULL
 	) STRICT;
-	CREATE INDEX briefing_participants_id ON briefing_participants (id, valid_from);
+	CREATE INDEX briefing_participants_id ON briefing_participants (id, valid_to);
 	CREATE INDEX briefing_participants_of ON briefing_participants (briefing, valid_to, person);`
 
 const briefingItemSchema = `
@@ -120,7 +120,7 @@ const briefingItemSchema = `
 		valid_from  INTEGER NOT NULL,
 		valid_to    INTEGER NOT NULL
 	) STRICT;
-	CREATE INDEX briefing_items_id ON briefing_items (id, valid_from);
+	CREATE INDEX briefing_items_id ON briefing_items (id, valid_to);
 	CREATE INDEX briefing_items_of ON briefing_items (briefing, kind, valid_to, n);
 	CREATE INDEX briefing_items_n ON briefing_items (briefing, n);
 	CREATE INDEX briefing_items_about ON briefing_items (about, valid_to) WHERE about <> '';

@@ -10,7 +10,7 @@ import (
 
 var briefings = Projection{
 	Name:    "briefings",
-	Version: 1,
+	Version: 2,
 	Tables: []Table{
 		history("briefings"), history("briefing_items"), history("briefing_participants"),
 		{"briefing_agendas", "briefing, valid_from, n"}, {"briefing_carried", "briefing, outcome"}, {"briefing_invitations", "briefing, n"},

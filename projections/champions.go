@@ -11,7 +11,7 @@ import (
 
 var champions = Projection{
 	Name:    "champions",
-	Version: 1,
+	Version: 2,
 	Tables:  []Table{history("champions"), {"lessons", "id, number"}},
 	Schema: `CREATE TABLE champions (
 		id              TEXT    NOT NULL,
@@ -27,7 +27,7 @@ var champions = Projection{
 		valid_from      INTEGER NOT NULL,
 		valid_to        INTEGER NOT NULL
 	) STRICT;
-	CREATE INDEX champions_id ON champions (id, valid_from);
+	CREATE INDEX champions_id ON champions (id, valid_to);
 	CREATE TABLE lessons (
 		id          TEXT    NOT NULL, -- the champion
 		number      INTEGER NOT NULL,

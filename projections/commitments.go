@@ -10,7 +10,7 @@ import (
 
 var commitments = Projection{
 	Name:    "commitments",
-	Version: 1,
+	Version: 2,
 	Tables: []Table{
 		history("commitments"), {"co_pledgers", "id, entity, valid_from"}, {"matches", "id, other"},
 		{"progress_reports", "commitment, number"}, {"challenges", "commitment, report, idx"},
@@ -50,7 +50,7 @@ var commitments = Projection{
 		valid_from   INTEGER NOT NULL,
 		valid_to     INTEGER NOT NULL
 	) STRICT;
-	CREATE INDEX commitments_id ON commitments (id, valid_from);
+	CREATE INDEX commitments_id ON commitments (id, valid_to);
 	CREATE INDEX commitments_created ON commitments (valid_to, created_at, id);
 	CREATE INDEX commitments_owner ON commitments (owner, valid_to, created_at, id);
 	CREATE INDEX commitments_due ON commitments (valid_to, update_due) WHERE update_due IS NOT NULL;

@@ -12,7 +12,7 @@ import (
 
 var consultations = Projection{
 	Name:    "consultations",
-	Version: 1,
+	Version: 2,
 	Tables:  []Table{history("consultations"), {"audiences", "id, valid_from, party"}},
 	Schema: `CREATE TABLE consultations (
 		id              TEXT    NOT NULL,
@@ -43,7 +43,7 @@ var consultations = Projection{
 		valid_from      INTEGER NOT NULL,
 		valid_to        INTEGER NOT NULL
 	) STRICT;
-	CREATE INDEX consultations_id ON consultations (id, valid_from);
+	CREATE INDEX consultations_id ON consultations (id, valid_to);
 	CREATE INDEX consultations_planned ON consultations (valid_to, planned_at, id);
 	-- Who takes part: groups by name, entities and persons by id.
 	CREATE TABLE audiences (

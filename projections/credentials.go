@@ -11,7 +11,7 @@ import (
 
 var credentials = Projection{
 	Name:    "credentials",
-	Version: 2,
+	Version: 3,
 	Tables:  []Table{history("credentials")},
 	Schema: `CREATE TABLE credentials (
 		id         TEXT    NOT NULL, -- person, entity and capacity, joined by spaces
@@ -25,7 +25,7 @@ var credentials = Projection{
 		valid_from INTEGER NOT NULL,
 		valid_to   INTEGER NOT NULL
 	) STRICT;
-	CREATE INDEX credentials_id ON credentials (id, valid_from);
+	CREATE INDEX credentials_id ON credentials (id, valid_to);
 	CREATE INDEX credentials_person ON credentials (person, valid_to);
 	CREATE INDEX credentials_entity ON credentials (entity, valid_to);
 	CREATE INDEX credentials_until ON credentials (valid_to, until) WHERE until IS NOT NULL;`,

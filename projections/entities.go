@@ -12,7 +12,7 @@ import (
 
 var entities = Projection{
 	Name:    "entities",
-	Version: 1,
+	Version: 2,
 	Tables:  []Table{history("entities")},
 	Schema: `CREATE TABLE entities (
 		id            TEXT    NOT NULL,
@@ -30,7 +30,7 @@ var entities = Projection{
 		valid_from    INTEGER NOT NULL,
 		valid_to      INTEGER NOT NULL
 	) STRICT;
-	CREATE INDEX entities_id ON entities (id, valid_from);
+	CREATE INDEX entities_id ON entities (id, valid_to);
 	CREATE INDEX entities_name ON entities (valid_to, name, id);
 	CREATE INDEX entities_code ON entities (code, valid_to) WHERE code <> '';`,
 	Apply: func(ctx context.Context, tx *Tx, f Fact) error {

@@ -10,7 +10,7 @@ import (
 
 var mandates = Projection{
 	Name:    "mandates",
-	Version: 1,
+	Version: 2,
 	Tables:  []Table{history("mandates"), {"paragraphs", "id, position, valid_from"}},
 	Schema: `CREATE TABLE mandates (
 		id                  TEXT    NOT NULL,
@@ -25,7 +25,7 @@ var mandates = Projection{
 		valid_from          INTEGER NOT NULL,
 		valid_to            INTEGER NOT NULL
 	) STRICT;
-	CREATE INDEX mandates_id ON mandates (id, valid_from);
+	CREATE INDEX mandates_id ON mandates (id, valid_to);
 	CREATE INDEX mandates_symbol ON mandates (symbol, valid_to);
 	CREATE TABLE paragraphs (
 		id         TEXT    NOT NULL, -- the mandate

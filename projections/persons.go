@@ -11,7 +11,7 @@ import (
 
 var persons = Projection{
 	Name:    "persons",
-	Version: 1,
+	Version: 2,
 	Tables:  []Table{history("persons")},
 	Schema: `CREATE TABLE persons (
 		id            TEXT    NOT NULL,
@@ -22,7 +22,7 @@ var persons = Projection{
 		valid_from    INTEGER NOT NULL,
 		valid_to      INTEGER NOT NULL
 	) STRICT;
-	CREATE INDEX persons_id ON persons (id, valid_from);`,
+	CREATE INDEX persons_id ON persons (id, valid_to);`,
 	Apply: func(ctx context.Context, tx *Tx, f Fact) error {
 		switch e := f.Event.(type) {
 		case person.Registered:

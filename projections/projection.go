@@ -38,7 +38,9 @@ type Projection struct {
 // A Table is a projection's table and the columns that order its rows.
 type Table struct{ Name, Key string }
 
-// history names an entity table: one row for every version of an entity.
+// history names an entity table: one row for every version of an entity. Its
+// index on id has valid_to too: without it SQLite may look for a current row
+// among all current rows.
 func history(name string) Table { return Table{name, "id, valid_from"} }
 
 // open is valid_to of a current row: no index is as great.

@@ -11,7 +11,7 @@ import (
 
 var questionnaires = Projection{
 	Name:    "questionnaires",
-	Version: 1,
+	Version: 2,
 	Tables:  []Table{history("questionnaires"), {"questionnaire_versions", "id, version"}},
 	Schema: `CREATE TABLE questionnaires (
 		id             TEXT    NOT NULL,
@@ -27,7 +27,7 @@ var questionnaires = Projection{
 		valid_from     INTEGER NOT NULL,
 		valid_to       INTEGER NOT NULL
 	) STRICT;
-	CREATE INDEX questionnaires_id ON questionnaires (id, valid_from);
+	CREATE INDEX questionnaires_id ON questionnaires (id, valid_to);
 	CREATE TABLE questionnaire_versions (
 		id        TEXT    NOT NULL,
 		version   INTEGER NOT NULL,

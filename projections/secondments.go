@@ -9,7 +9,7 @@ import (
 
 var secondments = Projection{
 	Name:    "secondments",
-	Version: 1,
+	Version: 2,
 	Tables:  []Table{history("secondments")},
 	Schema: `CREATE TABLE secondments (
 		id               TEXT    NOT NULL,
@@ -41,7 +41,7 @@ var secondments = Projection{
 		valid_from       INTEGER NOT NULL,
 		valid_to         INTEGER NOT NULL
 	) STRICT;
-	CREATE INDEX secondments_id ON secondments (id, valid_from);
+	CREATE INDEX secondments_id ON secondments (id, valid_to);
 	CREATE INDEX secondments_created ON secondments (valid_to, created_at, id);
 	CREATE INDEX secondments_entity ON secondments (entity, valid_to, created_at, id);`,
 	Apply: func(ctx context.Context, tx *Tx, f Fact) error {

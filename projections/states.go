@@ -15,7 +15,7 @@ import (
 
 var states = Projection{
 	Name:    "states",
-	Version: 1,
+	Version: 2,
 	Tables:  []Table{history("states"), history("state_commissions")},
 	Schema: `CREATE TABLE states (
 		id           TEXT    NOT NULL,
@@ -39,7 +39,7 @@ var states = Projection{
 		valid_from   INTEGER NOT NULL,
 		valid_to     INTEGER NOT NULL
 	) STRICT;
-	CREATE INDEX states_id ON states (id, valid_from);
+	CREATE INDEX states_id ON states (id, valid_to);
 	CREATE INDEX states_code ON states (code, valid_to);
 	CREATE TABLE state_commissions (
 		id         TEXT    NOT NULL, -- state/commission
@@ -49,7 +49,7 @@ var states = Projection{
 		valid_from INTEGER NOT NULL,
 		valid_to   INTEGER NOT NULL
 	) STRICT;
-	CREATE INDEX state_commissions_id ON state_commissions (id, valid_from);
+	CREATE INDEX state_commissions_id ON state_commissions (id, valid_to);
 	CREATE INDEX state_commissions_state ON state_commissions (state, valid_to);`,
 	Apply: func(ctx context.Context, tx *Tx, f Fact) error {
 		switch e := f.Event.(type) {

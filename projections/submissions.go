@@ -41,9 +41,10 @@ var submissions = Projection{
 		valid_from   INTEGER NOT NULL,
 		valid_to     INTEGER NOT NULL
 	) STRICT;
-	CREATE INDEX submissions_id ON submissions (id, valid_from);
+	CREATE INDEX submissions_id ON submissions (id, valid_to);
 	CREATE INDEX submissions_submitted ON submissions (valid_to, submitted_at, id);
 	CREATE INDEX submissions_consultation ON submissions (consultation, valid_to, submitted_at, id);
+	CREATE INDEX submissions_number ON submissions (consultation, number) WHERE number IS NOT NULL;
 	CREATE INDEX submissions_owner ON submissions (owner, valid_to, submitted_at, id);
 	-- Every edition of the content, for ever.
 	CREATE TABLE editions (
@@ -269,7 +270,7 @@ func (c *submissionChange) released(s set) error {
 	if numbered || !published || label != string(domain.Public) && label != string(domain.Anonymised) {
 		return c.revise(s)
 	}
-	if row, err = c.tx.row(c.ctx, `SELECT COALESCE(MAX(number), 0) + 1 FROM submissions WHERE consultation = ?`, round); err != nil {
+	if row, err = c.tx.row(c.ctx, `SELECT COALESCE(MAX(number), 0) + 1 FROM submissions WHERE consultation = ? AND number IS NOT NULL`, round); err != nil {
 		return err
 	}
 	var number int64

@@ -15,7 +15,7 @@ import (
 // end; terms have a history.
 var vocabularies = Projection{
 	Name:    "vocabularies",
-	Version: 1,
+	Version: 2,
 	Tables:  []Table{{"vocabularies", "id, version"}, history("terms")},
 	Schema: `CREATE TABLE vocabularies (
 		id               TEXT    NOT NULL,
@@ -43,7 +43,7 @@ var vocabularies = Projection{
 		valid_from     INTEGER NOT NULL,
 		valid_to       INTEGER NOT NULL
 	) STRICT;
-	CREATE INDEX terms_id ON terms (id, valid_from);
+	CREATE INDEX terms_id ON terms (id, valid_to);
 	CREATE INDEX terms_list ON terms (list, valid_to, position);`,
 	Apply: func(ctx context.Context, tx *Tx, f Fact) error {
 		switch e := f.Event.(type) {

@@ -11,7 +11,7 @@ import (
 
 var workingGroups = Projection{
 	Name:    "working_groups",
-	Version: 1,
+	Version: 2,
 	Tables:  []Table{history("working_groups"), history("group_members"), {"group_updates", "id, number"}, {"group_deliverables", "id, number"}},
 	Schema: `CREATE TABLE working_groups (
 		id               TEXT    NOT NULL,
@@ -27,7 +27,7 @@ var workingGroups = Projection{
 		valid_from       INTEGER NOT NULL,
 		valid_to         INTEGER NOT NULL
 	) STRICT;
-	CREATE INDEX working_groups_id ON working_groups (id, valid_from);
+	CREATE INDEX working_groups_id ON working_groups (id, valid_to);
 	CREATE TABLE group_members (
 		id          TEXT    NOT NULL, -- group/entity
 		grp         TEXT    NOT NULL,
@@ -38,7 +38,7 @@ var workingGroups = Projection{
 		valid_from  INTEGER NOT NULL,
 		valid_to    INTEGER NOT NULL
 	) STRICT;
-	CREATE INDEX group_members_id ON group_members (id, valid_from);
+	CREATE INDEX group_members_id ON group_members (id, valid_to);
 	CREATE INDEX group_members_group ON group_members (grp, valid_to);
 	CREATE TABLE group_updates (
 		id          TEXT    NOT NULL, -- the group
