@@ -34,7 +34,7 @@ Whoever can read the data folder can sign in as anyone, with rapporteur token.
 
 With --demo it also prints a token for each person of the demo, a query to paste, and what to try.
 
-Example:
+Examples:
 
     rapporteur serve --demo
     rapporteur serve --data ./data --admin "` + auth.DevName + `|secretariat"`
