@@ -22,6 +22,7 @@ import (
 type Config struct {
 	App    *app.App
 	Engine *projections.Engine // the read models
+	Search *projections.Engine // the search's own file
 	Log    *follower.Follower
 	Verify *auth.Verifier   // for tokens in a WebSocket's connection_init
 	Now    func() time.Time // nil: the system's clock

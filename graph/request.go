@@ -118,7 +118,7 @@ func (r *Resolver) reader(ctx context.Context) (projections.Reader, error) {
 	if err != nil {
 		return projections.Reader{}, err
 	}
-	return r.asOf(ctx, projections.Reader{Engine: r.Engine, Viewer: v, Now: requestOf(ctx).now})
+	return r.asOf(ctx, projections.Reader{Engine: r.Engine, Searching: r.Search, Viewer: v, Now: requestOf(ctx).now})
 }
 
 // viewerOf loads what the person who asks may act as, once for a request.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -70,10 +71,21 @@ func (e *Engine) run(ctx context.Context) error {
 		if err := e.CatchUp(ctx); err != nil {
 			return fmt.Errorf("read models: %w", err)
 		}
+		if e.idle() {
+			<-ctx.Done() // only another release can help
+			return ctx.Err()
+		}
 		if err := e.Log.Wait(ctx, e.next()+1); err != nil {
 			return err
 		}
 	}
+}
+
+// idle reports whether every projection is set aside.
+func (e *Engine) idle() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return !slices.ContainsFunc(e.certs, func(c Certificate) bool { return c.Failed == "" })
 }
 
 // Open makes the live file ready to be read and followed: it rebuilds it first
@@ -144,7 +156,7 @@ func (e *Engine) attach(ctx context.Context, path, synchronous string) error {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.db, e.reads, e.conn, e.tx, e.certs = db, newStatements(db), conn, newTx(conn), certs
+	e.db, e.reads, e.conn, e.tx, e.certs = db, newStatements(db), conn, newTx(conn, e.past), certs
 	return nil
 }
 
@@ -202,6 +214,7 @@ func (e *Engine) apply(ctx context.Context, raw []follower.Fact) error {
 			return err
 		}
 	}
+	e.tx.batch = facts
 	last := raw[len(raw)-1].Index
 	root, err := e.Log.Root(ctx, last+1)
 	if err != nil {
@@ -267,6 +280,15 @@ func (e *Engine) try(ctx context.Context, facts []Fact, certs []Certificate, roo
 	}
 	_, err = e.conn.ExecContext(ctx, `COMMIT`)
 	return -1, err
+}
+
+// past returns a fact from before this batch.
+func (e *Engine) past(ctx context.Context, w where) (Fact, error) {
+	r, err := e.Log.Again(ctx, w.Index, w.Stream, w.Version)
+	if err != nil {
+		return Fact{}, err
+	}
+	return e.decode.fact(r)
 }
 
 // foldAll extends a fold by the leaves of facts.

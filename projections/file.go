@@ -117,6 +117,9 @@ func (e *Engine) Build(ctx context.Context, path string, limit int64) (err error
 		return err
 	}
 	defer func() { err = errors.Join(err, e.close()) }()
+	if err := e.each(ctx, func(p Projection) string { return p.Bulk }); err != nil {
+		return err
+	}
 	for facts, err := range e.Log.From(ctx, 0) {
 		if err != nil {
 			return err
@@ -132,7 +135,22 @@ func (e *Engine) Build(ctx context.Context, path string, limit int64) (err error
 		}
 		e.progress()
 	}
+	if err := e.each(ctx, func(p Projection) string { return p.Ready }); err != nil {
+		return err
+	}
 	return e.seal(ctx, path)
+}
+
+// each runs the statements that every projection brings.
+func (e *Engine) each(ctx context.Context, of func(Projection) string) error {
+	for _, p := range e.All {
+		if s := of(p); s != "" {
+			if _, err := e.conn.ExecContext(ctx, s); err != nil {
+				return fmt.Errorf("projection %s: %w", p.Name, err)
+			}
+		}
+	}
+	return nil
 }
 
 func (e *Engine) progress() {

@@ -25,14 +25,18 @@ type Fact struct {
 }
 
 // A Projection keeps one read model in its own tables. Apply writes only them,
-// reads nothing else, has no clock and no side effect, so that the same facts
-// always give the same rows.
+// reads nothing else but earlier facts, has no clock and no side effect, so that
+// the same facts always give the same rows.
 type Projection struct {
 	Name    string
 	Version int // raise it when Schema or Apply changes: the read models are rebuilt
 	Tables  []Table
 	Schema  string
 	Apply   func(context.Context, *Tx, Fact) error // events it does not know fall through
+
+	// Bulk are statements before a rebuild that make it quick, and Ready those
+	// after it that make reading quick; both may be empty.
+	Bulk, Ready string
 }
 
 // A Table is a projection's table and the columns that order its rows.

@@ -13,10 +13,11 @@ import (
 // A Reader answers one caller's queries, as of one moment. It is a value: make
 // one for each request.
 type Reader struct {
-	Engine *Engine
-	Viewer domain.Viewer
-	Now    time.Time // for what depends on the time, such as which calls are open
-	AsOf   *int64    // the index to answer as of; nil for now
+	Engine    *Engine
+	Searching *Engine // of the search's own file; needed by what searches words
+	Viewer    domain.Viewer
+	Now       time.Time // for what depends on the time, such as which calls are open
+	AsOf      *int64    // the index to answer as of; nil for now
 }
 
 // at returns r as of an index. What the viewer may not see now stays unseen.

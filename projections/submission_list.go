@@ -8,6 +8,7 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/submission"
+	"github.com/rapporteur-project/rapporteur/internal/words"
 )
 
 // A SubmissionFilter narrows a list of submissions; what is nil does not.
@@ -24,6 +25,8 @@ type SubmissionFilter struct {
 	SubmittedBetween *TimeRange
 	Text             *string // words that stand in it
 	Mine             bool    // only what the viewer owns, drafts among them
+
+	holding []domain.ID // what Text stands in
 }
 
 // A TimeRange is half open: From is in it, Before is not.
@@ -52,6 +55,14 @@ func (r Reader) SubmissionList(ctx context.Context, f SubmissionFilter, o Submis
 	if o.Field == "ENTITY_NAME" {
 		k = fmt.Sprintf(`CASE WHEN %s = %d THEN COALESCE((SELECT e.name FROM entities e WHERE e.id = s.owner AND %s), '') ELSE '' END`,
 			r.level("s"), domain.Everything, r.valid("e"))
+	}
+	if f.Text != nil {
+		q := words.Parse(*f.Text)
+		if len(q) == 0 {
+			f.Text = nil // every text has all of no words
+		} else if f.holding, err = r.holding(ctx, q, f); err != nil {
+			return nil, err
+		}
 	}
 	where, args := r.submissionsWhere(f)
 	tail, more := w.order(o.Direction != "ASC")
@@ -99,6 +110,9 @@ func (r Reader) submissionsWhere(f SubmissionFilter) (string, []any) {
 	}
 	if f.Objective != nil {
 		add(domain.TextOnly, "EXISTS (SELECT 1 FROM json_each(s.objectives) o WHERE o.value = ?)", *f.Objective)
+	}
+	if f.Text != nil {
+		add(domain.TextOnly, "s.id IN (SELECT value FROM json_each(?))", asJSON(f.holding))
 	}
 	if f.Entity != nil {
 		add(domain.Everything, "s.owner = ?", string(*f.Entity))

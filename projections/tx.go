@@ -15,10 +15,31 @@ type Tx struct {
 	conn    *sql.Conn
 	stmts   map[string]*sql.Stmt
 	columns map[string][]string // of each history table
+	batch   []Fact              // being applied
+	past    func(context.Context, where) (Fact, error)
 }
 
-func newTx(conn *sql.Conn) *Tx {
-	return &Tx{conn, map[string]*sql.Stmt{}, map[string][]string{}}
+func newTx(conn *sql.Conn, past func(context.Context, where) (Fact, error)) *Tx {
+	return &Tx{conn: conn, stmts: map[string]*sql.Stmt{}, columns: map[string][]string{}, past: past}
+}
+
+// where says where a fact stands, for a projection that needs it again.
+type where struct {
+	Index   int64  `json:"i"`
+	Stream  string `json:"s"`
+	Version int64  `json:"v"`
+}
+
+func whereIs(f Fact) where { return where{f.Index, f.Stream, f.Version} }
+
+// fact returns a fact that was applied before, or is being applied. It is for
+// what may not be kept in a table: facts never change, so reading one again is
+// as good as having kept it.
+func (t *Tx) fact(ctx context.Context, w where) (Fact, error) {
+	if i := w.Index - t.batch[0].Index; i >= 0 && i < int64(len(t.batch)) {
+		return t.batch[i], nil
+	}
+	return t.past(ctx, w)
 }
 
 func (t *Tx) stmt(ctx context.Context, query string) (*sql.Stmt, error) {

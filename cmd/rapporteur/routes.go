@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/rapporteur-project/rapporteur"
 	"github.com/rapporteur-project/rapporteur/auth"
 	"github.com/rapporteur-project/rapporteur/graph"
+	"github.com/rapporteur-project/rapporteur/projections"
 )
 
 const (
@@ -33,7 +35,7 @@ func newServer(h http.Handler) *http.Server {
 func (n *node) routes(address string) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", http.MaxBytesHandler(auth.Middleware(n.verifier, graph.Handler(graph.Config{
-		App: n.app, Engine: n.engine, Log: n.log, Verify: n.verifier,
+		App: n.app, Engine: n.engine, Search: n.search, Log: n.log, Verify: n.verifier,
 	})), maxBody))
 	mux.HandleFunc("GET /schema.graphql", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte(rapporteur.Schema))
@@ -69,7 +71,7 @@ func (n *node) readyz(w http.ResponseWriter, r *http.Request) {
 }
 
 func (n *node) readiness(ctx context.Context) readiness {
-	is := readiness{Status: "ok", Checks: map[string]string{"events": "ok", "readModels": "ok"}}
+	is := readiness{Status: "ok", Checks: map[string]string{"events": "ok", "readModels": "ok", "search": "ok"}}
 	for _, c := range n.engine.Certificates() {
 		if c.Failed != "" {
 			is.Status, is.Checks["readModels"] = "degraded", c.Name+" was set aside"
@@ -80,12 +82,36 @@ func (n *node) readiness(ctx context.Context) readiness {
 	if err := n.engine.AwaitIndex(ctx, n.log.Size()-1); err != nil {
 		is.Status, is.Checks["readModels"] = "stale", err.Error()
 	}
+	if err := n.searchable(ctx); err != nil {
+		is.Checks["search"] = err.Error()
+		if is.Status == "ok" {
+			is.Status = "degraded"
+		}
+	}
 	if _, err := n.events.Head(ctx); err != nil {
 		slog.ErrorContext(ctx, "readiness", slog.Any("err", err))
 		is.Status, is.Checks["events"] = "stale", "cannot be read"
 	}
 	is.Index = n.engine.Index()
 	return is
+}
+
+// searchable waits, while ctx lasts, until a search can be answered: that of an
+// empty record is built in a moment.
+func (n *node) searchable(ctx context.Context) error {
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for {
+		err := n.search.AwaitIndex(ctx, n.log.Size()-1)
+		if _, building := errors.AsType[projections.Unavailable](err); !building {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-look.C:
+		}
+	}
 }
 
 // answer writes a whole answer. A client that hangs up is no fault of ours.

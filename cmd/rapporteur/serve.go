@@ -90,6 +90,7 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 		stores:   st,
 		app:      app.New(app.Config{Store: st.events, Secret: i.secret, Keys: st.log}),
 		engine:   &projections.Engine{Log: st.log, Path: i.path(readFile), All: projections.All()},
+		search:   &projections.Engine{Log: st.log, Path: i.path(searchFile), All: projections.SearchProjections()},
 		dev:      dev,
 		verifier: &auth.Verifier{Issuers: dev.Issuers(address), Audience: c.Audience},
 	}
@@ -117,6 +118,7 @@ type node struct {
 	*stores
 	app      *app.App
 	engine   *projections.Engine
+	search   *projections.Engine // nothing but a search waits for it
 	dev      *auth.DevIssuer
 	verifier *auth.Verifier
 }
@@ -129,6 +131,7 @@ func (n *node) run(ctx context.Context, l net.Listener, srv *http.Server) error 
 	reading := start(ctx, g, "read models", n.engine.Run)
 	timers := &timer.Timers{App: n.app, Engine: n.engine, All: timer.All()}
 	timing := start(ctx, g, "timers", timers.Run)
+	searching := start(ctx, g, "search", n.search.Run)
 	serving := start(ctx, g, "http", func(ctx context.Context) error { return listen(ctx, l, srv) })
 	g.Go(func() error {
 		<-ctx.Done()
@@ -137,6 +140,7 @@ func (n *node) run(ctx context.Context, l net.Listener, srv *http.Server) error 
 		timing.stop()
 		n.settle(context.WithoutCancel(ctx))
 		reading.stop()
+		searching.stop()
 		numbering.stop()
 		return nil
 	})
@@ -150,6 +154,9 @@ func (n *node) settle(ctx context.Context) {
 	defer cancel()
 	if err := n.engine.AwaitIndex(ctx, n.log.Size()-1); err != nil {
 		slog.WarnContext(ctx, "the read models are left behind the log", slog.Any("err", err))
+	}
+	if err := n.search.AwaitIndex(ctx, n.log.Size()-1); err != nil {
+		slog.WarnContext(ctx, "the search is left behind the log", slog.Any("err", err))
 	}
 }
 

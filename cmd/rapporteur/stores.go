@@ -14,6 +14,7 @@ const (
 	eventsFile = "events.db"
 	logFile    = "log.db"
 	readFile   = "readmodel.db"
+	searchFile = "search.db"
 )
 
 // stores are the record of an installation, open.

@@ -50,6 +50,7 @@ type ResolverRoot interface {
 	ProgressChallenge() ProgressChallengeResolver
 	Query() QueryResolver
 	Questionnaire() QuestionnaireResolver
+	SearchHit() SearchHitResolver
 	Secondment() SecondmentResolver
 	Submission() SubmissionResolver
 	Subscription() SubscriptionResolver
@@ -1427,6 +1428,8 @@ input SubmissionFilter {
   timeliness: Timeliness
   "Sent in this time."
   submittedBetween: TimeRange
+  "Whose text, answers or translations hold all of these words and phrases; see ` + "`" + `search` + "`" + `."
+  text: String
 }
 
 "A time from one moment on, before another."
@@ -5216,6 +5219,59 @@ input CorrectSummaryInput {
 
 # --- Search ---
 
+"What a search finds."
+enum SearchKind {
+  "A consultation: its title, description, symbol, factual summary, and what was reported back."
+  CONSULTATION
+  "A submission: its text, answers and translations, not who sent it."
+  SUBMISSION
+}
+
+"Something that holds words that were looked for."
+type SearchHit {
+  "What it is."
+  kind: SearchKind!
+  "How many of the words and phrases looked for it holds."
+  matches: Int!
+  "When it was submitted, or planned."
+  date: DateTime!
+  "The thing itself."
+  node: Node!
+  "The words around the first place found, in the language that holds the most of what was looked for. An ellipsis says that the text goes on."
+  snippet: TextPart!
+}
+
+"A page of what a search finds."
+type SearchConnection {
+  "With cursors."
+  edges: [SearchEdge!]!
+  "Without."
+  nodes: [SearchHit!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+}
+
+"Something found, in a list."
+type SearchEdge {
+  "Its place in the list."
+  cursor: String!
+  "What was found."
+  node: SearchHit!
+}
+
+extend type Query {
+  """
+  What holds any of the words looked for, of what you may read: first what holds
+  the most of them, then the newest. Words stand between spaces, phrases between
+  quotation marks; nothing else has a meaning, and nothing is refused. Case and
+  the accents of Latin letters make no difference. Parts of four letters and more
+  are found inside the long words of languages that have compounds, unless in
+  quotation marks. What is written without spaces, such as Chinese, is found
+  wherever it stands. Only the first 32 words and phrases count.
+  """
+  search(query: String!, kinds: [SearchKind!], first: Int, after: String, last: Int, before: String): SearchConnection!
+}
+
 # --- Audit ---
 
 extend type Query {
@@ -7044,6 +7100,8 @@ func (ec *executionContext) childFields_Query(ctx context.Context, field graphql
 		return ec.fieldContext_Query_briefing(ctx, field)
 	case "briefings":
 		return ec.fieldContext_Query_briefings(ctx, field)
+	case "search":
+		return ec.fieldContext_Query_search(ctx, field)
 	case "audit":
 		return ec.fieldContext_Query_audit(ctx, field)
 	case "transparency":
@@ -7132,6 +7190,44 @@ func (ec *executionContext) childFields_QuestionnaireVersion(ctx context.Context
 		return ec.fieldContext_QuestionnaireVersion_questions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type QuestionnaireVersion", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SearchConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SearchConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SearchConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SearchEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SearchEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchHit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_SearchHit_kind(ctx, field)
+	case "matches":
+		return ec.fieldContext_SearchHit_matches(ctx, field)
+	case "date":
+		return ec.fieldContext_SearchHit_date(ctx, field)
+	case "node":
+		return ec.fieldContext_SearchHit_node(ctx, field)
+	case "snippet":
+		return ec.fieldContext_SearchHit_snippet(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchHit", field.Name)
 }
 
 func (ec *executionContext) childFields_Secondment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -36,6 +37,7 @@ type Trial struct {
 	Store  *memstore.Store
 	Log    *follower.Follower
 	Engine *projections.Engine
+	Search *projections.Engine // its own file
 	API    http.Handler
 
 	t     testing.TB
@@ -56,12 +58,14 @@ func New(t testing.TB) *Trial {
 	tr.Log = log
 	tr.App = app.New(app.Config{Store: eventstore.Store(tr.Store), Secret: bytes.Repeat([]byte{7}, 32), Keys: log, Now: tr.Now})
 	tr.Engine = &projections.Engine{Log: log, Path: filepath.Join(dir, "readmodel.db"), All: projections.All()}
-	tr.API = graph.Handler(graph.Config{App: tr.App, Engine: tr.Engine, Log: log, Now: tr.Now})
+	tr.Search = &projections.Engine{Log: log, Path: filepath.Join(dir, "search.db"), All: projections.SearchProjections()}
+	tr.API = graph.Handler(graph.Config{App: tr.App, Engine: tr.Engine, Search: tr.Search, Log: log, Now: tr.Now})
 
 	ctx, cancel := context.WithCancel(context.Background())
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return log.Run(ctx) })
 	g.Go(func() error { return tr.Engine.Run(ctx) })
+	g.Go(func() error { return tr.Search.Run(ctx) })
 	t.Cleanup(func() {
 		cancel()
 		if err := g.Wait(); err != nil {
@@ -77,7 +81,14 @@ func New(t testing.TB) *Trial {
 }
 
 func (tr *Trial) ready() bool {
-	_, err := tr.Reader(domain.Viewer{}).EntityList(tr.t.Context(), projections.EntityFilter{}, projections.Page{First: new(1)})
+	ctx, r := tr.t.Context(), tr.Reader(domain.Viewer{})
+	_, err := r.EntityList(ctx, projections.EntityFilter{}, projections.Page{First: new(1)})
+	if err == nil {
+		_, err = r.Search(ctx, "ready", nil, projections.Page{First: new(1)})
+	}
+	if _, building := errors.AsType[projections.Unavailable](err); err != nil && !building {
+		tr.t.Fatal(err)
+	}
 	return err == nil
 }
 
@@ -95,7 +106,7 @@ func (tr *Trial) Person(name string) domain.ID { return tr.App.PersonID(auth.Dev
 
 // Reader reads as viewer, now.
 func (tr *Trial) Reader(v domain.Viewer) projections.Reader {
-	return projections.Reader{Engine: tr.Engine, Viewer: v, Now: tr.Now()}
+	return projections.Reader{Engine: tr.Engine, Searching: tr.Search, Viewer: v, Now: tr.Now()}
 }
 
 // As is a viewer who holds what the record says name holds.

@@ -1,0 +1,245 @@
+package projections_test
+
+import (
+	"cmp"
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/submission"
+	"github.com/rapporteur-project/rapporteur/internal/trial"
+	search "github.com/rapporteur-project/rapporteur/internal/words"
+	"github.com/rapporteur-project/rapporteur/projections"
+)
+
+// TestSearchFindsWhatIsReadable compares with a look at everything, for many
+// submissions in many states and all kinds of readers.
+func TestSearchFindsWhatIsReadable(t *testing.T) {
+	s := newScene(t)
+	rnd := rand.New(rand.NewPCG(1, 2))
+	vocabulary := []string{"alpha", "beta", "gamma", "Grenzschutzabkommen", "移民問題", "δέλτα"}
+	public := map[string]bool{}
+	var half int64
+	for i := range 60 {
+		if i == 30 {
+			s.Settle()
+			half = s.Engine.Index()
+		}
+		var said []string
+		for range 1 + rnd.IntN(3) {
+			said = append(said, vocabulary[rnd.IntN(len(vocabulary))])
+		}
+		label := domain.Labels[rnd.IntN(len(domain.Labels))]
+		own := fmt.Sprintf("mark%d", i)
+		by := []string{"ngo", "ngo2"}[rnd.IntN(2)]
+		want := label
+		if label.NeedsGrant() {
+			want = domain.Public
+		}
+		id := s.submit(by, "de", strings.Join(append(said, own), " "), want)
+		if label.NeedsGrant() {
+			s.do(id, submission.RequestConfidentiality{Label: label}, by)
+			if rnd.IntN(4) > 0 {
+				s.do(id, submission.GrantConfidentiality{Reason: "asked"}, "protection")
+			}
+		}
+		s.Settle()
+		st, err := s.Reader(s.As(by)).Submission(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if st.Label != domain.Sealed && rnd.IntN(3) > 0 {
+			by := "secretariat"
+			if st.Label == domain.Restricted {
+				by = "protection"
+			}
+			s.do(id, submission.Publish{}, by)
+		}
+		if rnd.IntN(5) == 0 {
+			s.do(id, submission.Withdraw{}, by)
+		}
+		s.Wait(time.Second)
+	}
+	s.Settle()
+	all, err := s.Reader(s.As("protection")).SubmissionList(t.Context(), projections.SubmissionFilter{}, projections.SubmissionOrder{}, projections.Page{First: new(100)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []domain.ID
+	for _, n := range all.Nodes {
+		ids = append(ids, n.ID)
+	}
+	if len(ids) < 40 {
+		t.Fatalf("only %d submissions to look at", len(ids))
+	}
+	for _, who := range []string{"", "ngo", "ngo2", "secretariat", "editor", "protection", "stranger"} {
+		v := nobody
+		if who != "" {
+			v = s.As(who)
+		}
+		r := s.Reader(v)
+		then, err := r.AsOfIndex(half)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, query := range []string{"alpha", "alpha beta", "abkommen gamma", "移民", `"beta gamma" ΔΈΛΤΑ`, "mark7", "題 grenz"} {
+			want := s.looked(r, ids, query)
+			if got := s.found(r, query); !slices.Equal(got, want) {
+				t.Errorf("%q by %q finds %v, want %v", query, who, got, want)
+			}
+			want = s.looked(then, ids, query)
+			if got := s.found(then, query); !slices.Equal(got, want) {
+				t.Errorf("as of then, %q by %q finds %v, want %v", query, who, got, want)
+			}
+		}
+		for i := range 60 { // every submission by its own word
+			mark := fmt.Sprintf("mark%d", i)
+			if got := s.found(r, mark); who == "" {
+				public[mark] = len(got) > 0
+			}
+		}
+	}
+	s.checkIndex(public)
+	s.checkRebuilt()
+}
+
+// looked is what a search must find, by looking at every text that r may read.
+func (s scene) looked(r projections.Reader, ids []domain.ID, query string) []domain.ID {
+	s.t.Helper()
+	subs, err := r.Submissions(s.t.Context(), ids)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var all []*projections.Submission
+	for _, sub := range subs {
+		all = append(all, sub)
+	}
+	editions, err := r.Editions(s.t.Context(), all)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	type place struct {
+		id      domain.ID
+		matches int
+		at      int64
+	}
+	var places []place
+	for _, sub := range all {
+		if e := editions[sub.ID]; len(e) > 0 && sub.Shows() {
+			text := e[len(e)-1].Text.Original
+			if n := search.Parse(query).Matches([]search.Text{search.NewText(text.Language, text.Value)}); n > 0 {
+				places = append(places, place{sub.ID, n, sub.SubmittedAt.UnixMilli()})
+			}
+		}
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		return cmp.Or(cmp.Compare(b.matches, a.matches), cmp.Compare(b.at, a.at), cmp.Compare(b.id, a.id))
+	})
+	var out []domain.ID
+	for _, p := range places {
+		out = append(out, p.id)
+	}
+	return out
+}
+
+// checkIndex opens the file: it has the words of what is public, and no others.
+func (s scene) checkIndex(public map[string]bool) {
+	s.t.Helper()
+	db, err := sql.Open("sqlite", "file:"+s.Search.Path+"?mode=ro")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer db.Close()
+	hidden := 0
+	for mark, open := range public {
+		var n int
+		if err := db.QueryRow(`SELECT (SELECT COUNT(*) FROM words_vocabulary WHERE term = ?) + (SELECT COUNT(*) FROM texts)`, mark).Scan(&n); err != nil {
+			s.t.Fatal(err)
+		}
+		if open != (n == 1) {
+			s.t.Errorf("%s, public %v, is in the index %d times", mark, open, n)
+		}
+		if !open {
+			hidden++
+		}
+	}
+	if hidden == 0 || hidden == len(public) {
+		s.t.Errorf("%d of %d are not public: nothing is proved", hidden, len(public))
+	}
+}
+
+// checkRebuilt compares the live file with one that is built anew.
+func (s scene) checkRebuilt() {
+	s.t.Helper()
+	fresh := filepath.Join(s.t.TempDir(), "fresh.db")
+	e := &projections.Engine{Log: s.Log, All: projections.SearchProjections()}
+	if err := e.Build(s.t.Context(), fresh, -1); err != nil {
+		s.t.Fatal(err)
+	}
+	d, err := projections.Compare(s.t.Context(), s.Search.Path, fresh, projections.SearchProjections())
+	if err != nil || d != nil {
+		s.t.Errorf("the live index is not as a rebuild makes it: %v, %v", d, err)
+	}
+	db, err := sql.Open("sqlite", fresh)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(`INSERT INTO words (rowid, said) VALUES (999999999, 'forged')`); err != nil {
+		s.t.Fatal(err)
+	}
+	d, err = projections.Compare(s.t.Context(), s.Search.Path, fresh, projections.SearchProjections())
+	if err != nil || d == nil || d.Table != "words_vocabulary" {
+		s.t.Errorf("a forged word gave %v, %v", d, err)
+	}
+}
+
+// TestSealedWordsAreNowhere: what was never public is in no byte of the file.
+func TestSealedWordsAreNowhere(t *testing.T) {
+	s := newScene(t)
+	s.publish("en", "something everybodymayread")
+	s.submit("ngo", "en", "something nobodymayread", domain.Sealed)
+	s.submit("ngo", "en", "something notpublishedyet", domain.Public)
+	s.Settle()
+	if got := s.found(s.Reader(s.As("ngo")), "nobodymayread"); len(got) != 1 {
+		t.Fatalf("its owner finds %v", got)
+	}
+	for _, suffix := range []string{"", "-wal"} {
+		b, err := os.ReadFile(s.Search.Path + suffix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range []string{"nobodymay", "notpublished"} {
+			if strings.Contains(string(b), word) {
+				t.Errorf("%s%s holds %q", s.Search.Path, suffix, word)
+			}
+		}
+	}
+}
+
+func FuzzSearch(f *testing.F) {
+	tr := trial.New(f)
+	tr.Officer("secretariat")
+	tr.Call("Which doors should open?")
+	for _, q := range []string{`"doors open"`, `NEAR("a" b, 3)`, "words : x", `" OR 1`, "^a* AND NOT b", "\x00", "計", `"""`, "{a b}: c", "a + b", "-a", "'"} {
+		f.Add(q)
+	}
+	f.Fuzz(func(t *testing.T, query string) {
+		for _, v := range []domain.Viewer{{}, {Person: "per_x"}} {
+			c, err := tr.Reader(v).Search(t.Context(), query, nil, projections.Page{First: new(5)})
+			if err != nil {
+				t.Fatalf("%q: %v", query, err)
+			}
+			if len(search.Parse(query)) == 0 && len(c.Nodes) > 0 {
+				t.Errorf("%q finds %v", query, c.Nodes)
+			}
+		}
+	})
+}

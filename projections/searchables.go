@@ -1,0 +1,130 @@
+package projections
+
+import (
+	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/consultation"
+	"github.com/rapporteur-project/rapporteur/domain/submission"
+)
+
+// A SearchKind says what was found.
+type SearchKind string
+
+// What can be searched. A kind is a name here, a row in searchables and, for
+// its readers, one in found.
+const (
+	SearchConsultation SearchKind = "CONSULTATION"
+	SearchSubmission   SearchKind = "SUBMISSION"
+)
+
+// A searchable says what facts mean for the documents of one kind.
+type searchable struct {
+	kind  SearchKind
+	turns func(Fact) []turn                      // what a fact does to documents; mostly nothing
+	words func(domain.Event, turn) []domain.Text // what an event says in the part that its turn brings
+}
+
+// A turn is what a fact does to one document.
+type turn struct {
+	of     domain.ID
+	begins bool                 // from this fact on there is the document, with its date
+	part   string               // whose words the fact brings; empty if it brings none
+	alone  bool                 // the other parts do not stand any more
+	access func(*domain.Access) // what it does to who may read; nil for nothing
+}
+
+var searchables = []searchable{
+	{SearchConsultation, consultationTurns, consultationWords},
+	{SearchSubmission, submissionTurns, submissionWords},
+}
+
+// consultationTurns: consultations are public from their planning on.
+func consultationTurns(f Fact) []turn {
+	id := f.Aggregate
+	switch f.Event.(type) {
+	case consultation.Planned:
+		return []turn{{of: id, begins: true, part: "plan", access: func(a *domain.Access) { a.Label, a.Published = domain.Public, true }}}
+	case consultation.FactualSummaryPublished:
+		return []turn{{of: id, part: "summary"}}
+	case consultation.ReportedBack:
+		return []turn{{of: id, part: "report"}}
+	}
+	return nil
+}
+
+func consultationWords(e domain.Event, _ turn) []domain.Text {
+	switch e := e.(type) {
+	case consultation.Planned:
+		return []domain.Text{e.Title, e.Description, {Value: e.Symbol}}
+	case consultation.FactualSummaryPublished:
+		return []domain.Text{e.Text}
+	case consultation.ReportedBack:
+		return []domain.Text{e.Text}
+	}
+	return nil
+}
+
+// submissionTurns passes drafts over: they are never public.
+func submissionTurns(f Fact) []turn {
+	label := func(l domain.Label) func(*domain.Access) { return func(a *domain.Access) { a.Label = l } }
+	t := turn{of: f.Aggregate}
+	switch e := f.Event.(type) {
+	case submission.Received:
+		t.begins, t.part, t.access = true, "content", label(e.Label)
+	case submission.Recorded:
+		t.begins, t.part, t.access = true, "content", label(domain.Public)
+	case submission.Amended:
+		t.part, t.alone = "content", true // translations are of the edition before
+	case submission.TranslationAttached:
+		t.part = "translation:" + e.Words.Language
+	case submission.TranslationCorrected:
+		t.part = "translation:" + e.Words.Language
+	case submission.Published:
+		t.access = func(a *domain.Access) { a.Published = true }
+	case submission.Withdrawn:
+		t.access = func(a *domain.Access) { a.Withdrawn = true }
+	case submission.Restored:
+		t.access = func(a *domain.Access) { a.Withdrawn = false }
+	case submission.ConfidentialityRequested:
+		t.access = label(domain.Sealed)
+	case submission.ConfidentialityGranted:
+		t.access = label(e.Label)
+	case submission.ConfidentialityLowered:
+		t.access = label(e.Label)
+	default:
+		return nil
+	}
+	return []turn{t}
+}
+
+func submissionWords(e domain.Event, _ turn) []domain.Text {
+	switch e := e.(type) {
+	case submission.Received:
+		return contentTexts(e.Content)
+	case submission.Recorded:
+		return contentTexts(e.Content)
+	case submission.Amended:
+		return contentTexts(e.Content)
+	case submission.TranslationAttached:
+		return []domain.Text{textOf(e.Words)}
+	case submission.TranslationCorrected:
+		return []domain.Text{textOf(e.Words)}
+	}
+	return nil
+}
+
+func contentTexts(c submission.Content) []domain.Text {
+	var all []domain.Text
+	if c.Text != nil {
+		all = append(all, textOf(*c.Text))
+	}
+	for _, a := range c.Answers {
+		if a.Words != nil {
+			all = append(all, textOf(*a.Words))
+		}
+	}
+	return all
+}
+
+func textOf(w submission.Words) domain.Text {
+	return domain.Text{Language: w.Language, Value: w.Text.Text}
+}
