@@ -1,0 +1,262 @@
+package projections_test
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rapporteur-project/rapporteur/demo"
+	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/internal/trial"
+	"github.com/rapporteur-project/rapporteur/projections"
+)
+
+const (
+	storiesTold = 20
+	stepsEach   = 240
+)
+
+// Before anybody's rights are asked, the content as of an index is that of a
+// read model built from the records up to it.
+func TestAsOfIsARebuild(t *testing.T) {
+	for seed := range storiesTold {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			s := newStory(t)
+			s.play(stories(stepsEach).Example(seed))
+			if s.done < stepsEach/4 {
+				t.Fatalf("of %d steps only %d came about", stepsEach, s.done)
+			}
+			chance := rand.New(rand.NewPCG(uint64(seed), 1))
+			for range 4 {
+				sameAsRebuilt(t, s.Trial, chance.Int64N(s.Log.Size()))
+			}
+		})
+	}
+	t.Run("the founding example", func(t *testing.T) {
+		tr := trial.New(t)
+		tr.Officer("secretariat")
+		if err := demo.Record(t.Context(), tr.App, tr.Person); err != nil {
+			t.Fatal(err)
+		}
+		tr.Settle()
+		chance := rand.New(rand.NewPCG(7, 1))
+		for range 8 {
+			sameAsRebuilt(t, tr, chance.Int64N(tr.Log.Size()))
+		}
+	})
+}
+
+func sameAsRebuilt(t *testing.T, tr *trial.Trial, index int64) {
+	t.Helper()
+	fresh := filepath.Join(t.TempDir(), "fresh.db")
+	e := &projections.Engine{Log: tr.Log, All: projections.All()}
+	if err := e.Build(t.Context(), fresh, index+1); err != nil {
+		t.Fatal(err)
+	}
+	live, rebuilt := openRows(t, tr.Engine.Path), openRows(t, fresh)
+	for _, table := range tables() {
+		then := rowsOf(t, live, `SELECT `+asOf(t, live, table, index)+` `)
+		if d := cmp.Diff(rowsOf(t, rebuilt, `SELECT * FROM `+table), then); d != "" {
+			t.Errorf("%s as of %d of %d (-rebuilt +live):\n%s", table, index, tr.Log.Size(), d)
+		}
+	}
+}
+
+func tables() []string {
+	all := []string{"texts"}
+	for _, p := range projections.All() {
+		for _, t := range p.Tables {
+			all = append(all, t.Name)
+		}
+	}
+	return all
+}
+
+// asOf selects a table's rows as they were as of an index: those that began by
+// then, and open again where they ended later.
+func asOf(t *testing.T, db *sql.DB, table string, index int64) string {
+	t.Helper()
+	columns := columnsOf(t, db, table)
+	has := func(c string) bool { return slices.Contains(columns, c) }
+	switch {
+	case table == "texts":
+		return fmt.Sprintf(`* FROM texts WHERE id / 1000 <= %d`, index)
+	case table == "moments": // the last row stands for the indexes up to its own
+		return fmt.Sprintf(`min(idx, %[1]d), latest FROM moments WHERE idx < %[1]d OR idx = (SELECT MIN(idx) FROM moments WHERE idx >= %[1]d)`, index)
+	case table == "answers":
+		return fmt.Sprintf(`a.* FROM answers a JOIN editions e ON e.submission = a.submission AND e.edition = a.edition WHERE e.idx <= %d`, index)
+	case has("valid_from") && has("valid_to"):
+		list := strings.Replace(strings.Join(columns, ", "), "valid_to", fmt.Sprintf("CASE WHEN valid_to > %d THEN 1 << 62 ELSE valid_to END", index), 1)
+		return fmt.Sprintf(`%s FROM %s WHERE valid_from <= %d`, list, table, index)
+	case has("valid_from"):
+		return fmt.Sprintf(`* FROM %s WHERE valid_from <= %d`, table, index)
+	case has("idx"):
+		return fmt.Sprintf(`* FROM %s WHERE idx <= %d`, table, index)
+	}
+	t.Fatalf("table %s does not say since when its rows are there: %v", table, columns)
+	return ""
+}
+
+func openRows(t *testing.T, path string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro&_pragma=busy_timeout(5000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func columnsOf(t *testing.T, db *sql.DB, table string) []string {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), `SELECT * FROM `+table+` LIMIT 0`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+// rowsOf renders what a query gives, a line each, in an order of their own.
+func rowsOf(t *testing.T, db *sql.DB, query string) []string {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for rows.Next() {
+		values, into := make([]any, len(names)), make([]any, len(names))
+		for i := range values {
+			into[i] = &values[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, fmt.Sprintf("%q", values))
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(all)
+	return all
+}
+
+const everything = `{ asOf(at: {index: "%d"}) { ...all } } fragment all on Query {
+	submissions(first: 100) { nodes { id version number author status label requested visibility timeliness lateReason language objectives submittedAt reason recorded confirmed
+		source { name item } consultation { id } entity { id name { original { value } } } text { all { value origin } } answers { questionId }
+		versions { version kind text { all { value origin } } recordedAt } history { change recordedAt version } coSignatories { confirmed entity { id } } } }
+	consultations(first: 100) { nodes { id version status kind title { original { value } } closes { at } openedAt endedAt latePolicy label audience questionnaire { id } factualSummary { original { value } } report { original { value } } reason } }
+	entities(first: 100) { nodes { id version kind status name { original { value } } acronym } }
+}`
+
+var readers = []string{"", "stranger", "ngo", "ngo2", "mission", "focal", "secretariat", "protection", "auditor"}
+
+// What was answered then is answered as of then, but for what its reader may
+// see less of by now, and nothing that they could not see.
+func TestAsOfIsWhatWasAnswered(t *testing.T) {
+	same, less := 0, 0
+	for seed := range storiesTold / 2 {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			s, steps := newStory(t), stories(stepsEach).Example(100+seed)
+			s.play(steps[:stepsEach/2])
+			index := s.Log.Size() - 1
+			type answer struct {
+				data   map[string]any
+				levels map[string]int
+			}
+			then := map[string]answer{}
+			for _, who := range readers {
+				data := s.Ask(who, strings.Replace(everything, `{ asOf(at: {index: "%d"}) { ...all } }`, `{ ...all }`, 1), nil).Data
+				then[who] = answer{data, levelsOf(t, s, who, data)}
+			}
+			s.play(steps[stepsEach/2:])
+			for _, who := range readers {
+				a := s.Ask(who, fmt.Sprintf(everything, index), nil)
+				asOf, _ := a.Get("asOf").(map[string]any)
+				was := then[who]
+				now := levelsOf(t, s, who, was.data)
+				if d := cmp.Diff(was.data["consultations"], asOf["consultations"]) + cmp.Diff(was.data["entities"], asOf["entities"]); d != "" || len(a.Errors) > 0 {
+					t.Errorf("%q as of %d: %v (-then +as of then):\n%s", who, index, a.Errors, d)
+				}
+				before, after := nodesOf(was.data), nodesOf(asOf)
+				for id, n := range before {
+					got, ok := after[id]
+					if now[id] >= was.levels[id] {
+						same++
+					} else {
+						less++
+					}
+					switch {
+					case now[id] == 0 && ok:
+						t.Errorf("%q sees %s as of %d, and not now", who, id, index)
+					case now[id] >= was.levels[id] && !cmp.Equal(n, got):
+						t.Errorf("%q, %s as of %d (-then +as of then):\n%s", who, id, index, cmp.Diff(n, got))
+					case now[id] < 3 && got != nil && got.(map[string]any)["entity"] != nil:
+						t.Errorf("%q learns as of %d whose %s is, and not now", who, index, id)
+					}
+				}
+				for id := range after {
+					if before[id] == nil {
+						t.Errorf("%q sees %s as of %d, and did not then", who, id, index)
+					}
+				}
+			}
+		})
+	}
+	if same < 100 || less < 40 {
+		t.Errorf("the stories are too dull: %d answers compared, %d of what is seen less of now", same, less)
+	}
+}
+
+func nodesOf(data map[string]any) map[string]any {
+	out := map[string]any{}
+	list, _ := data["submissions"].(map[string]any)
+	nodes, _ := list["nodes"].([]any)
+	for _, n := range nodes {
+		out[n.(map[string]any)["id"].(string)] = n
+	}
+	return out
+}
+
+// levelsOf says how much who may see now of the submissions in an answer: 0
+// nothing, 1 that it is there, 2 its words, 3 everything.
+func levelsOf(t *testing.T, s *story, who string, data map[string]any) map[string]int {
+	t.Helper()
+	v := domain.Viewer{}
+	if who != "" {
+		v = s.As(who)
+	}
+	out := map[string]int{}
+	for id := range nodesOf(data) {
+		sub, err := s.Reader(v).Submission(t.Context(), domain.ID(id))
+		switch {
+		case errors.Is(err, domain.NotFound):
+		case err != nil:
+			t.Fatal(err)
+		case sub.Whole():
+			out[id] = 3
+		case sub.Shows():
+			out[id] = 2
+		default:
+			out[id] = 1
+		}
+	}
+	return out
+}
