@@ -122,6 +122,7 @@ func TestTransparency(t *testing.T) {
 	c.is("a public one is withdrawn", told([4]int{5, 1, 4, 2}, [4]int{}, 1, 5.0))
 	late := c.submit("ngo", "Late.", domain.Public, false)
 	c.submit("ngo2", "Late and secret.", domain.Sealed, false)
+	c.do("secretariat", "", submission.Record{Consultation: c.call, Content: saying("By slow post."), Source: paper})
 	c.is("late ones wait", told([4]int{5, 1, 4, 2}, [4]int{}, 1, 5.0))
 	c.do("secretariat", late, submission.AcceptLate{Reason: "The post was late."})
 	c.do("secretariat", late, submission.Publish{})
