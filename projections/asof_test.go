@@ -158,7 +158,7 @@ func rowsOf(t *testing.T, db *sql.DB, query string) []string {
 	return all
 }
 
-const everything = `{ asOf(at: {index: "%d"}) { ...all } } fragment all on Query {
+const allReads = `{ asOf(at: {index: "%d"}) { ...all } } fragment all on Query {
 	submissions(first: 100) { nodes { id version number author status label requested visibility timeliness lateReason language objectives submittedAt reason recorded confirmed
 		source { name item } consultation { id } entity { id name { original { value } } } text { all { value origin } } answers { questionId }
 		versions { version kind text { all { value origin } } recordedAt } history { change recordedAt version } coSignatories { confirmed entity { id } } } }
@@ -183,12 +183,12 @@ func TestAsOfIsWhatWasAnswered(t *testing.T) {
 			}
 			then := map[string]answer{}
 			for _, who := range readers {
-				data := s.Ask(who, strings.Replace(everything, `{ asOf(at: {index: "%d"}) { ...all } }`, `{ ...all }`, 1), nil).Data
+				data := s.Ask(who, strings.Replace(allReads, `{ asOf(at: {index: "%d"}) { ...all } }`, `{ ...all }`, 1), nil).Data
 				then[who] = answer{data, levelsOf(t, s, who, data)}
 			}
 			s.play(steps[stepsEach/2:])
 			for _, who := range readers {
-				a := s.Ask(who, fmt.Sprintf(everything, index), nil)
+				a := s.Ask(who, fmt.Sprintf(allReads, index), nil)
 				asOf, _ := a.Get("asOf").(map[string]any)
 				was := then[who]
 				now := levelsOf(t, s, who, was.data)
