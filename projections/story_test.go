@@ -85,7 +85,7 @@ func text(n int) domain.Text {
 	return domain.Text{Language: pick([]string{"en", "es", "ar"}, n), Value: pick([]string{"Open more doors.", "Más puertas.", "Listen.", "Count us."}, n/3)}
 }
 
-func words(n int) submission.Input {
+func saying(n int) submission.Input {
 	return submission.Input{Text: new(text(n)), Objectives: []string{pick([]string{"1", "8", "23"}, n)}}
 }
 
@@ -115,16 +115,16 @@ func (s *story) write(x step) {
 	var c submission.Command
 	switch {
 	case x.what < 4:
-		in := submission.Submit{Consultation: call, Content: words(x.choice), Label: pick(domain.Labels, x.choice), Late: "The post was late."}
+		in := submission.Submit{Consultation: call, Content: saying(x.choice), Label: pick(domain.Labels, x.choice), Late: "The post was late."}
 		if x.choice%3 == 0 {
 			in.CoSigners = []domain.ID{pick(s.parties, x.who+1)}
 		}
 		c = in
 	case x.what < 7:
-		c = submission.SaveDraft{Consultation: call, Content: words(x.choice)}
+		c = submission.SaveDraft{Consultation: call, Content: saying(x.choice)}
 	default:
 		who = "secretariat"
-		c = submission.Record{Consultation: call, For: pick(s.parties, x.who), Content: words(x.choice), Publish: x.choice%2 == 0,
+		c = submission.Record{Consultation: call, For: pick(s.parties, x.who), Content: saying(x.choice), Publish: x.choice%2 == 0,
 			Source: submission.Source{Name: "post", Hash: strings.Repeat("0", 64), Item: "7"}}
 	}
 	if id, ok := attempt(s, s.App.Submissions, who, "", c); ok {
@@ -145,9 +145,9 @@ func (s *story) handle(x step, id domain.ID) {
 	case 8:
 		do(author, submission.Submit{Label: pick(domain.Labels, x.choice), Late: "Late."})
 	case 9:
-		do(author, submission.SaveDraft{Content: words(x.choice)})
+		do(author, submission.SaveDraft{Content: saying(x.choice)})
 	case 10:
-		do(pick(authors, x.who), submission.Amend{Content: words(x.choice)})
+		do(pick(authors, x.who), submission.Amend{Content: saying(x.choice)})
 	case 11:
 		do(author, submission.Withdraw{Reason: "I thought again."})
 	case 12:
