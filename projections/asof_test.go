@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	storiesTold = 20
+	storiesTold = 12
 	stepsEach   = 240
 )
 
@@ -92,8 +92,10 @@ func asOf(t *testing.T, db *sql.DB, table string, index int64) string {
 		return fmt.Sprintf(`min(idx, %[1]d), latest FROM moments WHERE idx < %[1]d OR idx = (SELECT MIN(idx) FROM moments WHERE idx >= %[1]d)`, index)
 	case table == "answers":
 		return fmt.Sprintf(`a.* FROM answers a JOIN editions e ON e.submission = a.submission AND e.edition = a.edition WHERE e.idx <= %d`, index)
+	case table == "briefing_points": // said once and for all, with their item
+		return fmt.Sprintf(`* FROM briefing_points WHERE item IN (SELECT id FROM briefing_items WHERE valid_from <= %d)`, index)
 	case has("valid_from") && has("valid_to"):
-		list := strings.Replace(strings.Join(columns, ", "), "valid_to", fmt.Sprintf("CASE WHEN valid_to > %d THEN 1 << 62 ELSE valid_to END", index), 1)
+		list := strings.Replace(`"`+strings.Join(columns, `", "`)+`"`, `"valid_to"`, fmt.Sprintf("CASE WHEN valid_to > %d THEN 1 << 62 ELSE valid_to END", index), 1)
 		return fmt.Sprintf(`%s FROM %s WHERE valid_from <= %d`, list, table, index)
 	case has("valid_from"):
 		return fmt.Sprintf(`* FROM %s WHERE valid_from <= %d`, table, index)
