@@ -15,7 +15,7 @@ import (
 // by index, hashed again on their way.
 var auditEvents = Projection{
 	Name:    "audit_events",
-	Version: 1,
+	Version: 2,
 	Tables:  []Table{{"audit_events", "idx"}},
 	Schema: `CREATE TABLE audit_events (
 		idx        INTEGER PRIMARY KEY,
@@ -66,10 +66,10 @@ const (
 // openCategories lists the aggregates whose payloads an auditor reads.
 // Submissions are among them as far as their label lets; of what is not listed
 // the envelope is shown.
-var openCategories = []string{"briefing", "champion", "consultation", "entity", "mandate", "secondment", "state", "submission", "vocabulary", "working_group"}
+var openCategories = []string{"champion", "consultation", "entity", "mandate", "secondment", "state", "submission", "vocabulary", "working_group"}
 
-// private lists events that show less than others of their category.
-var private = map[string]int{
+// otherwise lists events that show more or less than others of their category.
+var otherwise = map[string]int{
 	"submission.draft_saved":               showsWhat, // a draft is its owner's, also after it was sent
 	"submission.draft_discarded":           showsWhat,
 	"submission.authorisation_proposed":    showsWhat,
@@ -77,20 +77,38 @@ var private = map[string]int{
 	"submission.confidentiality_granted":   showsWho,
 	"submission.confidentiality_declined":  showsWho,
 	"consultation.audience_set":            showsWho, // whom it names is for the participants
-	"briefing.summary_drafted":             showsWho,
-	"questionnaire.published":              showsData, // but drafts are their keeper's
-	"questionnaire.retired":                showsData,
+
+	"questionnaire.published": showsData, // drafts are their keeper's
+	"questionnaire.retired":   showsData,
+
+	"briefing.scheduled":           showsData, // who came, and what was said in whose name, is not for everybody
+	"briefing.rescheduled":         showsData,
+	"briefing.cancelled":           showsData,
+	"briefing.agenda_published":    showsData,
+	"briefing.meeting_started":     showsData,
+	"briefing.meeting_concluded":   showsData,
+	"briefing.attendance_recorded": showsData,
+	"briefing.summary_published":   showsData,
+	"briefing.summary_corrected":   showsData,
+	"briefing.outcome_recorded":    showsData,
+	"briefing.outcome_carried":     showsData,
+	"briefing.outcome_fell_due":    showsData,
+	"briefing.outcome_followed_up": showsData,
 }
 
 // shows returns how much of an event an auditor sees at most.
 func shows(category string, f Fact) int {
-	if n, ok := private[f.Type]; ok {
-		return n
+	n, ok := otherwise[f.Type]
+	if !ok {
+		n = showsWho
+		if slices.Contains(openCategories, category) {
+			n = showsData
+		}
 	}
-	if !slices.Contains(openCategories, category) || category != "submission" && namesPerson(reflect.ValueOf(f.Event)) {
-		return showsWho
+	if category != "submission" && namesPerson(reflect.ValueOf(f.Event)) {
+		return min(n, showsWho)
 	}
-	return showsData
+	return n
 }
 
 // namesPerson reports whether an event holds personal data or a person's id.
