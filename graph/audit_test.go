@@ -286,7 +286,8 @@ func TestAuditIsForAuditors(t *testing.T) {
 	if a.Get("node", "index") != "0" || a.Get("audit", "event") != nil {
 		t.Errorf("%+v", a)
 	}
-	certs := s.tr.Engine.Certificates()
+	s.tr.Settle()
+	certs := append(s.tr.Engine.Certificates(), s.tr.Search.Certificates()...)
 	for i, c := range certs {
 		got := a.Get("audit", "certificates", i)
 		want := map[string]any{"name": c.Name, "version": float64(c.Version), "index": fmt.Sprint(c.Next - 1), "root": hex.EncodeToString(c.Root[:]), "fold": hex.EncodeToString(c.Fold[:]), "follows": true}

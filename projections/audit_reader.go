@@ -197,7 +197,7 @@ type ProjectionCertificate struct {
 // whatever moment is read.
 func (r Reader) ProjectionCertificates() []*ProjectionCertificate {
 	all := []*ProjectionCertificate{}
-	for _, c := range r.Engine.Certificates() {
+	for _, c := range append(r.Engine.Certificates(), r.Searching.Certificates()...) {
 		out := &ProjectionCertificate{Name: c.Name, Version: c.Version, Root: hex.EncodeToString(c.Root[:]), Fold: hex.EncodeToString(c.Fold[:]), Follows: c.Failed == ""}
 		if last := c.Next - 1; last >= 0 {
 			out.Index = &last

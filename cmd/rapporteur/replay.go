@@ -65,7 +65,10 @@ func (c *replay) run(ctx context.Context, s streams) (code int, err error) {
 		return unknown, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	r := &replaying{replay: c, log: st.log, live: i.path(readFile), fresh: filepath.Join(dir, readFile)}
+	r := &replaying{replay: c, log: st.log}
+	for _, m := range models {
+		r.files = append(r.files, replayedFile{m, i.path(m.file), filepath.Join(dir, m.file)})
+	}
 	f, err := r.find(ctx, s)
 	switch {
 	case errors.Is(err, follower.ErrAltered):
@@ -95,8 +98,14 @@ func (i *installation) freshFolder() (string, error) {
 // replaying is one replay under way.
 type replaying struct {
 	*replay
-	log         *follower.Follower
-	live, fresh string // files of read models
+	log   *follower.Follower
+	files []replayedFile
+}
+
+// A replayedFile holds read models, live and made anew.
+type replayedFile struct {
+	readModels
+	live, fresh string
 }
 
 // find replays, and compares if that was asked for. What it finds is valid
@@ -115,23 +124,30 @@ func (r *replaying) find(ctx context.Context, s streams) (finding, error) {
 	if r.To >= f.Size {
 		return f, fmt.Errorf("there is no index %d: the log has %d records", r.To, f.Size)
 	}
-	p, err := r.plan(ctx, f.Size)
-	if err != nil {
-		return f, err
+	for n, m := range r.files {
+		p, err := r.plan(ctx, m, f.Size)
+		if err != nil {
+			return f, err
+		}
+		certs, err := r.build(ctx, s, m, p.limit)
+		if err != nil {
+			return f, err
+		}
+		f.Projections = append(f.Projections, certs...)
+		if p.reason != "" && f.Answer != differ {
+			f.Answer, f.Reason = untold, p.reason
+		}
+		if r.Verify && n == 0 {
+			err = r.recheck(ctx, &f)
+		}
+		if p.compare && err == nil && f.Answer != differ {
+			err = compareFiles(ctx, &f, m)
+		}
+		if err != nil {
+			return f, err
+		}
 	}
-	if f.Projections, err = r.build(ctx, s, p.limit); err != nil {
-		return f, err
-	}
-	if p.reason != "" {
-		f.Answer, f.Reason = untold, p.reason
-	}
-	if r.Verify {
-		err = r.recheck(ctx, &f, p.limit)
-	}
-	if p.compare && err == nil && f.Answer != differ {
-		err = r.compare(ctx, &f)
-	}
-	return f, err
+	return f, nil
 }
 
 // A plan says how far to replay, whether to compare then, and why, even if all
@@ -142,22 +158,22 @@ type plan struct {
 	reason  string
 }
 
-func (r *replaying) plan(ctx context.Context, size int64) (plan, error) {
+func (r *replaying) plan(ctx context.Context, m replayedFile, size int64) (plan, error) {
 	switch {
 	case r.To >= 0:
 		return plan{limit: r.To + 1}, nil
 	case !r.Verify:
 		return plan{limit: size}, nil
 	}
-	if _, err := os.Stat(r.live); errors.Is(err, os.ErrNotExist) {
-		return plan{size, false, "there are no live read models: the server makes them"}, nil
+	if _, err := os.Stat(m.live); errors.Is(err, os.ErrNotExist) {
+		return plan{size, false, fmt.Sprintf("there are no live read models in %s: the server makes them", m.file)}, nil
 	}
-	certs, err := projections.ReadCertificates(ctx, r.live)
+	certs, err := projections.ReadCertificates(ctx, m.live)
 	if err != nil {
 		return plan{}, err
 	}
-	if !ofThisRelease(certs) {
-		return plan{size, false, "the live read models are of another release: the server rebuilds them"}, nil
+	if !ofThisRelease(certs, m.all) {
+		return plan{size, false, fmt.Sprintf("the live read models in %s are of another release: the server rebuilds them", m.file)}, nil
 	}
 	var next int64
 	for _, c := range certs {
@@ -168,27 +184,27 @@ func (r *replaying) plan(ctx context.Context, size int64) (plan, error) {
 	}
 	switch {
 	case next > size:
-		return plan{size, false, fmt.Sprintf("the live read models saw %d records, and the log has only %d", next, size)}, nil
+		return plan{size, false, fmt.Sprintf("the live read models in %s saw %d records, and the log has only %d", m.file, next, size)}, nil
 	case next < size:
-		return plan{next, true, fmt.Sprintf("the live read models saw %d of %d records: the server catches up", next, size)}, nil
+		return plan{next, true, fmt.Sprintf("the live read models in %s saw %d of %d records: the server catches up", m.file, next, size)}, nil
 	}
 	return plan{size, true, ""}, nil
 }
 
-func ofThisRelease(certs []projections.Certificate) bool {
-	return slices.EqualFunc(certs, projections.All(), func(c projections.Certificate, p projections.Projection) bool {
+func ofThisRelease(certs []projections.Certificate, all []projections.Projection) bool {
+	return slices.EqualFunc(certs, all, func(c projections.Certificate, p projections.Projection) bool {
 		return c.Name == p.Name && c.Version == p.Version
 	})
 }
 
 // build makes the fresh read models of the records below limit.
-func (r *replaying) build(ctx context.Context, s streams, limit int64) ([]certificate, error) {
-	e := &projections.Engine{Log: r.log, All: projections.All()}
-	stop := watch(s.err, "replay", func() (done, of int64) {
+func (r *replaying) build(ctx context.Context, s streams, m replayedFile, limit int64) ([]certificate, error) {
+	e := &projections.Engine{Log: r.log, All: m.all}
+	stop := watch(s.err, "replay "+m.file, func() (done, of int64) {
 		done, _ = e.Progress()
 		return done, limit
 	})
-	err := e.Build(ctx, r.fresh, limit)
+	err := e.Build(ctx, m.fresh, limit)
 	stop()
 	if err != nil {
 		return nil, fmt.Errorf("replay: %w", err)
@@ -202,14 +218,14 @@ func (r *replaying) build(ctx context.Context, s streams, limit int64) ([]certif
 
 // recheck completes f with the first record whose author held no credential
 // for it. It goes by the record alone.
-func (r *replaying) recheck(ctx context.Context, f *finding, limit int64) error {
+func (r *replaying) recheck(ctx context.Context, f *finding) error {
 	var c app.Recheck
 	for facts, err := range r.log.From(ctx, 0) {
 		if err != nil {
 			return err
 		}
 		for _, fact := range facts {
-			if fact.Index >= limit {
+			if fact.Index >= f.Size {
 				return nil
 			}
 			if err := c.Next(fact.Record); err != nil {
@@ -221,15 +237,15 @@ func (r *replaying) recheck(ctx context.Context, f *finding, limit int64) error 
 	return nil
 }
 
-// compare completes f with the first difference between the two files.
-func (r *replaying) compare(ctx context.Context, f *finding) error {
+// compareFiles completes f with the first difference between the two files.
+func compareFiles(ctx context.Context, f *finding, m replayedFile) error {
 	for _, c := range f.Projections {
 		if c.Failed != "" {
 			f.Answer, f.Reason = untold, fmt.Sprintf("the projection %s fails at index %d: %s", c.Name, c.Next, c.Failed)
 			return nil
 		}
 	}
-	d, err := projections.Compare(ctx, r.live, r.fresh, projections.All())
+	d, err := projections.Compare(ctx, m.live, m.fresh, m.all)
 	switch {
 	case err != nil:
 		return err

@@ -42,13 +42,15 @@ func record(t *testing.T, dir, name string, n int, caught bool) {
 	if err := st.log.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	e := &projections.Engine{Log: st.log, Path: i.path(readFile), All: projections.All()}
-	if err := e.Open(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
-	if err := e.CatchUp(t.Context()); err != nil {
-		t.Fatal(err)
+	for _, m := range models {
+		e := &projections.Engine{Log: st.log, Path: i.path(m.file), All: m.all}
+		if err := e.Open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		defer e.Close()
+		if err := e.CatchUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -90,6 +92,9 @@ func TestReplayVerify(t *testing.T) {
 		{"a certificate changed", readFile, `UPDATE certificates SET fold = zeroblob(32) WHERE name = 'entities'`, no, differ, "projection entities: "},
 		{"of another release", readFile, `UPDATE certificates SET version = version + 1`, unknown, untold, "another release"},
 		{"set aside", readFile, `UPDATE certificates SET failed = 'a fault' WHERE name = 'entities'`, unknown, untold, "entities was set aside"},
+		{"a word put into the search", searchFile, `INSERT INTO words (rowid, said) VALUES (1, 'forged')`, no, differ, "projection search, table words_vocabulary, row term=forged"},
+		{"a certificate of the search changed", searchFile, `UPDATE certificates SET fold = zeroblob(32)`, no, differ, "projection search: "},
+		{"the search set aside", searchFile, `UPDATE certificates SET failed = 'a fault'`, unknown, untold, "search was set aside"},
 		{"an event changed", eventsFile, `DROP TRIGGER events_refuse_update; UPDATE events SET data = CAST(replace(CAST(data AS TEXT), 'ann-3', 'eve-3') AS BLOB)`, no, differ, "index 3: "},
 		{"an event dropped", eventsFile, `DROP TRIGGER events_refuse_delete; DELETE FROM events WHERE stream = 'person-per_ann4'`, no, differ, "index 4: "},
 		{"the last event dropped", eventsFile, `DROP TRIGGER events_refuse_delete; DELETE FROM events WHERE stream = 'person-per_ann19'`, no, differ, "the store ends before the log does"},
@@ -113,7 +118,7 @@ func TestReplayVerify(t *testing.T) {
 func TestReplayVerifyCannotTell(t *testing.T) {
 	dir := t.TempDir()
 	record(t, dir, "ann", 5, false)
-	if code, out, _ := runReplay(t, dir, "--verify"); code != unknown || !strings.Contains(out, "could not tell: there are no live read models") {
+	if code, out, _ := runReplay(t, dir, "--verify"); code != unknown || !strings.Contains(out, "could not tell: there are no live read models in ") {
 		t.Errorf("no read models: %d, %s", code, out)
 	}
 	record(t, dir, "bob", 5, true)
@@ -161,7 +166,7 @@ func TestReplayTo(t *testing.T) {
 		if err := json.Unmarshal([]byte(out), &f); err != nil && code == yes {
 			t.Fatalf("%v in %s", err, out)
 		}
-		if code != yes || f.Answer != replayed || f.Size != 9 || len(f.Projections) != len(projections.All()) {
+		if code != yes || f.Answer != replayed || f.Size != 9 || len(f.Projections) != len(projections.All())+len(projections.SearchProjections()) {
 			t.Errorf("%v: %d, %+v", tt.args, code, f)
 		}
 		for _, c := range f.Projections {

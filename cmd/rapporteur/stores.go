@@ -7,15 +7,24 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/eventstore/sqlitestore"
 	"github.com/rapporteur-project/rapporteur/follower"
+	"github.com/rapporteur-project/rapporteur/projections"
 )
 
-// The files of the record in a data folder.
+// The files of a data folder.
 const (
 	eventsFile = "events.db"
 	logFile    = "log.db"
 	readFile   = "readmodel.db"
 	searchFile = "search.db"
 )
+
+// readModels are projections that share a file.
+type readModels struct {
+	file string
+	all  []projections.Projection
+}
+
+var models = []readModels{{readFile, projections.All()}, {searchFile, projections.SearchProjections()}}
 
 // stores are the record of an installation, open.
 type stores struct {

@@ -189,8 +189,10 @@ func (tr *Trial) Settle() {
 	if last == "" {
 		return
 	}
-	if _, err := tr.Engine.Await(tr.t.Context(), last); err != nil {
-		tr.t.Fatal(err)
+	for _, e := range []*projections.Engine{tr.Engine, tr.Search} {
+		if _, err := e.Await(tr.t.Context(), last); err != nil {
+			tr.t.Fatal(err)
+		}
 	}
 }
 
