@@ -156,7 +156,7 @@ func reused() error {
 // authorise says in which capacity the caller acts, or refuses.
 func (a *Aggregate[C, S, E]) authorise(ctx context.Context, s S, c C, by Caller, p *pins) (domain.Cause, error) {
 	exists := a.Status(s) != ""
-	if !exists && !a.Creates(c) {
+	if !exists && (by.Named || !a.Creates(c)) {
 		return domain.Cause{}, a.Unknown()
 	}
 	cause := domain.Cause{At: p.at, Key: by.Key}

@@ -34,7 +34,7 @@ func (a *App) Bootstrap(ctx context.Context, officer domain.ID) error {
 
 // Appoint registers a person and grants them a credential, as the
 // installation itself: for the first officer, and for the demo's persons.
-func (a *App) Appoint(ctx context.Context, id domain.ID, name string, entity domain.ID, c domain.Capacity) error {
+func (a *App) Appoint(ctx context.Context, id domain.ID, name string, of domain.ID, c domain.Capacity) error {
 	by := func(key string) Caller { return Caller{System: true, Key: "configuration: " + key} }
 	known, err := a.Persons.read(ctx, id, &pins{})
 	if err == nil && known.Status == "" {
@@ -43,8 +43,15 @@ func (a *App) Appoint(ctx context.Context, id domain.ID, name string, entity dom
 	if err != nil {
 		return fmt.Errorf("register %s: %w", id, err)
 	}
-	grant := credential.Grant{Person: id, Entity: entity, Capacity: c, Document: "configuration"}
-	if _, err := a.Credentials.Do(ctx, id, grant, by("grant "+string(entity)+" "+string(c))); err != nil {
+	if c == domain.EntityAdmin || c == domain.StateMission {
+		// Named too, so that no officer can name somebody else over their head.
+		named := entity.NameAdministrator{Person: id, Document: "configuration"}
+		if _, err := a.Entities.Do(ctx, of, named, by("name "+string(id))); err != nil {
+			return fmt.Errorf("name %s: %w", id, err)
+		}
+	}
+	grant := credential.Grant{Person: id, Entity: of, Capacity: c, Document: "configuration"}
+	if _, err := a.Credentials.Do(ctx, id, grant, by("grant "+string(of)+" "+string(c))); err != nil {
 		return fmt.Errorf("grant %s to %s: %w", c, id, err)
 	}
 	return nil

@@ -33,6 +33,7 @@ type Caller struct {
 	Person domain.ID // who, by their token
 	For    domain.ID // for whom they ask to act: an entity, themselves, or empty to leave it open
 	Key    string    // their idempotency key
+	Named  bool      // the target is one that they name: it must exist, for nobody chooses an id
 	System bool      // the installation itself: configuration, the demo or a timer
 }
 

@@ -19,6 +19,13 @@ import (
 func (a *App) pinCredential(ctx context.Context, _ domain.ID, _ credential.State, c credential.Command, _ domain.Cause, p *pins) (credential.Command, error) {
 	switch c := c.(type) {
 	case credential.Grant:
+		who, err := a.Persons.read(ctx, c.Person, p)
+		if err != nil {
+			return c, err
+		}
+		if who.Status == "" {
+			return c, a.Persons.Unknown().At("person")
+		}
 		facts, err := a.entityFacts(ctx, c.Entity, p)
 		c.Facts = facts
 		return c, err
@@ -102,7 +109,12 @@ func (a *App) pinSubmission(ctx context.Context, _ domain.ID, s submission.State
 	case submission.SaveDraft:
 		return c, a.known(ctx, orRound(c.Consultation, s), p)
 	case submission.Record:
-		return c, a.known(ctx, c.Consultation, p)
+		call, err := a.call(ctx, c.Consultation, nil, by.At, p)
+		if err != nil {
+			return c, err
+		}
+		c.Label = call.Label
+		return c, a.ownerKnown(ctx, c.For, p)
 	case submission.Submit:
 		answers := c.Content.Answers
 		if c.Content.Text == nil && len(answers) == 0 {
@@ -128,6 +140,18 @@ func orRound(id domain.ID, s submission.State) domain.ID {
 		return s.Round
 	}
 	return id
+}
+
+// ownerKnown refuses an owner who is neither an entity nor a person on record.
+func (a *App) ownerKnown(ctx context.Context, id domain.ID, p *pins) error {
+	if id == "" {
+		return nil
+	}
+	ok, err := a.exists(ctx, id, p)
+	if err == nil && !ok {
+		return domain.Refuse(domain.NotFound, "submission.owner_unknown", "There is no such entity or person.").At("owner")
+	}
+	return err
 }
 
 // known refuses a consultation that does not exist.

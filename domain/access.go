@@ -65,10 +65,11 @@ func (a Access) Level(v Viewer) Level {
 		return Everything
 	case a.Draft:
 		return Nothing
-	case slices.ContainsFunc(a.CoSigners, v.ActsFor):
-		return Everything
 	}
 	l := a.unwithdrawn(v)
+	if slices.ContainsFunc(a.CoSigners, v.ActsFor) {
+		l = Everything
+	}
 	if a.Withdrawn {
 		return min(l, Tombstone)
 	}

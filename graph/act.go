@@ -22,8 +22,9 @@ type outcome struct {
 
 // A command is what every input has: the key, and for whom.
 type command struct {
-	key string
-	For *domain.ID
+	key   string
+	For   *domain.ID
+	Named bool // the target is an id that the input gives, so it must exist
 }
 
 // act sends a command and waits, bounded, until reads show it.
@@ -50,7 +51,7 @@ func (r *Resolver) caller(ctx context.Context, in command) (app.Caller, error) {
 	if req.person == "" {
 		return app.Caller{}, unauthenticated()
 	}
-	by := app.Caller{Person: req.person, Key: in.key}
+	by := app.Caller{Person: req.person, Key: in.key, Named: in.Named}
 	if in.For != nil {
 		by.For = *in.For
 	}

@@ -29,34 +29,34 @@ func (r mutation) champion(ctx context.Context, target domain.ID, c champion.Com
 
 func (r mutation) InviteChampion(ctx context.Context, in model.InviteChampionInput) (*model.ChampionCountryPayload, error) {
 	c := champion.Invite{State: in.State, OccurredOn: date(in.OccurredOn)}
-	return r.champion(ctx, r.App.ChampionTarget(in.State), c, command{in.IdempotencyKey, in.ActingFor})
+	return r.champion(ctx, r.App.ChampionTarget(in.State), c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) AcceptChampion(ctx context.Context, in model.ChampionActInput) (*model.ChampionCountryPayload, error) {
-	return r.champion(ctx, in.ID, champion.Accept{OccurredOn: date(in.OccurredOn)}, command{in.IdempotencyKey, in.ActingFor})
+	return r.champion(ctx, in.ID, champion.Accept{OccurredOn: date(in.OccurredOn)}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) DeclineChampion(ctx context.Context, in model.ChampionActInput) (*model.ChampionCountryPayload, error) {
-	return r.champion(ctx, in.ID, champion.Decline{OccurredOn: date(in.OccurredOn)}, command{in.IdempotencyKey, in.ActingFor})
+	return r.champion(ctx, in.ID, champion.Decline{OccurredOn: date(in.OccurredOn)}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ListChampion(ctx context.Context, in model.ListChampionInput) (*model.ChampionCountryPayload, error) {
 	c := champion.List{ListVersion: in.ListVersion, OccurredOn: date(in.OccurredOn)}
-	return r.champion(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.champion(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) AgreeSupport(ctx context.Context, in model.AgreeSupportInput) (*model.ChampionCountryPayload, error) {
 	c := champion.AgreeSupport{Plan: textOf(in.Plan), OccurredOn: date(in.OccurredOn)}
-	return r.champion(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.champion(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ShareLesson(ctx context.Context, in model.ShareLessonInput) (*model.ChampionCountryPayload, error) {
 	c := champion.ShareLesson{Lesson: textOf(in.Lesson), OccurredOn: date(in.OccurredOn)}
-	return r.champion(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.champion(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) StepDownChampion(ctx context.Context, in model.ChampionActInput) (*model.ChampionCountryPayload, error) {
-	return r.champion(ctx, in.ID, champion.StepDown{OccurredOn: date(in.OccurredOn)}, command{in.IdempotencyKey, in.ActingFor})
+	return r.champion(ctx, in.ID, champion.StepDown{OccurredOn: date(in.OccurredOn)}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r query) ChampionCountry(ctx context.Context, id domain.ID) (*projections.ChampionCountry, error) {

@@ -27,7 +27,7 @@ func (r mutation) RecordAnnouncement(ctx context.Context, in model.RecordAnnounc
 	if in.Category != nil {
 		c.Category = commitment.Category{Vocabulary: in.Category.Vocabulary, Term: in.Category.Term}
 	}
-	return r.commitment(ctx, "", c, command{in.IdempotencyKey, in.ActingFor})
+	return r.commitment(ctx, "", c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) RecordCommitment(ctx context.Context, in model.RecordCommitmentInput) (*model.CommitmentPayload, error) {
@@ -35,7 +35,7 @@ func (r mutation) RecordCommitment(ctx context.Context, in model.RecordCommitmen
 		Owner: or(in.Owner), Source: in.Source, OccurredOn: or(in.OccurredOn), Expected: in.ExpectedVersion,
 		Wording: commitmentWording(in.Kind, in.Text, in.Scope, in.Amount, in.Fund, in.Ends),
 	}
-	return r.commitment(ctx, or(in.ID), c, command{in.IdempotencyKey, in.ActingFor})
+	return r.commitment(ctx, or(in.ID), c, command{key: in.IdempotencyKey, For: in.ActingFor, Named: in.ID != nil})
 }
 
 func (r mutation) CorrectCommitmentRecord(ctx context.Context, in model.CorrectCommitmentRecordInput) (*model.CommitmentPayload, error) {
@@ -43,7 +43,7 @@ func (r mutation) CorrectCommitmentRecord(ctx context.Context, in model.CorrectC
 		Source: in.Source, OccurredOn: or(in.OccurredOn), Expected: in.ExpectedVersion,
 		Wording: commitmentWording(in.Kind, in.Text, in.Scope, in.Amount, in.Fund, in.Ends),
 	}
-	return r.commitment(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.commitment(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ConfirmCommitment(ctx context.Context, in model.ConfirmCommitmentInput) (*model.CommitmentPayload, error) {
@@ -51,11 +51,11 @@ func (r mutation) ConfirmCommitment(ctx context.Context, in model.ConfirmCommitm
 	if t := in.Terms; t != nil {
 		c.Terms = new(commitmentWording(t.Kind, t.Text, t.Scope, t.Amount, t.Fund, t.Ends))
 	}
-	return r.commitment(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.commitment(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ContestCommitment(ctx context.Context, in model.CommitmentReasonInput) (*model.CommitmentPayload, error) {
-	return r.commitment(ctx, in.ID, commitment.Contest{Reason: textOf(in.Reason), OccurredOn: or(in.OccurredOn)}, command{in.IdempotencyKey, in.ActingFor})
+	return r.commitment(ctx, in.ID, commitment.Contest{Reason: textOf(in.Reason), OccurredOn: or(in.OccurredOn)}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) SubmitPledge(ctx context.Context, in model.SubmitPledgeInput) (*model.CommitmentPayload, error) {
@@ -63,39 +63,39 @@ func (r mutation) SubmitPledge(ctx context.Context, in model.SubmitPledgeInput) 
 		Form: in.Form, CoPledgers: in.CoPledgers, Announcement: or(in.Announcement), OccurredOn: or(in.OccurredOn),
 		Wording: commitmentWording(in.Kind, in.Text, in.Scope, in.Amount, in.Fund, in.Ends),
 	}
-	return r.commitment(ctx, "", c, command{in.IdempotencyKey, in.ActingFor})
+	return r.commitment(ctx, "", c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ConfirmCoPledge(ctx context.Context, in model.CommitmentActInput) (*model.CommitmentPayload, error) {
-	return r.commitment(ctx, in.ID, commitment.ConfirmCoPledge{}, command{in.IdempotencyKey, in.ActingFor})
+	return r.commitment(ctx, in.ID, commitment.ConfirmCoPledge{}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) LeavePledge(ctx context.Context, in model.CommitmentActInput) (*model.CommitmentPayload, error) {
-	return r.commitment(ctx, in.ID, commitment.LeavePledge{}, command{in.IdempotencyKey, in.ActingFor})
+	return r.commitment(ctx, in.ID, commitment.LeavePledge{}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) PublishPledge(ctx context.Context, in model.CommitmentActInput) (*model.CommitmentPayload, error) {
-	return r.commitment(ctx, in.ID, commitment.Publish{}, command{in.IdempotencyKey, in.ActingFor})
+	return r.commitment(ctx, in.ID, commitment.Publish{}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) MatchPledge(ctx context.Context, in model.MatchPledgeInput) (*model.CommitmentPayload, error) {
-	return r.commitment(ctx, in.ID, commitment.Match{With: in.With}, command{in.IdempotencyKey, in.ActingFor})
+	return r.commitment(ctx, in.ID, commitment.Match{With: in.With}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ReportProgress(ctx context.Context, in model.ReportProgressInput) (*model.CommitmentPayload, error) {
 	c := commitment.ReportProgress{
 		Stage: in.Stage, Text: textOf(in.Text), Evidence: evidenceOf(in.Evidence), OccurredOn: or(in.OccurredOn), Expected: in.ExpectedVersion,
 	}
-	return r.commitment(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.commitment(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ChallengeProgress(ctx context.Context, in model.ChallengeProgressInput) (*model.CommitmentPayload, error) {
 	c := commitment.ChallengeProgress{Report: in.Report, Text: textOf(in.Text), Evidence: evidenceOf(in.Evidence)}
-	return r.commitment(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.commitment(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) WithdrawPledge(ctx context.Context, in model.CommitmentReasonInput) (*model.CommitmentPayload, error) {
-	return r.commitment(ctx, in.ID, commitment.Withdraw{Reason: textOf(in.Reason), OccurredOn: or(in.OccurredOn)}, command{in.IdempotencyKey, in.ActingFor})
+	return r.commitment(ctx, in.ID, commitment.Withdraw{Reason: textOf(in.Reason), OccurredOn: or(in.OccurredOn)}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func commitmentWording(kind commitment.Kind, text *model.TextInput, scope *model.CommitmentScopeInput, amount *model.MoneyInput, fund *domain.ID, ends *string) commitment.Wording {

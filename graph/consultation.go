@@ -24,61 +24,61 @@ func (r mutation) PlanConsultation(ctx context.Context, in model.PlanConsultatio
 		Title: textOf(in.Title), Description: textOf(in.Description), Symbol: or(in.Symbol), Kind: in.Kind, HeldOn: or(in.HeldOn), Closes: closing(in.Closes),
 		Mandates: mandates(in.Mandates), Late: in.LatePolicy, Label: in.Label, MaxCharacters: or(in.MaxCharacters), OccurredOn: or(in.OccurredOn),
 	}
-	return r.consultation(ctx, "", c, command{in.IdempotencyKey, in.ActingFor})
+	return r.consultation(ctx, "", c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) RescheduleConsultation(ctx context.Context, in model.RescheduleConsultationInput) (*model.ConsultationPayload, error) {
 	c := consultation.Reschedule{HeldOn: or(in.HeldOn), Closes: closing(in.Closes), Reason: or(in.Reason), Expected: in.ExpectedVersion}
-	return r.consultation(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.consultation(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) SetAudience(ctx context.Context, in model.SetAudienceInput) (*model.ConsultationPayload, error) {
 	c := consultation.SetAudience{Groups: in.Groups, Named: in.Named, Expected: in.ExpectedVersion}
-	return r.consultation(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.consultation(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) DeclareLatePolicy(ctx context.Context, in model.DeclareLatePolicyInput) (*model.ConsultationPayload, error) {
-	return r.consultation(ctx, in.ID, consultation.DeclareLatePolicy{Late: in.LatePolicy, Expected: in.ExpectedVersion}, command{in.IdempotencyKey, in.ActingFor})
+	return r.consultation(ctx, in.ID, consultation.DeclareLatePolicy{Late: in.LatePolicy, Expected: in.ExpectedVersion}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) AttachQuestionnaire(ctx context.Context, in model.AttachQuestionnaireInput) (*model.ConsultationPayload, error) {
 	c := consultation.AttachQuestionnaire{Questionnaire: in.Questionnaire, Version: in.QuestionnaireVersion, Expected: in.ExpectedVersion}
-	return r.consultation(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.consultation(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) AnnounceConsultation(ctx context.Context, in model.AnnounceConsultationInput) (*model.ConsultationPayload, error) {
-	return r.consultation(ctx, in.ID, consultation.Announce{OccurredOn: or(in.OccurredOn)}, command{in.IdempotencyKey, in.ActingFor})
+	return r.consultation(ctx, in.ID, consultation.Announce{OccurredOn: or(in.OccurredOn)}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) OpenConsultation(ctx context.Context, in model.ConsultationActInput) (*model.ConsultationPayload, error) {
-	return r.consultation(ctx, in.ID, consultation.Open{}, command{in.IdempotencyKey, in.ActingFor})
+	return r.consultation(ctx, in.ID, consultation.Open{}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ExtendConsultation(ctx context.Context, in model.ExtendConsultationInput) (*model.ConsultationPayload, error) {
 	c := consultation.Extend{Closes: closing(in.Closes), Reason: in.Reason, Expected: in.ExpectedVersion}
-	return r.consultation(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.consultation(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) CloseConsultation(ctx context.Context, in model.ConsultationReasonInput) (*model.ConsultationPayload, error) {
-	return r.consultation(ctx, in.ID, consultation.Close{Reason: or(in.Reason)}, command{in.IdempotencyKey, in.ActingFor})
+	return r.consultation(ctx, in.ID, consultation.Close{Reason: or(in.Reason)}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) PublishFactualSummary(ctx context.Context, in model.ConsultationTextInput) (*model.ConsultationPayload, error) {
 	c := consultation.PublishFactualSummary{Text: textOf(in.Text), OccurredOn: or(in.OccurredOn), Expected: in.ExpectedVersion}
-	return r.consultation(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.consultation(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ReportBack(ctx context.Context, in model.ReportBackInput) (*model.ConsultationPayload, error) {
 	c := consultation.ReportBack{Text: textOf(in.Text), OccurredOn: or(in.OccurredOn)}
-	return r.consultation(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.consultation(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ArchiveConsultation(ctx context.Context, in model.ConsultationActInput) (*model.ConsultationPayload, error) {
-	return r.consultation(ctx, in.ID, consultation.Archive{}, command{in.IdempotencyKey, in.ActingFor})
+	return r.consultation(ctx, in.ID, consultation.Archive{}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) CancelConsultation(ctx context.Context, in model.ConsultationReasonInput) (*model.ConsultationPayload, error) {
-	return r.consultation(ctx, in.ID, consultation.Cancel{Reason: or(in.Reason)}, command{in.IdempotencyKey, in.ActingFor})
+	return r.consultation(ctx, in.ID, consultation.Cancel{Reason: or(in.Reason)}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r query) Consultation(ctx context.Context, id *domain.ID, symbol *string) (*projections.Consultation, error) {

@@ -24,36 +24,36 @@ func (r mutation) ProposeEntity(ctx context.Context, in model.ProposeEntityInput
 		Kind: in.Kind, Name: textOf(in.Name), Acronym: or(in.Acronym), Code: or(in.Code), Website: or(in.Website),
 		Description: textOf(in.Description), Vocabulary: or(in.Vocabulary), Term: or(in.Term),
 	}
-	return r.entity(ctx, r.App.EntityTarget(c), c, command{in.IdempotencyKey, in.ActingFor})
+	return r.entity(ctx, r.App.EntityTarget(c), c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) RecogniseEntity(ctx context.Context, in model.EntityActInput) (*model.EntityPayload, error) {
-	return r.entity(ctx, in.ID, entity.Recognise{}, command{in.IdempotencyKey, in.ActingFor})
+	return r.entity(ctx, in.ID, entity.Recognise{}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ClassifyEntity(ctx context.Context, in model.ClassifyEntityInput) (*model.EntityPayload, error) {
-	return r.entity(ctx, in.ID, entity.Classify{Vocabulary: in.Vocabulary, Term: in.Term}, command{in.IdempotencyKey, in.ActingFor})
+	return r.entity(ctx, in.ID, entity.Classify{Vocabulary: in.Vocabulary, Term: in.Term}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) RenameEntity(ctx context.Context, in model.RenameEntityInput) (*model.EntityPayload, error) {
 	c := entity.Rename{Name: textOf(in.Name), Acronym: or(in.Acronym), OccurredOn: domain.PartialDate(or(in.OccurredOn)), Expected: in.ExpectedVersion}
-	return r.entity(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.entity(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) SuspendEntity(ctx context.Context, in model.EntityReasonInput) (*model.EntityPayload, error) {
-	return r.entity(ctx, in.ID, entity.Suspend{Reason: in.Reason}, command{in.IdempotencyKey, in.ActingFor})
+	return r.entity(ctx, in.ID, entity.Suspend{Reason: in.Reason}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ReinstateEntity(ctx context.Context, in model.EntityReasonInput) (*model.EntityPayload, error) {
-	return r.entity(ctx, in.ID, entity.Reinstate{Reason: in.Reason}, command{in.IdempotencyKey, in.ActingFor})
+	return r.entity(ctx, in.ID, entity.Reinstate{Reason: in.Reason}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) DissolveEntity(ctx context.Context, in model.EntityReasonInput) (*model.EntityPayload, error) {
-	return r.entity(ctx, in.ID, entity.Dissolve{Reason: in.Reason}, command{in.IdempotencyKey, in.ActingFor})
+	return r.entity(ctx, in.ID, entity.Dissolve{Reason: in.Reason}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) NameAdministrator(ctx context.Context, in model.NameAdministratorInput) (*model.EntityPayload, error) {
-	return r.entity(ctx, in.ID, entity.NameAdministrator{Person: in.Person, Document: in.Document}, command{in.IdempotencyKey, in.ActingFor})
+	return r.entity(ctx, in.ID, entity.NameAdministrator{Person: in.Person, Document: in.Document}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r query) Entity(ctx context.Context, id domain.ID) (*projections.Entity, error) {

@@ -84,6 +84,8 @@ func (r *Resolver) Viewer() generated.ViewerResolver { return viewer{r} }
 // PartialDate implements generated.ResolverRoot.
 func (r *Resolver) PartialDate() generated.PartialDateResolver { return dates{} }
 
+const maxTokens = 2_000 // of one document; validation takes time by the square of them
+
 const maxBody = 1 << 20 // bytes of one request
 
 // Handler serves the API over HTTP, WebSocket and server-sent events.
@@ -100,6 +102,7 @@ func Handler(c Config) http.Handler {
 	h.AddTransport(transport.POST{})
 	h.SetQueryCache(newDocuments())
 	h.Use(extension.Introspection{})
+	h.SetParserTokenLimit(maxTokens)
 	h.SetErrorPresenter(present)
 	h.SetRecoverFunc(recovered)
 	h.AroundOperations(r.operation)

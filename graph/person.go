@@ -21,15 +21,15 @@ func (r mutation) person(ctx context.Context, target domain.ID, c person.Command
 }
 
 func (r mutation) VerifyPerson(ctx context.Context, in model.VerifyPersonInput) (*model.PersonPayload, error) {
-	return r.person(ctx, in.ID, person.Verify{Level: in.Level, Name: in.Name}, command{in.IdempotencyKey, in.ActingFor})
+	return r.person(ctx, in.ID, person.Verify{Level: in.Level, Name: in.Name}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) SuspendPerson(ctx context.Context, in model.PersonReasonInput) (*model.PersonPayload, error) {
-	return r.person(ctx, in.ID, person.Suspend{Reason: in.Reason}, command{in.IdempotencyKey, in.ActingFor})
+	return r.person(ctx, in.ID, person.Suspend{Reason: in.Reason}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ReinstatePerson(ctx context.Context, in model.PersonReasonInput) (*model.PersonPayload, error) {
-	return r.person(ctx, in.ID, person.Reinstate{Reason: in.Reason}, command{in.IdempotencyKey, in.ActingFor})
+	return r.person(ctx, in.ID, person.Reinstate{Reason: in.Reason}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 // credential sends a command on a person's credentials and reads those that
@@ -50,17 +50,17 @@ func (r mutation) credential(ctx context.Context, person, entity domain.ID, c cr
 func (r mutation) RequestCredential(ctx context.Context, in model.RequestCredentialInput) (*model.CredentialPayload, error) {
 	me := requestOf(ctx).person
 	c := credential.Request{Person: me, Entity: in.Entity, Capacity: in.Capacity, Note: or(in.Note)}
-	return r.credential(ctx, me, in.Entity, c, command{in.IdempotencyKey, &me})
+	return r.credential(ctx, me, in.Entity, c, command{key: in.IdempotencyKey, For: &me})
 }
 
 func (r mutation) GrantCredential(ctx context.Context, in model.GrantCredentialInput) (*model.CredentialPayload, error) {
 	c := credential.Grant{Person: in.Person, Entity: in.Entity, Capacity: in.Capacity, Until: in.Until, Document: or(in.Document)}
-	return r.credential(ctx, in.Person, in.Entity, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.credential(ctx, in.Person, in.Entity, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) RevokeCredential(ctx context.Context, in model.RevokeCredentialInput) (*model.CredentialPayload, error) {
 	c := credential.Revoke{Entity: in.Entity, Capacity: in.Capacity, Reason: in.Reason}
-	return r.credential(ctx, in.Person, in.Entity, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.credential(ctx, in.Person, in.Entity, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r viewer) Person(ctx context.Context, v *projections.Viewer) (*projections.Person, error) {

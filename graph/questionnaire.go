@@ -21,29 +21,29 @@ func (r mutation) questionnaire(ctx context.Context, target domain.ID, c questio
 
 func (r mutation) DraftQuestionnaire(ctx context.Context, in model.DraftQuestionnaireInput) (*model.QuestionnairePayload, error) {
 	c := questionnaire.Draft{Title: wording(in.Title), Questions: questionsOf(in.Questions)}
-	return r.questionnaire(ctx, "", c, command{in.IdempotencyKey, in.ActingFor})
+	return r.questionnaire(ctx, "", c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ReviseQuestionnaire(ctx context.Context, in model.ReviseQuestionnaireInput) (*model.QuestionnairePayload, error) {
 	c := questionnaire.Revise{Title: wording(in.Title), Questions: questionsOf(in.Questions), Expected: in.ExpectedVersion}
-	return r.questionnaire(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.questionnaire(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) PublishQuestionnaire(ctx context.Context, in model.PublishQuestionnaireInput) (*model.QuestionnairePayload, error) {
-	return r.questionnaire(ctx, in.ID, questionnaire.Publish{Expected: in.ExpectedVersion}, command{in.IdempotencyKey, in.ActingFor})
+	return r.questionnaire(ctx, in.ID, questionnaire.Publish{Expected: in.ExpectedVersion}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) StartQuestionnaireVersion(ctx context.Context, in model.QuestionnaireActInput) (*model.QuestionnairePayload, error) {
-	return r.questionnaire(ctx, in.ID, questionnaire.StartVersion{}, command{in.IdempotencyKey, in.ActingFor})
+	return r.questionnaire(ctx, in.ID, questionnaire.StartVersion{}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ForkQuestionnaire(ctx context.Context, in model.ForkQuestionnaireInput) (*model.QuestionnairePayload, error) {
 	c := questionnaire.Fork{Of: questionnaire.Origin{Questionnaire: in.Questionnaire, Version: in.Version}}
-	return r.questionnaire(ctx, "", c, command{in.IdempotencyKey, in.ActingFor})
+	return r.questionnaire(ctx, "", c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) RetireQuestionnaire(ctx context.Context, in model.QuestionnaireReasonInput) (*model.QuestionnairePayload, error) {
-	return r.questionnaire(ctx, in.ID, questionnaire.Retire{Reason: or(in.Reason)}, command{in.IdempotencyKey, in.ActingFor})
+	return r.questionnaire(ctx, in.ID, questionnaire.Retire{Reason: or(in.Reason)}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r query) Questionnaire(ctx context.Context, id domain.ID) (*projections.Questionnaire, error) {

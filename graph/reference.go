@@ -37,12 +37,12 @@ func (r mutation) RegisterMandate(ctx context.Context, in model.RegisterMandateI
 	for _, p := range in.Paragraphs {
 		c.Paragraphs = append(c.Paragraphs, mandate.Paragraph{Number: p.Number, Text: textOf(p.Text)})
 	}
-	return r.mandate(ctx, r.App.MandateTarget(in.Symbol), c, command{in.IdempotencyKey, in.ActingFor})
+	return r.mandate(ctx, r.App.MandateTarget(in.Symbol), c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) SupersedeMandate(ctx context.Context, in model.SupersedeMandateInput) (*model.MandatePayload, error) {
 	c := mandate.Supersede{Successor: mandateRef(in.Successor), OccurredOn: date(in.OccurredOn)}
-	return r.mandate(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.mandate(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r query) Mandate(ctx context.Context, id *domain.ID, symbol *string) (*projections.Mandate, error) {
@@ -88,22 +88,22 @@ func (r mutation) PublishVocabulary(ctx context.Context, in model.PublishVocabul
 	for _, t := range in.Terms {
 		c.Terms = append(c.Terms, vocabulary.Term{Code: t.Code, Label: textOf(t.Label)})
 	}
-	return r.vocabulary(ctx, r.App.VocabularyTarget(in.Name), c, command{in.IdempotencyKey, in.ActingFor})
+	return r.vocabulary(ctx, r.App.VocabularyTarget(in.Name), c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) AddTerm(ctx context.Context, in model.AddTermInput) (*model.VocabularyPayload, error) {
 	c := vocabulary.AddTerm{Term: vocabulary.Term{Code: in.Term.Code, Label: textOf(in.Term.Label)}}
-	return r.vocabulary(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.vocabulary(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) DeprecateTerm(ctx context.Context, in model.DeprecateTermInput) (*model.VocabularyPayload, error) {
 	c := vocabulary.DeprecateTerm{Code: in.Code, Successor: or(in.Successor), Reason: or(in.Reason)}
-	return r.vocabulary(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.vocabulary(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) MapTerm(ctx context.Context, in model.MapTermInput) (*model.VocabularyPayload, error) {
 	c := vocabulary.MapTerm{Code: in.Code, To: vocabulary.Ref{Vocabulary: in.To.Vocabulary, Version: in.To.Version, Term: in.To.Term}}
-	return r.vocabulary(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.vocabulary(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r query) Vocabulary(ctx context.Context, name string, version *int) (*projections.Vocabulary, error) {

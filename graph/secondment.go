@@ -27,45 +27,45 @@ func (r mutation) secondment(ctx context.Context, target domain.ID, c secondment
 
 func (r mutation) OfferSecondment(ctx context.Context, in model.OfferSecondmentInput) (*model.SecondmentPayload, error) {
 	c := secondment.Offer{Post: postOf(in.Post), Start: or(in.Start), Until: or(in.Until), OccurredOn: or(in.OccurredOn)}
-	return r.secondment(ctx, "", c, command{in.IdempotencyKey, in.ActingFor})
+	return r.secondment(ctx, "", c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) AnnounceSecondment(ctx context.Context, in model.AnnounceSecondmentInput) (*model.SecondmentPayload, error) {
 	c := secondment.Announce{Start: or(in.Start), OccurredOn: or(in.OccurredOn), Expected: in.ExpectedVersion}
-	return r.secondment(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.secondment(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ConfirmSecondmentStart(ctx context.Context, in model.ConfirmSecondmentStartInput) (*model.SecondmentPayload, error) {
-	return r.secondment(ctx, in.ID, secondment.ConfirmStart{OccurredOn: or(in.OccurredOn)}, command{in.IdempotencyKey, in.ActingFor})
+	return r.secondment(ctx, in.ID, secondment.ConfirmStart{OccurredOn: or(in.OccurredOn)}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ExtendSecondment(ctx context.Context, in model.ExtendSecondmentInput) (*model.SecondmentPayload, error) {
 	why := textOf(in.Reason)
 	c := secondment.Extend{Until: in.Until, Language: why.Language, Reason: why.Value, OccurredOn: or(in.OccurredOn), Expected: in.ExpectedVersion}
-	return r.secondment(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.secondment(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) EndSecondment(ctx context.Context, in model.SecondmentReasonInput) (*model.SecondmentPayload, error) {
 	why := textOf(in.Reason)
 	c := secondment.End{Language: why.Language, Reason: why.Value, OccurredOn: or(in.OccurredOn)}
-	return r.secondment(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.secondment(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) CancelSecondment(ctx context.Context, in model.SecondmentReasonInput) (*model.SecondmentPayload, error) {
 	why := textOf(in.Reason)
 	c := secondment.Cancel{Language: why.Language, Reason: why.Value, OccurredOn: or(in.OccurredOn)}
-	return r.secondment(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.secondment(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ContestSecondment(ctx context.Context, in model.SecondmentReasonInput) (*model.SecondmentPayload, error) {
 	why := textOf(in.Reason)
 	c := secondment.Contest{Language: why.Language, Reason: why.Value, OccurredOn: or(in.OccurredOn)}
-	return r.secondment(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.secondment(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) AcknowledgeSecondment(ctx context.Context, in model.AcknowledgeSecondmentInput) (*model.SecondmentPayload, error) {
 	c := secondment.Acknowledge{Source: or(in.Source), OccurredOn: or(in.OccurredOn)}
-	return r.secondment(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.secondment(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) RecordSecondment(ctx context.Context, in model.RecordSecondmentInput) (*model.SecondmentPayload, error) {
@@ -73,7 +73,7 @@ func (r mutation) RecordSecondment(ctx context.Context, in model.RecordSecondmen
 		Entity: in.Entity, Impending: in.Impending, Post: postOf(in.Post), Start: or(in.Start), Until: or(in.Until),
 		Source: in.Source, OccurredOn: or(in.OccurredOn),
 	}
-	return r.secondment(ctx, "", c, command{in.IdempotencyKey, in.ActingFor})
+	return r.secondment(ctx, "", c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) CorrectSecondmentRecord(ctx context.Context, in model.CorrectSecondmentRecordInput) (*model.SecondmentPayload, error) {
@@ -81,7 +81,7 @@ func (r mutation) CorrectSecondmentRecord(ctx context.Context, in model.CorrectS
 		Impending: in.Impending, Post: postOf(in.Post), Start: or(in.Start), Until: or(in.Until),
 		Source: in.Source, OccurredOn: or(in.OccurredOn), Expected: in.ExpectedVersion,
 	}
-	return r.secondment(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.secondment(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ConfirmSecondment(ctx context.Context, in model.ConfirmSecondmentInput) (*model.SecondmentPayload, error) {
@@ -89,12 +89,12 @@ func (r mutation) ConfirmSecondment(ctx context.Context, in model.ConfirmSecondm
 	if in.Post != nil {
 		c.Post = new(postOf(in.Post))
 	}
-	return r.secondment(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.secondment(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) NameSecondedPerson(ctx context.Context, in model.NameSecondedPersonInput) (*model.SecondmentPayload, error) {
 	c := secondment.NamePerson{Person: or(in.Person), Name: in.Name}
-	return r.secondment(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.secondment(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func postOf(in *model.PostInput) secondment.Description {

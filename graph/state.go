@@ -35,7 +35,7 @@ func (r mutation) RegisterState(ctx context.Context, in model.RegisterStateInput
 		Numeric: f.Numeric, MemberSince: date(f.MemberSince), Membership: f.Membership, Region: or(f.Region), SubRegion: or(f.SubRegion),
 		LDC: f.LeastDeveloped, LLDC: f.Landlocked, SIDS: f.SmallIsland,
 	}}
-	return r.state(ctx, r.App.StateTarget(in.Code), c, command{in.IdempotencyKey, in.ActingFor})
+	return r.state(ctx, r.App.StateTarget(in.Code), c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) RenameState(ctx context.Context, in model.RenameStateInput) (*model.MemberStatePayload, error) {
@@ -44,7 +44,7 @@ func (r mutation) RenameState(ctx context.Context, in model.RenameStateInput) (*
 		return nil, err
 	}
 	c := state.Rename{Names: names, OccurredOn: date(in.OccurredOn), Expected: in.ExpectedVersion}
-	return r.state(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.state(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 // namesOf turns a list of names into one for each language.
@@ -60,17 +60,17 @@ func namesOf(in []*model.StateNameInput) (map[string]state.Name, error) {
 }
 
 func (r mutation) EndState(ctx context.Context, in model.EndStateInput) (*model.MemberStatePayload, error) {
-	return r.state(ctx, in.ID, state.End{Reason: in.Reason, OccurredOn: date(in.OccurredOn)}, command{in.IdempotencyKey, in.ActingFor})
+	return r.state(ctx, in.ID, state.End{Reason: in.Reason, OccurredOn: date(in.OccurredOn)}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) RecordRegionMembership(ctx context.Context, in model.RegionMembershipInput) (*model.MemberStatePayload, error) {
 	c := state.RecordRegionMembership{Commission: in.Commission, OccurredOn: date(in.OccurredOn)}
-	return r.state(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.state(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) EndRegionMembership(ctx context.Context, in model.RegionMembershipInput) (*model.MemberStatePayload, error) {
 	c := state.EndRegionMembership{Commission: in.Commission, OccurredOn: date(in.OccurredOn)}
-	return r.state(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.state(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r query) MemberState(ctx context.Context, code string) (*projections.MemberState, error) {

@@ -87,8 +87,12 @@ func TestRevoked(t *testing.T) {
 	a := send(tr, "mission", "submitSubmission", `consultationId: "`+string(call)+`", text: {language: "en", value: "Ours."}`)
 	id, _ := a.Get("do", "submission", "id").(string)
 	wantCode(t, "publish", send(tr, "secretariat", "publishSubmission", `id: "`+id+`"`), nil)
+	wantCode(t, "no officer takes a mission's credential back", tr.Ask("secretariat", `mutation($key: IdempotencyKey!, $person: ID!, $entity: ID!) {
+		do: revokeCredential(input: {idempotencyKey: $key, person: $person, entity: $entity, capacity: STATE_MISSION, reason: "why not"}) { userErrors { code } } }`,
+		map[string]any{"key": tr.Key(), "person": tr.Person("mission"), "entity": freedonia}), "NOT_ALLOWED")
+	tr.Appoint("new-mission", freedonia, domain.StateMission)
 	c := credential.Revoke{Entity: freedonia, Capacity: domain.StateMission, Reason: "a new mission"}
-	if _, err := tr.App.Credentials.Do(t.Context(), tr.Person("mission"), c, tr.By("secretariat")); err != nil {
+	if _, err := tr.App.Credentials.Do(t.Context(), tr.Person("mission"), c, tr.By("new-mission")); err != nil {
 		t.Fatal(err)
 	}
 	tr.Settle()
@@ -137,5 +141,51 @@ func TestWithdrawn(t *testing.T) {
 				t.Errorf("what is withdrawn now is read as of before: %+v", a)
 			}
 		}
+	}
+}
+
+// TestChosenIDs has a client name what does not exist: there is no such thing,
+// and nothing is made.
+func TestChosenIDs(t *testing.T) {
+	tr := trial.New(t)
+	tr.Officer("secretariat")
+	call := tr.Call("A call")
+	tr.Ask("ngo", `{ viewer { id } }`, nil)
+	on := `id: "sub_official0statement", consultationId: "` + string(call) + `", text: {language: "en", value: "Vanity."}`
+	for _, mutation := range []string{"submitSubmission", "saveDraft"} {
+		wantCode(t, mutation+" under a chosen id", send(tr, "ngo", mutation, on), "NOT_FOUND")
+	}
+	if a := tr.Ask("ngo", `{ submission(id: "sub_official0statement") { id } }`, nil); a.Get("submission") != nil {
+		t.Errorf("it was made all the same: %+v", a)
+	}
+}
+
+// TestSignaturesAreOfAnEdition amends a text after it was co-signed: the
+// signature is gone, and nobody but those asked and the owner sees the invitation.
+func TestSignaturesAreOfAnEdition(t *testing.T) {
+	tr, call, freedonia := states(t)
+	id, _ := send(tr, "ngo", "submitSubmission", `consultationId: "`+string(call)+`", text: {language: "en", value: "We agree."}, coSignatories: ["`+string(freedonia)+`"]`).Get("do", "submission", "id").(string)
+	this := `id: "` + id + `"`
+	signers := func(who string) any {
+		return tr.Ask(who, `{ submission(`+this+`) { coSignatories { id confirmed } } }`, nil).Get("submission", "coSignatories", 0, "confirmed")
+	}
+	wantCode(t, "publish", send(tr, "secretariat", "publishSubmission", this), nil)
+	if got := signers(""); got != nil {
+		t.Errorf("the public sees an invitation that nobody accepted: %v", got)
+	}
+	wantCode(t, "sign", send(tr, "mission", "confirmCoSignature", this), nil)
+	if got := signers(""); got != true {
+		t.Errorf("the public sees the signature as %v", got)
+	}
+	wantCode(t, "amend", send(tr, "ngo", "amendSubmission", this+`, text: {language: "en", value: "They all agree."}`), nil)
+	if got := signers(""); got != nil {
+		t.Errorf("a signature of another text is shown: %v", got)
+	}
+	if got := signers("mission"); got != false {
+		t.Errorf("who was asked sees %v", got)
+	}
+	wantCode(t, "withdraw", send(tr, "ngo", "withdrawSubmission", this), nil)
+	if a := tr.Ask("mission", `{ submission(`+this+`) { text { original { value } } } }`, nil); a.Get("submission", "text") != nil {
+		t.Errorf("who was asked reads what is withdrawn: %+v", a)
 	}
 }

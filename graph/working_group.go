@@ -33,34 +33,34 @@ func (r mutation) group(ctx context.Context, target domain.ID, c workinggroup.Co
 
 func (r mutation) ConstituteWorkingGroup(ctx context.Context, in model.ConstituteWorkingGroupInput) (*model.WorkingGroupPayload, error) {
 	c := workinggroup.Constitute{Name: textOf(in.Name), Task: textOf(in.Task), Source: mandateRef(in.Source), Entity: or(in.Entity), OccurredOn: date(in.OccurredOn)}
-	return r.group(ctx, "", c, command{in.IdempotencyKey, in.ActingFor})
+	return r.group(ctx, "", c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) DesignateCoLead(ctx context.Context, in model.DesignateCoLeadInput) (*model.WorkingGroupPayload, error) {
 	c := workinggroup.DesignateCoLead{CoLead: in.CoLead, OccurredOn: date(in.OccurredOn)}
-	return r.group(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.group(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) JoinGroup(ctx context.Context, in model.GroupMemberInput) (*model.WorkingGroupPayload, error) {
-	return r.group(ctx, in.ID, workinggroup.Join{Member: in.Member, OccurredOn: date(in.OccurredOn)}, command{in.IdempotencyKey, in.ActingFor})
+	return r.group(ctx, in.ID, workinggroup.Join{Member: in.Member, OccurredOn: date(in.OccurredOn)}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) LeaveGroup(ctx context.Context, in model.GroupMemberInput) (*model.WorkingGroupPayload, error) {
-	return r.group(ctx, in.ID, workinggroup.Leave{Member: in.Member, OccurredOn: date(in.OccurredOn)}, command{in.IdempotencyKey, in.ActingFor})
+	return r.group(ctx, in.ID, workinggroup.Leave{Member: in.Member, OccurredOn: date(in.OccurredOn)}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ReportGroupUpdate(ctx context.Context, in model.ReportGroupUpdateInput) (*model.WorkingGroupPayload, error) {
 	c := workinggroup.ReportUpdate{Text: textOf(in.Text), OccurredOn: date(in.OccurredOn)}
-	return r.group(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.group(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) PublishDeliverable(ctx context.Context, in model.PublishDeliverableInput) (*model.WorkingGroupPayload, error) {
 	c := workinggroup.PublishDeliverable{Title: textOf(in.Title), Link: or(in.Link), OccurredOn: date(in.OccurredOn)}
-	return r.group(ctx, in.ID, c, command{in.IdempotencyKey, in.ActingFor})
+	return r.group(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) ConcludeGroup(ctx context.Context, in model.ConcludeGroupInput) (*model.WorkingGroupPayload, error) {
-	return r.group(ctx, in.ID, workinggroup.Conclude{OccurredOn: date(in.OccurredOn)}, command{in.IdempotencyKey, in.ActingFor})
+	return r.group(ctx, in.ID, workinggroup.Conclude{OccurredOn: date(in.OccurredOn)}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r query) WorkingGroup(ctx context.Context, id domain.ID) (*projections.WorkingGroup, error) {

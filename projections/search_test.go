@@ -94,7 +94,7 @@ func TestSearchScripts(t *testing.T) {
 	for _, c := range []struct{ language, text, query, not string }{
 		{"de", "Wir fordern Klimaneutralität bis 2040.", "neutralität", "klimaneutral2"},
 		{"de", "Das Asylverfahren dauert.", "asyl", "sylt"},
-		{"zh-Hant", "uber就是叫派計程車，談不上運用閒置資源", "閒置資源", "置閒"},
+		{"zh-Hant", "共享單車應該善用閒置資源，方便社區居民", "閒置資源", "置閒"},
 		{"zh-Hans", "移民问题", "题", "河"},
 		{"ja", "外国人労働者のデータ", "労働者", "者労"},
 		{"ko", "이주민의 권리", "이주민", "민이"},

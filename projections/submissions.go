@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -10,7 +11,7 @@ import (
 
 var submissions = Projection{
 	Name:    "submissions",
-	Version: 2,
+	Version: 3,
 	Tables: []Table{
 		history("submissions"), {"editions", "submission, edition"}, {"answers", "submission, edition, n"},
 		{"translations", "submission, edition, language, valid_from"}, {"signatories", "submission, party, valid_from"},
@@ -237,11 +238,21 @@ func (c *submissionChange) received(e submission.Received) error {
 func (c *submissionChange) recorded(e submission.Recorded) error {
 	return c.put("RECORDED", e.Content, set{
 		"consultation", string(e.Consultation), "owner", string(e.For), "author", e.Author.Text, "status", "SUBMITTED",
-		"timeliness", string(submission.OnTime), "recorded", 1, "source", asJSON(e.Source),
+		"label", string(cmp.Or(e.Label, domain.Public)), "timeliness", string(submission.OnTime), "recorded", 1, "source", asJSON(e.Source),
 	})
 }
 
 func (c *submissionChange) amended(e submission.Amended) error {
+	// Signatures are of the edition before: whoever signed is asked again.
+	for _, statement := range []string{
+		`INSERT INTO signatories (submission, party, confirmed, valid_from, valid_to)
+			SELECT submission, party, 0, ?, valid_to FROM signatories WHERE submission = ? AND valid_to = ? AND confirmed`,
+		`UPDATE signatories SET valid_to = ? WHERE submission = ? AND valid_to = ? AND confirmed`,
+	} {
+		if _, err := c.tx.Exec(c.ctx, statement, c.f.Index, string(c.f.Aggregate), open); err != nil {
+			return err
+		}
+	}
 	return c.put("AMENDED", e.Content, nil)
 }
 

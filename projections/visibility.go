@@ -47,10 +47,12 @@ func (r Reader) levelOf(s string, valid func(string) string) string {
 		when(v.Person != "", s+".label = 'PARTICIPANTS' AND "+r.participant(s+".consultation", valid), everything),
 		when(v.Is(domain.StateMission, domain.StateFocalPoint), s+".label = 'STATES'", everything),
 	)
+	signs := fmt.Sprintf("EXISTS (SELECT 1 FROM signatories g WHERE g.submission = %s.id AND %s AND g.party IN (%s))", s, valid("g"), acts)
 	return cases(
 		when(true, s+".owner IN ("+acts+")", everything),
 		when(true, s+".status IN ('DRAFT', 'PROPOSED', 'DISCARDED')", nothing),
-		when(true, fmt.Sprintf("EXISTS (SELECT 1 FROM signatories g WHERE g.submission = %s.id AND %s AND g.party IN (%s))", s, valid("g"), acts), everything),
+		when(true, s+".status <> 'WITHDRAWN' AND "+signs, everything),
+		when(true, s+".status = 'WITHDRAWN' AND "+signs, tombstone),
 		whenSQL(true, s+".status = 'WITHDRAWN'", fmt.Sprintf("min(%s, %d)", open, tombstone)),
 		whenSQL(true, "1", open),
 	)

@@ -52,6 +52,9 @@ func setUp(t *testing.T) *trial.Trial {
 	caritas := tr.Entity(entity.Stakeholder, "Caritas", "")
 	tr.Appoint("ngo", caritas, domain.Stakeholder)
 	until := tr.Now().Add(48 * time.Hour)
+	if err := tr.App.Register(t.Context(), tr.Person("guest"), "guest"); err != nil {
+		t.Fatal(err)
+	}
 	grant := credential.Grant{Person: tr.Person("guest"), Entity: caritas, Capacity: domain.Stakeholder, Until: &until, Document: "letter"}
 	done(t)(tr.App.Credentials.Do(t.Context(), tr.Person("guest"), grant, app.Caller{System: true, Key: tr.Key()}))
 	for _, ends := range []string{"March 2020", ""} {

@@ -26,6 +26,9 @@ func (c Revoke) decide(s State, by domain.Cause) ([]Event, error) {
 		}
 	}
 	h := domain.Holding{Entity: c.Entity, Capacity: c.Capacity}
+	if by.By.Capacity == domain.Secretariat && runs(c.Capacity) && s.Credentials[h].live(by.At) {
+		return nil, domain.Refuse(domain.NotAllowed, "credential.entity_runs", "Only the entity itself takes this back from those who run it. An officer may suspend a person, or an entity that is no State.")
+	}
 	was, known := s.Credentials[h]
 	_, waits := s.Proposals[h]
 	switch {

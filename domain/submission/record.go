@@ -1,6 +1,7 @@
 package submission
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 
@@ -38,6 +39,8 @@ type Record struct {
 	Content      Input
 	Source       Source
 	Publish      bool // it was public at its source
+
+	Label domain.Label `json:"-"` // of the consultation's submissions; filled by the app, PUBLIC when empty
 }
 
 // By implements domain.Command.
@@ -57,6 +60,8 @@ func (c Record) decide(s State, by domain.Cause) ([]Event, error) {
 		return nil, domain.Refuse(domain.Invalid, "submission.source_moderation", "There is no such moderation state.").At("source", "moderation")
 	case c.Publish && (c.Source.Moderation == SourceRejected || c.Source.Moderation == SourcePending):
 		return nil, domain.Refuse(domain.Invalid, "submission.source_unpublished", "What its source rejected, or has not decided, is not published.").At("publish")
+	case c.Publish && c.Label == domain.Sealed:
+		return nil, domain.Refuse(domain.LabelForbidden, "submission.sealed", "A sealed submission is not published; only its owner may open it.")
 	case c.Source.Agrees < 0 || c.Source.Disagrees < 0:
 		return nil, domain.Refuse(domain.Invalid, "submission.source_support", "Support is counted from nought.").At("source")
 	}
@@ -68,7 +73,11 @@ func (c Record) decide(s State, by domain.Cause) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := []Event{Recorded{Consultation: c.Consultation, For: c.For, Author: domain.About(c.For, author), Content: content, Source: c.Source}}
+	label := c.Label
+	if label == domain.Public {
+		label = "" // as when none is stored
+	}
+	out := []Event{Recorded{Consultation: c.Consultation, For: c.For, Label: label, Author: domain.About(c.For, author), Content: content, Source: c.Source}}
 	if c.Publish {
 		out = append(out, Published{})
 	}
@@ -90,13 +99,14 @@ type Recorded struct {
 	Author       domain.Personal `json:"author"`
 	Content      Content         `json:"content"`
 	Source       Source          `json:"source"`
+	Label        domain.Label    `json:"label,omitempty"` // PUBLIC when empty
 }
 
 // EventType implements domain.Event.
 func (Recorded) EventType() string { return "submission.recorded" }
 
 func (e Recorded) evolve(s State) State {
-	s.Status, s.Round, s.Owner, s.Label, s.Time, s.Recorded = submitted, e.Consultation, e.For, domain.Public, OnTime, true
+	s.Status, s.Round, s.Owner, s.Label, s.Time, s.Recorded = submitted, e.Consultation, e.For, cmp.Or(e.Label, domain.Public), OnTime, true
 	s.Edition++
 	return s
 }
