@@ -97,7 +97,8 @@ func TestTransparency(t *testing.T) {
 	c.submit("ngo2", "Open  more\ndoors.", domain.Public, true)
 	c.submit("ngo3", "In danger.", domain.Anonymised, true)
 	paper := submission.Source{Name: "post", Hash: strings.Repeat("0", 64)}
-	c.do("secretariat", "", submission.Record{Consultation: c.call, For: "ent_somebody", Content: saying("By post."), Source: paper, Publish: true})
+	somebody := c.Entity(entity.Stakeholder, "Somebody", "")
+	c.do("secretariat", "", submission.Record{Consultation: c.call, For: somebody, Content: saying("By post."), Source: paper, Publish: true})
 	open := told([4]int{5, 1, 4, 1}, [4]int{}, 0, nil)
 	c.is("published ones", open)
 

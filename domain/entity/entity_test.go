@@ -83,6 +83,7 @@ func TestEntity(t *testing.T) {
 			Then: []Event{Renamed{Name: text("Bakers of the port")}}},
 		{Name: "a State names itself", Given: freedonia(Recognised{}), When: Rename{Name: text("Sylvania"), OccurredOn: "June 2019"}, By: mission,
 			Then: []Event{Renamed{Name: text("Sylvania"), OccurredOn: "June 2019"}}},
+		{Name: "G7: nobody renames a State", Given: freedonia(Recognised{}), When: Rename{Name: text("Sylvania")}, By: domaintest.Officer("per_o"), Code: domain.NotAllowed, Slug: "entity.state_name"},
 		{Name: "the same name is quiet", Given: known(), When: Rename{Name: text("Bakers of the harbour")}, By: admin},
 		{Name: "G4: a name edited meanwhile", Given: known(Renamed{Name: text("B")}), When: Rename{Name: text("C"), Expected: new(int64(1))}, By: admin, Code: domain.VersionConflict},
 		{Name: "G6: not renamed by another entity", Given: known(), When: renamed, By: other, Code: domain.NotOwner},

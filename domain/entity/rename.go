@@ -29,6 +29,9 @@ func (c Rename) decide(s State, by domain.Cause) ([]Event, error) {
 	if n == s.Name && acronym == s.Acronym {
 		return nil, nil
 	}
+	if s.Kind == Country && by.By.Capacity == domain.Secretariat {
+		return nil, domain.Refuse(domain.NotAllowed, "entity.state_name", "A State names itself: its mission may change this name.")
+	}
 	e := Renamed{Name: n, Acronym: acronym}
 	if c.OccurredOn != "" {
 		if e.OccurredOn, err = domain.ParsePartialDate(string(c.OccurredOn), "occurredOn"); err != nil {
