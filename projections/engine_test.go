@@ -107,7 +107,7 @@ func TestFailingProjection(t *testing.T) {
 }
 
 // TestRebuildEqualsLive compares read models that followed step by step with
-// ones that were built at once: certificates and rows.
+// ones that were built at once (G14): the same facts give the same certificates.
 func TestRebuildEqualsLive(t *testing.T) {
 	st, dir := new(memstore.Store), t.TempDir()
 	log := logOf(t, dir, st)
@@ -121,7 +121,7 @@ func TestRebuildEqualsLive(t *testing.T) {
 	fresh := opened(t, &Engine{Log: log, Path: filepath.Join(dir, "fresh.db"), All: All()})
 	for i, c := range live.Certificates() {
 		if c != fresh.Certificates()[i] {
-			t.Errorf("live %+v, rebuilt %+v", c, fresh.Certificates()[i])
+			t.Errorf("G14: live %+v, rebuilt %+v", c, fresh.Certificates()[i])
 		}
 	}
 	if c := live.Certificates()[0]; c.Next != 40 || c.Fold == [32]byte{} {

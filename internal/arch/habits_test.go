@@ -61,6 +61,7 @@ func TestHabitsAreSeen(t *testing.T) {
 		{"app/x.go", `import system "os"; var v, _ = system.LookupEnv("V")`},
 		{"domain/x/x.go", `import "time"; var now = time.Now()`},
 		{"domain/x/x.go", `import "math/rand/v2"; var n = rand.Int()`},
+		{"projections/x.go", `import "time"; var now = time.Now()`}, // G14
 		{"app/x_test.go", `import ("testing"; "time"); func TestX(t *testing.T) { time.Sleep(1) }`},
 		{"app/x_test.go", `import "testing"; func TestX(t *testing.T) { t.Skipf("not today") }`},
 		{"app/x.go", `func init() {}`},
@@ -93,6 +94,12 @@ func inspect(t *testing.T, name string, src []byte) error {
 }
 
 // habits returns what is wrong with the file called name, one line each.
+// isPure reports whether a file may know neither the time nor chance: decisions,
+// and projections of events (G14).
+func isPure(name string) bool {
+	return (strings.HasPrefix(name, "domain/") || strings.HasPrefix(name, "projections/")) && !inTest(name)
+}
+
 func habits(name string, src []byte) (broken []string, err error) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, name, src, parser.ParseComments)
@@ -131,8 +138,8 @@ func habits(name string, src []byte) (broken []string, err error) {
 func misplaced(name, from, x, sel string) string {
 	switch from + "." + sel {
 	case "time.Now", "time.Since", "time.Until":
-		if strings.HasPrefix(name, "domain/") && !inTest(name) {
-			return "the domain has no clock: use Cause.At"
+		if isPure(name) {
+			return "decisions and projections have no clock: use Cause.At, or the time of the fact"
 		}
 	case "os.Getenv", "os.LookupEnv", "os.Environ":
 		if !inCmd(name) && !inTest(name) {
@@ -142,8 +149,8 @@ func misplaced(name, from, x, sel string) string {
 		return "no sleeps: wait for a condition, or use synctest"
 	}
 	switch {
-	case (from == "math/rand/v2" || from == "crypto/rand" || from == "math/rand") && strings.HasPrefix(name, "domain/") && !inTest(name):
-		return "the domain has no chance"
+	case (from == "math/rand/v2" || from == "crypto/rand" || from == "math/rand") && isPure(name):
+		return "decisions and projections know no chance"
 	case from == "" && x == "t" && strings.HasPrefix(sel, "Skip") && inTest(name) && !skips[name]:
 		return "a test that leaves itself out must be listed in this test"
 	}
