@@ -8,6 +8,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/rapporteur-project/rapporteur/auth"
@@ -54,6 +55,9 @@ func (r *Resolver) operation(ctx context.Context, next graphql.OperationHandler)
 		req.person, req.name = r.App.PersonID(who.Issuer, who.Subject), who.Name
 	}
 	ctx = context.WithValue(ctx, requestKey, req)
+	if op := graphql.GetOperationContext(ctx).Operation; op.Operation == ast.Subscription && len(op.SelectionSet) != 1 {
+		return refuseAll(ctx, badInput("A subscription asks for one thing: send a second one for another."))
+	}
 	if err := r.awaitSeen(ctx); err != nil {
 		return refuseAll(ctx, err)
 	}

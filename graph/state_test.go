@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/rapporteur-project/rapporteur/domain"
@@ -187,5 +188,51 @@ func TestSignaturesAreOfAnEdition(t *testing.T) {
 	wantCode(t, "withdraw", send(tr, "ngo", "withdrawSubmission", this), nil)
 	if a := tr.Ask("mission", `{ submission(`+this+`) { text { original { value } } } }`, nil); a.Get("submission", "text") != nil {
 		t.Errorf("who was asked reads what is withdrawn: %+v", a)
+	}
+}
+
+// TestGrantToNobody grants only to persons on record: any other id is refused,
+// and gets no stream.
+func TestGrantToNobody(t *testing.T) {
+	tr := trial.New(t)
+	tr.Officer("secretariat")
+	for _, id := range []string{"per_nobody0knows0this0one00000", "con_bogus", "\x00"} {
+		size := tr.Log.Size()
+		a := tr.Ask("secretariat", `mutation($key: IdempotencyKey!, $person: ID!, $entity: ID!) {
+			do: grantCredential(input: {idempotencyKey: $key, person: $person, entity: $entity, capacity: EDITOR}) { userErrors { code reason } } }`,
+			map[string]any{"key": tr.Key(), "person": id, "entity": tr.App.Secretariat()})
+		wantCode(t, "granting to "+id, a, "NOT_FOUND")
+		tr.Settle()
+		if tr.Log.Size() != size {
+			t.Errorf("granting to %q recorded something", id)
+		}
+	}
+}
+
+// TestRecordedFollowsItsCall gives what the secretariat takes down the label of
+// its consultation, publishes nothing sealed, and knows its owner.
+func TestRecordedFollowsItsCall(t *testing.T) {
+	tr := trial.New(t)
+	tr.Officer("secretariat")
+	call := func(label string) string {
+		a := tr.Ask("secretariat", `mutation($key: IdempotencyKey!) { do: planConsultation(input: {idempotencyKey: $key, title: {language: "en", value: "A call"}, label: `+label+`}) { consultation { id } } }`, map[string]any{"key": tr.Key()})
+		id, _ := a.Get("do", "consultation", "id").(string)
+		return id
+	}
+	record := func(call, more string) trial.Answer {
+		return send(tr, "secretariat", "recordSubmission", `consultationId: "`+call+`", text: {language: "en", value: "By post."},
+			source: {name: "post", hash: "`+strings.Repeat("0", 64)+`"}`+more)
+	}
+	states := call("STATES")
+	id, _ := record(states, `, publish: true`).Get("do", "submission", "id").(string)
+	if got := tr.Ask("secretariat", `{ submission(id: "`+id+`") { label } }`, nil).Get("submission", "label"); got != "STATES" {
+		t.Errorf("the label is %v, not its call's", got)
+	}
+	if a := tr.Ask("", `{ submission(id: "`+id+`") { id } }`, nil); a.Get("submission") != nil {
+		t.Errorf("the public reads what is for States: %+v", a)
+	}
+	wantCode(t, "nothing sealed is published", record(call("SEALED"), `, publish: true`), "LABEL_FORBIDDEN")
+	for _, owner := range []string{"ent_bogus", "per_bogus", "con_bogus"} {
+		wantCode(t, "owned by "+owner, record(states, `, owner: "`+owner+`"`), "NOT_FOUND")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -77,5 +78,30 @@ func TestSubmissionChanged(t *testing.T) {
 	after, _ := send(tr, "secretariat", "publishSubmission", `id: "`+ids[0]+`"`).Get("do", "index").(string)
 	if got := resumed(); got["index"] != after || got["submission"].(map[string]any)["id"] != ids[0] {
 		t.Errorf("resumed after %s, the stream sent %v; want %s at %s", published, got, ids[0], after)
+	}
+}
+
+// TestTwoStreamsAtOnce is bad input, and no fault of ours.
+func TestTwoStreamsAtOnce(t *testing.T) {
+	tr := trial.New(t)
+	srv := httptest.NewServer(tr.API)
+	t.Cleanup(srv.Close)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL, strings.NewReader(`{"query":"subscription { a: submissionChanged { index } b: submissionChanged { index } }"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "text/event-stream")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(body), "BAD_USER_INPUT") || strings.Contains(string(body), "INTERNAL") {
+		t.Errorf("got %s", body)
 	}
 }
