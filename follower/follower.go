@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"github.com/rapporteur-project/rapporteur/audit/format"
 	"github.com/rapporteur-project/rapporteur/eventstore"
 )
 
@@ -29,7 +30,16 @@ const (
 type Fact struct {
 	eventstore.Record
 	Index int64
-	Leaf  tlog.Hash
+	Entry format.Entry // what stands in the log for it
+	Leaf  tlog.Hash    // of Entry
+}
+
+func newFact(r eventstore.Record, index int64) (Fact, error) {
+	e, err := format.NewEntry(r, index)
+	if err != nil {
+		return Fact{}, fmt.Errorf("record %s: %w", r.ID, err)
+	}
+	return Fact{r, index, e, e.Leaf()}, nil
 }
 
 // A Follower numbers the records of a store. Run it once; everything else is
@@ -39,7 +49,8 @@ type Follower struct {
 	log   *logDB           // set once
 
 	mu    sync.Mutex
-	size  int64               // records numbered; durable or derivable again
+	size  int64               // records numbered, durably
+	root  tlog.Hash           // of the tree over them
 	tail  []Fact              // the newest of them, oldest first
 	pos   eventstore.Position // of the newest record
 	news  chan struct{}       // closed, then replaced, when size grows
@@ -53,7 +64,7 @@ func Open(ctx context.Context, path string, store eventstore.Store) (*Follower, 
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	f := &Follower{store: store, log: log, news: make(chan struct{})}
-	f.size, f.pos, err = log.end(ctx)
+	f.size, f.root, f.pos, err = log.end(ctx)
 	if err != nil {
 		log.close()
 		return nil, fmt.Errorf("open %s: %w", path, err)
@@ -111,11 +122,11 @@ func (f *Follower) step(ctx context.Context) (int, error) {
 		if r.Position <= pos {
 			return 0, fmt.Errorf("record %s: position %d is not after %d", r.ID, r.Position, pos)
 		}
-		e, err := NewEntry(r, next)
+		x, err := newFact(r, next)
 		if err != nil {
-			return 0, fmt.Errorf("record %s: %w", r.ID, err)
+			return 0, err
 		}
-		facts = append(facts, Fact{r, next, e.Leaf()})
+		facts = append(facts, x)
 		next, pos = next+1, r.Position
 		if len(facts) == batchSize {
 			break
@@ -124,14 +135,15 @@ func (f *Follower) step(ctx context.Context) (int, error) {
 	if len(facts) == 0 {
 		return 0, nil
 	}
-	if err := f.log.add(ctx, facts); err != nil {
+	root, err := f.log.add(ctx, facts)
+	if err != nil {
 		return 0, fmt.Errorf("number records from %d: %w", facts[0].Index, err)
 	}
-	f.grow(facts)
+	f.grow(facts, root)
 	return len(facts), nil
 }
 
-func (f *Follower) grow(facts []Fact) {
+func (f *Follower) grow(facts []Fact, root tlog.Hash) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.tail = append(f.tail, facts...)
@@ -139,7 +151,7 @@ func (f *Follower) grow(facts []Fact) {
 		f.tail = append([]Fact(nil), f.tail[len(f.tail)-keep:]...)
 	}
 	last := facts[len(facts)-1]
-	f.size, f.pos = last.Index+1, last.Position
+	f.size, f.root, f.pos = last.Index+1, root, last.Position
 	close(f.news)
 	f.news = make(chan struct{})
 }
@@ -158,6 +170,14 @@ func (f *Follower) Size() int64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.size
+}
+
+// Head returns how many records are numbered and the root of the tree over
+// them. Both are durable.
+func (f *Follower) Head() (size int64, root tlog.Hash) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.size, f.root
 }
 
 // Wait blocks until size records are numbered. It fails when ctx ends, or when

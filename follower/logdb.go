@@ -9,15 +9,18 @@ import (
 	"fmt"
 	"net/url"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"github.com/rapporteur-project/rapporteur/audit/format"
 	"github.com/rapporteur-project/rapporteur/eventstore"
 )
 
-// logDB is log.db: what the numbering has come to. All of it can be derived
-// again from the store, so a tail lost in a power failure is only work.
+// logDB is log.db: what the numbering has come to. It is durable when add
+// returns, since a head that is signed must never be taken back.
 type logDB struct {
-	db *sql.DB
+	db    *sql.DB
+	cache *lru.Cache[int64, tlog.Hash] // stored hashes: those a proof of late needs are all here
 
 	// Prepared, since every command asks by key and by record.
 	byKey, byRecord, byPlace *sql.Stmt
@@ -27,12 +30,14 @@ type logDB struct {
 // reads, so all stay open.
 const connections = 8
 
+const cachedHashes = 1 << 16 // some 8 MB
+
 const logSchema = `
 CREATE TABLE IF NOT EXISTS entries (
 	idx      INTEGER PRIMARY KEY,
 	record   TEXT    NOT NULL UNIQUE,
 	position INTEGER NOT NULL,
-	leaf     BLOB    NOT NULL
+	entry    BLOB    NOT NULL
 ) STRICT;
 -- The stored hashes of the tree, in the order of tlog.StoredHashIndex.
 CREATE TABLE IF NOT EXISTS hashes (
@@ -43,18 +48,35 @@ CREATE TABLE IF NOT EXISTS hashes (
 CREATE TABLE IF NOT EXISTS keys (
 	key    BLOB PRIMARY KEY,
 	stream TEXT NOT NULL
-) STRICT, WITHOUT ROWID;`
+) STRICT, WITHOUT ROWID;
+-- The tree as of the last entry: what may have been signed.
+CREATE TABLE IF NOT EXISTS head (
+	n    INTEGER PRIMARY KEY CHECK (n = 0),
+	size INTEGER NOT NULL,
+	root BLOB    NOT NULL
+) STRICT;
+PRAGMA user_version = 2;`
+
+// logVersion is the user_version that logSchema sets. A file of an older one is
+// made again from the store: it was never signed.
+const logVersion = 2
+
+const dropLog = `DROP TABLE IF EXISTS entries; DROP TABLE IF EXISTS hashes; DROP TABLE IF EXISTS keys;`
 
 func openLog(ctx context.Context, path string) (*logDB, error) {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() +
-		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)"
+		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"
 	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return nil, err
 	}
 	db.SetMaxIdleConns(connections)
 	db.SetMaxOpenConns(connections)
-	l := &logDB{db: db}
+	cache, err := lru.New[int64, tlog.Hash](cachedHashes)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	l := &logDB{db: db, cache: cache}
 	if err := l.prepare(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -62,6 +84,18 @@ func openLog(ctx context.Context, path string) (*logDB, error) {
 }
 
 func (l *logDB) prepare(ctx context.Context) (err error) {
+	var version int
+	if err = l.db.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil {
+		return err
+	}
+	switch {
+	case version > logVersion:
+		return fmt.Errorf("written by a newer release: its version is %d", version)
+	case version < logVersion:
+		if _, err = l.db.ExecContext(ctx, dropLog); err != nil {
+			return err
+		}
+	}
 	if _, err = l.db.ExecContext(ctx, logSchema); err != nil {
 		return err
 	}
@@ -77,44 +111,65 @@ func (l *logDB) prepare(ctx context.Context) (err error) {
 
 func (l *logDB) close() error { return l.db.Close() }
 
-// end returns how many entries there are and the position of the last.
-func (l *logDB) end(ctx context.Context) (size int64, pos eventstore.Position, err error) {
-	err = l.db.QueryRowContext(ctx, `SELECT idx + 1, position FROM entries ORDER BY idx DESC LIMIT 1`).Scan(&size, &pos)
+// end returns how many entries there are, their root, and the position of the last.
+func (l *logDB) end(ctx context.Context) (size int64, root tlog.Hash, pos eventstore.Position, err error) {
+	var b []byte
+	err = l.db.QueryRowContext(ctx, `SELECT e.idx + 1, e.position, head.root FROM head JOIN entries e ON e.idx = head.size - 1`).Scan(&size, &pos, &b)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, 0, nil
+		root, err = tlog.TreeHash(0, nil)
+		return 0, root, 0, err
 	}
-	return size, pos, err
+	if err == nil && len(b) != len(root) {
+		err = fmt.Errorf("%d bytes are no root", len(b))
+	}
+	copy(root[:], b)
+	return size, root, pos, err
 }
 
-// add appends facts, which must follow the last entry without a gap.
-func (l *logDB) add(ctx context.Context, facts []Fact) error {
+// add appends facts, which must follow the last entry without a gap, and
+// returns the root of the tree that then is. On nil all of it is durable.
+func (l *logDB) add(ctx context.Context, facts []Fact) (root tlog.Hash, err error) {
 	tx, err := l.db.BeginTx(ctx, nil)
 	if err != nil {
-		return err
+		return root, err
 	}
 	defer tx.Rollback()
 	var size int64
 	if err := tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(idx) + 1, 0) FROM entries`).Scan(&size); err != nil {
-		return err
+		return root, err
 	}
 	if facts[0].Index != size {
-		return fmt.Errorf("index %d does not follow the %d there are", facts[0].Index, size)
+		return root, fmt.Errorf("index %d does not follow the %d there are", facts[0].Index, size)
 	}
-	ins := inserts{tx: tx, place: tx.StmtContext(ctx, l.byPlace)}
+	ins := inserts{tx: tx, log: l, place: tx.StmtContext(ctx, l.byPlace)}
 	if err := ins.prepare(ctx); err != nil {
-		return err
+		return root, err
 	}
 	for _, f := range facts {
 		if err := ins.add(ctx, f); err != nil {
-			return fmt.Errorf("record %s: %w", f.ID, err)
+			return root, fmt.Errorf("record %s: %w", f.ID, err)
 		}
 	}
-	return tx.Commit()
+	size += int64(len(facts))
+	if root, err = tlog.TreeHash(size, tlog.HashReaderFunc(ins.read)); err != nil {
+		return root, fmt.Errorf("root at %d: %w", size, err)
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO head (n, size, root) VALUES (0, ?, ?) ON CONFLICT (n) DO UPDATE SET size = excluded.size, root = excluded.root`, size, root[:]); err != nil {
+		return root, err
+	}
+	if err := tx.Commit(); err != nil {
+		return root, err
+	}
+	for i, h := range ins.fresh {
+		l.cache.Add(i, h)
+	}
+	return root, nil
 }
 
 // inserts holds the prepared statements of one add.
 type inserts struct {
 	tx               *sql.Tx
+	log              *logDB
 	entry, hash, key *sql.Stmt
 	place            *sql.Stmt           // reads a hash
 	fresh            map[int64]tlog.Hash // hashes added in this transaction
@@ -122,7 +177,7 @@ type inserts struct {
 
 func (s *inserts) prepare(ctx context.Context) (err error) {
 	s.fresh = map[int64]tlog.Hash{}
-	if s.entry, err = s.tx.PrepareContext(ctx, `INSERT INTO entries (idx, record, position, leaf) VALUES (?, ?, ?, ?)`); err != nil {
+	if s.entry, err = s.tx.PrepareContext(ctx, `INSERT INTO entries (idx, record, position, entry) VALUES (?, ?, ?, ?)`); err != nil {
 		return err
 	}
 	if s.hash, err = s.tx.PrepareContext(ctx, `INSERT INTO hashes (i, hash) VALUES (?, ?)`); err != nil {
@@ -133,7 +188,7 @@ func (s *inserts) prepare(ctx context.Context) (err error) {
 }
 
 func (s *inserts) add(ctx context.Context, f Fact) error {
-	if _, err := s.entry.ExecContext(ctx, f.Index, f.ID, int64(f.Position), f.Leaf[:]); err != nil {
+	if _, err := s.entry.ExecContext(ctx, f.Index, f.ID, int64(f.Position), f.Entry[:]); err != nil {
 		return err
 	}
 	hashes, err := tlog.StoredHashesForRecordHash(f.Index, f.Leaf, tlog.HashReaderFunc(s.read))
@@ -163,24 +218,28 @@ func (s *inserts) read(indexes []int64) ([]tlog.Hash, error) {
 	for i, n := range indexes {
 		if h, ok := s.fresh[n]; ok {
 			out[i] = h
-			continue
-		}
-		if err := scanHash(s.place.QueryRow(n), &out[i]); err != nil {
-			return nil, fmt.Errorf("stored hash %d: %w", n, err)
+		} else if err := s.log.hash(n, s.place.QueryRow, &out[i]); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil
 }
 
-func scanHash(row *sql.Row, h *tlog.Hash) error {
+// hash reads a stored hash from memory or by a query.
+func (l *logDB) hash(i int64, query func(...any) *sql.Row, h *tlog.Hash) error {
+	if known, ok := l.cache.Get(i); ok {
+		*h = known
+		return nil
+	}
 	var b []byte
-	if err := row.Scan(&b); err != nil {
-		return err
+	if err := query(i).Scan(&b); err != nil {
+		return fmt.Errorf("stored hash %d: %w", i, err)
 	}
 	if len(b) != len(h) {
-		return fmt.Errorf("%d bytes are no hash", len(b))
+		return fmt.Errorf("stored hash %d: %d bytes are no hash", i, len(b))
 	}
 	copy(h[:], b)
+	l.cache.Add(i, *h)
 	return nil
 }
 
@@ -205,15 +264,15 @@ func (l *logDB) index(ctx context.Context, record string) (index int64, ok bool,
 	return index, err == nil, err
 }
 
-// leaves returns at most n leaves from index on, and the store's position just
-// before the first of them.
-func (l *logDB) leaves(ctx context.Context, index int64, n int) (leaves []tlog.Hash, after eventstore.Position, err error) {
+// entries returns at most n entries from index on, and the store's position
+// just before the first of them.
+func (l *logDB) entries(ctx context.Context, index int64, n int) (entries []format.Entry, after eventstore.Position, err error) {
 	if index > 0 {
 		if err := l.db.QueryRowContext(ctx, `SELECT position FROM entries WHERE idx = ?`, index-1).Scan(&after); err != nil {
 			return nil, 0, err
 		}
 	}
-	rows, err := l.db.QueryContext(ctx, `SELECT leaf FROM entries WHERE idx >= ? ORDER BY idx LIMIT ?`, index, n)
+	rows, err := l.db.QueryContext(ctx, `SELECT entry FROM entries WHERE idx >= ? ORDER BY idx LIMIT ?`, index, n)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -223,18 +282,22 @@ func (l *logDB) leaves(ctx context.Context, index int64, n int) (leaves []tlog.H
 		if err := rows.Scan(&b); err != nil {
 			return nil, 0, err
 		}
-		leaves = append(leaves, tlog.Hash(b))
+		if len(b) != len(format.Entry{}) {
+			return nil, 0, fmt.Errorf("entry %d: %d bytes are no hash", index+int64(len(entries)), len(b))
+		}
+		entries = append(entries, format.Entry(b))
 	}
-	return leaves, after, rows.Err()
+	return entries, after, rows.Err()
 }
 
 // hashes reads the tree's stored hashes.
 func (l *logDB) hashes(ctx context.Context) tlog.HashReader {
 	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
 		out := make([]tlog.Hash, len(indexes))
+		query := func(args ...any) *sql.Row { return l.byPlace.QueryRowContext(ctx, args...) }
 		for i, n := range indexes {
-			if err := scanHash(l.byPlace.QueryRowContext(ctx, n), &out[i]); err != nil {
-				return nil, fmt.Errorf("stored hash %d: %w", n, err)
+			if err := l.hash(n, query, &out[i]); err != nil {
+				return nil, err
 			}
 		}
 		return out, nil

@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/rapporteur-project/rapporteur/audit/format"
 )
 
 // ErrAltered reports that the store no longer holds what was numbered: a record
@@ -50,25 +52,25 @@ func (f *Follower) batch(ctx context.Context, index int64, n int) ([]Fact, error
 	if facts := f.inTail(index, n); facts != nil {
 		return facts, nil
 	}
-	leaves, after, err := f.log.leaves(ctx, index, n)
+	entries, after, err := f.log.entries(ctx, index, n)
 	if err != nil {
 		return nil, fmt.Errorf("read the log from %d: %w", index, err)
 	}
-	facts := make([]Fact, 0, len(leaves))
+	facts := make([]Fact, 0, len(entries))
 	for r, err := range f.store.All(ctx, after) {
 		if err != nil {
 			return nil, fmt.Errorf("read the store from index %d: %w", index, err)
 		}
 		next := index + int64(len(facts))
-		e, err := NewEntry(r, next)
+		x, err := newFact(r, next)
 		if err != nil {
-			return nil, fmt.Errorf("record %s: %w", r.ID, err)
+			return nil, err
 		}
-		if leaf := e.Leaf(); leaf != leaves[len(facts)] {
+		if x.Entry != entries[len(facts)] {
 			return nil, fmt.Errorf("index %d: record %s of stream %s is not what was numbered: it was changed, or another stands in its place: %w", next, r.ID, r.Stream, ErrAltered)
 		}
-		facts = append(facts, Fact{r, next, leaves[len(facts)]})
-		if len(facts) == len(leaves) {
+		facts = append(facts, x)
+		if len(facts) == len(entries) {
 			return facts, nil
 		}
 	}
@@ -92,7 +94,7 @@ func (f *Follower) Again(ctx context.Context, index int64, stream string, versio
 	if facts := f.inTail(index, 1); len(facts) == 1 {
 		return facts[0], nil
 	}
-	leaves, _, err := f.log.leaves(ctx, index, 1)
+	entries, _, err := f.log.entries(ctx, index, 1)
 	if err != nil {
 		return Fact{}, fmt.Errorf("read the log at %d: %w", index, err)
 	}
@@ -100,17 +102,29 @@ func (f *Follower) Again(ctx context.Context, index int64, stream string, versio
 		if err != nil {
 			return Fact{}, fmt.Errorf("read the store at index %d: %w", index, err)
 		}
-		e, err := NewEntry(r, index)
+		x, err := newFact(r, index)
 		if err != nil {
-			return Fact{}, fmt.Errorf("record %s: %w", r.ID, err)
+			return Fact{}, err
 		}
-		if len(leaves) == 0 || e.Leaf() != leaves[0] {
+		if len(entries) == 0 || x.Entry != entries[0] {
 			break
 		}
-		return Fact{r, index, leaves[0]}, nil
+		return x, nil
 	}
 	return Fact{}, fmt.Errorf("index %d: version %d of stream %s is not what was numbered: %w", index, version, stream, ErrAltered)
 }
+
+// Entries returns at most n of the log's entries from index on.
+func (f *Follower) Entries(ctx context.Context, index int64, n int) ([]format.Entry, error) {
+	entries, _, err := f.log.entries(ctx, index, n)
+	if err != nil {
+		return nil, fmt.Errorf("read the log from %d: %w", index, err)
+	}
+	return entries, nil
+}
+
+// Hashes reads the tree's stored hashes, by tlog.StoredHashIndex.
+func (f *Follower) Hashes(ctx context.Context) tlog.HashReader { return f.log.hashes(ctx) }
 
 // Root returns the root of the tree over the first size records.
 func (f *Follower) Root(ctx context.Context, size int64) (tlog.Hash, error) {

@@ -10,10 +10,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rapporteur-project/rapporteur/audit/format"
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
 	"github.com/rapporteur-project/rapporteur/domain/submission"
-	"github.com/rapporteur-project/rapporteur/follower"
 	"github.com/rapporteur-project/rapporteur/internal/trial"
 )
 
@@ -175,7 +175,7 @@ func TestAuditIsTheRecord(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, err := follower.Canonical(r, i)
+		b, err := format.Canonical(r, i)
 		if err != nil {
 			t.Fatal(err)
 		}

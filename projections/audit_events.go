@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/rapporteur-project/rapporteur/domain"
-	"github.com/rapporteur-project/rapporteur/follower"
 )
 
 // auditEvents keeps the envelope of every record. Payloads stay out of it:
@@ -39,17 +38,13 @@ var auditEvents = Projection{
 	CREATE INDEX audit_events_entity ON audit_events (entity, idx);
 	CREATE INDEX audit_events_at ON audit_events (at, idx);`,
 	Apply: func(ctx context.Context, tx *Tx, f Fact) error {
-		hash, err := follower.NewEntry(f.Record, f.Index)
-		if err != nil {
-			return err
-		}
 		category, id, _ := strings.Cut(f.Stream, "-")
 		if category != "submission" {
 			id = ""
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO audit_events (idx, id, stream, version, type, at, person, entity, capacity, key, hash, submission, shows)
+		_, err := tx.Exec(ctx, `INSERT INTO audit_events (idx, id, stream, version, type, at, person, entity, capacity, key, hash, submission, shows)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			f.Index, auditPrefix+f.ID, f.Stream, f.Version, f.Type, f.at(), string(f.By.Person), string(f.By.Entity), string(f.By.Capacity), f.By.Key, hash[:], id, shows(category, f))
+			f.Index, auditPrefix+f.ID, f.Stream, f.Version, f.Type, f.at(), string(f.By.Person), string(f.By.Entity), string(f.By.Capacity), f.By.Key, f.Entry[:], id, shows(category, f))
 		return err
 	},
 }

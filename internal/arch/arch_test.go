@@ -31,7 +31,8 @@ var may = map[string][]string{
 	"eventstore/storetest":     {"eventstore"},
 	"app":                      {"domain", "domain/*", "eventstore"},
 	"app/timer":                {"app", "domain", "domain/*", "projections"},
-	"follower":                 {"eventstore"},
+	"follower":                 {"audit/format", "eventstore"},
+	"audit/format":             {"eventstore"}, // the bytes that other programs may read
 	"projections":              {"domain", "domain/*", "follower", "internal/words"},
 	"auth":                     {"domain", "internal/keyfile"},
 	"graph":                    {".", "app", "auth", "domain", "domain/*", "follower", "graph/generated", "graph/model", "graph/scalar", "projections"},
@@ -54,7 +55,8 @@ var outside = map[string][]string{
 	"domain/*":          {},
 	"domain/domaintest": {"github.com/google/go-cmp", "pgregory.net/rapid"},
 	"eventstore":        {},
-	"follower":          {"golang.org/x/mod"},
+	"follower":          {"github.com/hashicorp/golang-lru/v2", "golang.org/x/mod"},
+	"audit/format":      {"golang.org/x/mod"},
 	"internal/words":    {"golang.org/x/text"},
 }
 

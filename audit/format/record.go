@@ -1,6 +1,15 @@
-package follower
+// Package format holds the bytes that other programs may read: a record's
+// canonical form and what is disclosed of it, and the log's entries, tiles,
+// checkpoints and proofs.
+//
+// Each is written and read here and nowhere else, so that who writes the log
+// and who verifies it share no more than this. Except for a record's own form
+// they are C2SP's: signed-note v1.0.0, tlog-checkpoint v1.0.0, tlog-tiles
+// v0.1.0, tlog-proof@v1, tlog-cosignature v1.0.1 and tlog-witness v1.0.0.
+package format
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,17 +20,18 @@ import (
 	"github.com/rapporteur-project/rapporteur/eventstore"
 )
 
-// format is the version of the canonical bytes. It is fixed by the first
+// recordVersion is the version of the canonical bytes. It is fixed by the first
 // stored record.
-const format = 1
+const recordVersion = 1
 
 // timeLayout is RFC 3339 in UTC with milliseconds.
 const timeLayout = "2006-01-02T15:04:05.000Z07:00"
 
-// canonical has its fields in the order of their JSON names, which makes its
-// encoding the RFC 8785 form of itself.
-type canonical struct {
-	At      string `json:"at"`
+// An Envelope is what the canonical bytes of a record say. Its fields are in
+// the order of their JSON names, which makes its encoding the RFC 8785 form of
+// itself.
+type Envelope struct {
+	At      string `json:"at"`   // RFC 3339, UTC, milliseconds
 	Data    string `json:"data"` // hex HMAC-SHA256 over the stored bytes
 	ID      string `json:"id"`
 	Index   int64  `json:"index"`
@@ -36,7 +46,7 @@ type canonical struct {
 // They name neither data nor meta, only commitments to them under keys derived
 // from the record's salt, so that either may be withheld.
 func Canonical(r eventstore.Record, index int64) ([]byte, error) {
-	return json.Marshal(canonical{
+	return encode(Envelope{
 		At:      r.At.UTC().Format(timeLayout),
 		Data:    commitment(DataKey(r.Salt), r.Data),
 		ID:      r.ID,
@@ -44,9 +54,21 @@ func Canonical(r eventstore.Record, index int64) ([]byte, error) {
 		Meta:    commitment(MetaKey(r.Salt), r.Meta),
 		Stream:  r.Stream,
 		Type:    r.Type,
-		V:       format,
+		V:       recordVersion,
 		Version: r.Version,
 	})
+}
+
+// encode writes e as JSON without spaces and, as RFC 8785 wants it, without
+// escapes for HTML.
+func encode(e Envelope) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(e); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
 // DataKey is what a reader needs beside the data to check its commitment.
@@ -67,13 +89,16 @@ func mac(key []byte, text string) []byte {
 // of its canonical bytes.
 type Entry [sha256.Size]byte
 
+// EntryOf returns the log's entry for a record with these canonical bytes.
+func EntryOf(canonical []byte) Entry { return sha256.Sum256(canonical) }
+
 // NewEntry returns the log's entry for the record at index.
 func NewEntry(r eventstore.Record, index int64) (Entry, error) {
 	b, err := Canonical(r, index)
 	if err != nil {
 		return Entry{}, err
 	}
-	return sha256.Sum256(b), nil
+	return EntryOf(b), nil
 }
 
 // Leaf returns the RFC 6962 leaf hash of e.

@@ -1,0 +1,72 @@
+package follower
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/rapporteur-project/rapporteur/audit/format"
+)
+
+// CheckEdge compares the newest records, as the store has them, with the right
+// edge of the tree and the head that log.db keeps. It finds a store that was put
+// back from an older backup, where new records would come to stand at positions
+// already passed, and a log.db that does not belong to this store. Call it
+// before anything is numbered or signed; it reads at most one bundle of records.
+func (f *Follower) CheckEdge(ctx context.Context) error {
+	size, root := f.Head()
+	if size == 0 {
+		return nil
+	}
+	f.mu.Lock()
+	pos := f.pos
+	f.mu.Unlock()
+	head, err := f.store.Head(ctx)
+	if err != nil {
+		return fmt.Errorf("check the end of the log: %w", err)
+	}
+	if head < pos {
+		return fmt.Errorf("the log has %d records and the store ends before the last of them: was the store put back from an older backup?: %w", size, ErrAltered)
+	}
+	first := (size - 1) / format.TileWidth * format.TileWidth
+	facts, err := f.batch(ctx, first, int(size-first))
+	if err != nil {
+		return fmt.Errorf("check the end of the log: %w", err)
+	}
+	again, err := f.rootFrom(ctx, facts, size)
+	if err != nil {
+		return fmt.Errorf("check the end of the log: %w", err)
+	}
+	if again != root {
+		return fmt.Errorf("the %d records make the root %s and the log has written down %s: %w", size, again, root, ErrAltered)
+	}
+	return nil
+}
+
+// rootFrom computes the root at size, with the subtrees that facts fill computed
+// again from them. The rest is as it is stored.
+func (f *Follower) rootFrom(ctx context.Context, facts []Fact, size int64) (tlog.Hash, error) {
+	fresh := map[int64]tlog.Hash{}
+	stored := f.log.hashes(ctx)
+	read := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+		out, err := stored.ReadHashes(indexes)
+		for n, i := range indexes {
+			if h, ok := fresh[i]; ok {
+				out[n] = h
+			}
+		}
+		return out, err
+	})
+	for _, x := range facts {
+		hashes, err := tlog.StoredHashesForRecordHash(x.Index, x.Leaf, read)
+		if err != nil {
+			return tlog.Hash{}, err
+		}
+		first := tlog.StoredHashIndex(0, x.Index)
+		for i, h := range hashes {
+			fresh[first+int64(i)] = h
+		}
+	}
+	return tlog.TreeHash(size, read)
+}
