@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/rapporteur-project/rapporteur/app"
+	"github.com/rapporteur-project/rapporteur/audit"
 	"github.com/rapporteur-project/rapporteur/auth"
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
@@ -26,6 +27,7 @@ import (
 type installation struct {
 	store  *sqlitestore.DB
 	log    *follower.Follower
+	proofs *audit.Log
 	engine *projections.Engine
 	app    *app.App
 	api    http.Handler
@@ -52,8 +54,16 @@ func openInstallation(ctx context.Context, dir string) (*installation, error) {
 	i := &installation{store: store, log: log, dev: dev}
 	i.engine = &projections.Engine{Log: log, Path: filepath.Join(dir, "readmodel.db"), All: projections.All()}
 	i.app = app.New(app.Config{Store: store, Secret: bytes.Repeat([]byte{7}, 32), Keys: log})
+	key, err := audit.OpenKey(filepath.Join(dir, "keys", "log"), "")
+	if err != nil {
+		return nil, errors.Join(err, log.Close(), store.Close())
+	}
+	i.proofs = &audit.Log{Follower: log, Key: key, Dir: filepath.Join(dir, "log")}
+	if err := i.proofs.Open(ctx); err != nil {
+		return nil, errors.Join(err, log.Close(), store.Close())
+	}
 	verifier := &auth.Verifier{Issuers: dev.Issuers("")}
-	i.api = auth.Middleware(verifier, graph.Handler(graph.Config{App: i.app, Engine: i.engine, Log: log, Verify: verifier}))
+	i.api = auth.Middleware(verifier, graph.Handler(graph.Config{App: i.app, Engine: i.engine, Log: log, Proofs: i.proofs, Verify: verifier}))
 	return i, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/transport"
 
 	"github.com/rapporteur-project/rapporteur/app"
+	auditing "github.com/rapporteur-project/rapporteur/audit"
 	"github.com/rapporteur-project/rapporteur/auth"
 	"github.com/rapporteur-project/rapporteur/follower"
 	"github.com/rapporteur-project/rapporteur/graph/generated"
@@ -24,6 +25,7 @@ type Config struct {
 	Engine *projections.Engine // the read models
 	Search *projections.Engine // the search's own file
 	Log    *follower.Follower
+	Proofs *auditing.Log    // of Log
 	Verify *auth.Verifier   // for tokens in a WebSocket's connection_init
 	Now    func() time.Time // nil: the system's clock
 }

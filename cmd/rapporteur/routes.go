@@ -35,7 +35,7 @@ func newServer(h http.Handler) *http.Server {
 func (n *node) routes(address string) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", http.MaxBytesHandler(auth.Middleware(n.verifier, graph.Handler(graph.Config{
-		App: n.app, Engine: n.engine, Search: n.search, Log: n.log, Verify: n.verifier,
+		App: n.app, Engine: n.engine, Search: n.search, Log: n.log, Proofs: n.proofs, Verify: n.verifier,
 	})), maxBody))
 	mux.HandleFunc("GET /schema.graphql", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte(rapporteur.Schema))
@@ -44,6 +44,7 @@ func (n *node) routes(address string) http.Handler {
 		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte("ok\n"))
 	})
 	mux.HandleFunc("GET /readyz", n.readyz)
+	mux.Handle("/log/", http.StripPrefix("/log", n.proofs.Handler()))
 	mux.Handle("/.well-known/", n.dev.Handler(address))
 	return mux
 }
@@ -71,7 +72,7 @@ func (n *node) readyz(w http.ResponseWriter, r *http.Request) {
 }
 
 func (n *node) readiness(ctx context.Context) readiness {
-	is := readiness{Status: "ok", Checks: map[string]string{"events": "ok", "readModels": "ok", "search": "ok"}}
+	is := readiness{Status: "ok", Checks: map[string]string{"events": "ok", "readModels": "ok", "search": "ok", "log": "ok"}}
 	for _, c := range n.engine.Certificates() {
 		if c.Failed != "" {
 			is.Status, is.Checks["readModels"] = "degraded", c.Name+" was set aside"
@@ -91,6 +92,15 @@ func (n *node) readiness(ctx context.Context) readiness {
 	if _, err := n.events.Head(ctx); err != nil {
 		slog.ErrorContext(ctx, "readiness", slog.Any("err", err))
 		is.Status, is.Checks["events"] = "stale", "cannot be read"
+	}
+	if err := n.proofs.Trouble(); err != nil {
+		is.Checks["log"] = "not published: " + err.Error()
+		if is.Status == "ok" {
+			is.Status = "degraded"
+		}
+	}
+	if err := n.proofs.Fault(); err != nil {
+		is.Status, is.Checks["log"] = "stale", "the signer stopped: "+err.Error()
 	}
 	is.Index = n.engine.Index()
 	return is

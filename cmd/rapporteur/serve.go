@@ -13,6 +13,8 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/app"
 	"github.com/rapporteur-project/rapporteur/app/timer"
+	"github.com/rapporteur-project/rapporteur/audit"
+	"github.com/rapporteur-project/rapporteur/audit/format"
 	"github.com/rapporteur-project/rapporteur/auth"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
@@ -20,10 +22,12 @@ import (
 // serve serves the API.
 type serve struct {
 	folder
-	Listen   string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen: a loopback address, as long as development tokens are all there is. Port 0 takes any free one."`
-	Audience string `default:"rapporteur" placeholder:"NAME" help:"What the tokens it accepts must be meant for."`
-	Demo     bool   `help:"Put the founding example on an empty record: the briefing of 4 March 2020, made-up contributions, and persons of each kind with a token."`
-	Admin    admin  `placeholder:"ISSUER|SUBJECT" help:"Who becomes the first officer of the secretariat of an empty record. Later it is compared with the record, and never applied."`
+	Listen       string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen: a loopback address, as long as development tokens are all there is. Port 0 takes any free one."`
+	Audience     string        `default:"rapporteur" placeholder:"NAME" help:"What the tokens it accepts must be meant for."`
+	Demo         bool          `help:"Put the founding example on an empty record: the briefing of 4 March 2020, made-up contributions, and persons of each kind with a token."`
+	Origin       string        `placeholder:"NAME" help:"Name of the log, which every receipt carries: fixed at the first run. Default: one drawn by lot."`
+	PublishEvery time.Duration `default:"10s" placeholder:"DURATION" help:"How often the log is published. The shorter, the more it tells of when something came in."`
+	Admin        admin         `placeholder:"ISSUER|SUBJECT" help:"Who becomes the first officer of the secretariat of an empty record. Later it is compared with the record, and never applied."`
 }
 
 // Help implements kong.HelpProvider.
@@ -47,6 +51,14 @@ func (c *serve) Validate() error {
 		errs = append(errs, fmt.Errorf("--listen %s: %w", c.Listen, err))
 	}
 	errs = append(errs, c.Admin.validate())
+	if c.Origin != "" {
+		if err := format.CheckOrigin(c.Origin); err != nil {
+			errs = append(errs, fmt.Errorf("--origin %s: %w", c.Origin, err))
+		}
+	}
+	if c.PublishEvery < 100*time.Millisecond || c.PublishEvery > 24*time.Hour {
+		errs = append(errs, fmt.Errorf("--publish-every %s: must be from 100ms to 24h", c.PublishEvery))
+	}
 	if c.Audience == "" {
 		errs = append(errs, errors.New("--audience must not be empty"))
 	}
@@ -77,6 +89,11 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 		return unknown, err
 	}
 	defer func() { err = errors.Join(err, st.close()) }()
+	log, err := i.openLog(ctx, st, c.Origin)
+	if err != nil {
+		return unknown, err
+	}
+	log.Every = c.PublishEvery
 	dev, err := auth.OpenDevIssuer(c.Data)
 	if err != nil {
 		return unknown, err
@@ -88,6 +105,7 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 	address := "http://" + l.Addr().String()
 	n := &node{
 		stores:   st,
+		proofs:   log,
 		app:      app.New(app.Config{Store: st.events, Secret: i.secret, Keys: st.log}),
 		engine:   &projections.Engine{Log: st.log, Path: i.path(readFile), All: projections.All()},
 		search:   &projections.Engine{Log: st.log, Path: i.path(searchFile), All: projections.SearchProjections()},
@@ -116,6 +134,7 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 // A node is a server with all that it answers from.
 type node struct {
 	*stores
+	proofs   *audit.Log
 	app      *app.App
 	engine   *projections.Engine
 	search   *projections.Engine // nothing but a search waits for it
@@ -132,12 +151,14 @@ func (n *node) run(ctx context.Context, l net.Listener, srv *http.Server) error 
 	timers := &timer.Timers{App: n.app, Engine: n.engine, All: timer.All()}
 	timing := start(ctx, g, "timers", timers.Run)
 	searching := start(ctx, g, "search", n.search.Run)
+	publishing := start(ctx, g, "published log", n.proofs.Run)
 	serving := start(ctx, g, "http", func(ctx context.Context) error { return listen(ctx, l, srv) })
 	g.Go(func() error {
 		<-ctx.Done()
 		slog.InfoContext(ctx, "stopping")
 		serving.stop()
 		timing.stop()
+		publishing.stop()
 		n.settle(context.WithoutCancel(ctx))
 		reading.stop()
 		searching.stop()

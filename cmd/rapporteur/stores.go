@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/rapporteur-project/rapporteur/audit"
 	"github.com/rapporteur-project/rapporteur/eventstore/sqlitestore"
 	"github.com/rapporteur-project/rapporteur/follower"
 	"github.com/rapporteur-project/rapporteur/projections"
@@ -16,6 +17,8 @@ const (
 	logFile    = "log.db"
 	readFile   = "readmodel.db"
 	searchFile = "search.db"
+	logFolder  = "log" // what is published
+	logKey     = "keys/log"
 )
 
 // readModels are projections that share a file.
@@ -43,6 +46,20 @@ func (i *installation) openStores(ctx context.Context) (*stores, error) {
 		return nil, errors.Join(fmt.Errorf("log: %w", err), events.Close())
 	}
 	return &stores{events, log}, nil
+}
+
+// openLog opens what signs and publishes the log of st, and makes its key for a
+// log that nothing was published of. Under another key no receipt would verify.
+func (i *installation) openLog(ctx context.Context, st *stores, origin string) (*audit.Log, error) {
+	if i.exists(logFolder+"/checkpoint") && !i.exists(logKey) {
+		return nil, fmt.Errorf("%s is missing, and a log was published under it: put it back from a backup", i.path(logKey))
+	}
+	key, err := audit.OpenKey(i.path(logKey), origin)
+	if err != nil {
+		return nil, err
+	}
+	l := &audit.Log{Follower: st.log, Key: key, Dir: i.path(logFolder)}
+	return l, l.Open(ctx)
 }
 
 // close closes the record. Nothing may use it any more.

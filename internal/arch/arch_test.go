@@ -32,10 +32,11 @@ var may = map[string][]string{
 	"app":                      {"domain", "domain/*", "eventstore"},
 	"app/timer":                {"app", "domain", "domain/*", "projections"},
 	"follower":                 {"audit/format", "eventstore"},
+	"audit":                    {"audit/format", "follower", "internal/keyfile"},
 	"audit/format":             {"eventstore"}, // the bytes that other programs may read
 	"projections":              {"domain", "domain/*", "follower", "internal/words"},
 	"auth":                     {"domain", "internal/keyfile"},
-	"graph":                    {".", "app", "auth", "domain", "domain/*", "follower", "graph/generated", "graph/model", "graph/scalar", "projections"},
+	"graph":                    {".", "app", "audit", "audit/format", "auth", "domain", "domain/*", "follower", "graph/generated", "graph/model", "graph/scalar", "projections"},
 	"graph/generated":          {"domain", "domain/*", "graph/model", "graph/scalar", "projections"},
 	"graph/model":              {"domain", "domain/*", "graph/scalar", "projections"},
 	"graph/scalar":             {"domain", "domain/*"},

@@ -20,6 +20,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/rapporteur-project/rapporteur/app"
+	"github.com/rapporteur-project/rapporteur/audit"
 	"github.com/rapporteur-project/rapporteur/auth"
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
@@ -38,6 +39,7 @@ type Trial struct {
 	Log    *follower.Follower
 	Engine *projections.Engine
 	Search *projections.Engine // its own file
+	Proofs *audit.Log          // published only when a test says so
 	API    http.Handler
 
 	t     testing.TB
@@ -59,7 +61,15 @@ func New(t testing.TB) *Trial {
 	tr.App = app.New(app.Config{Store: eventstore.Store(tr.Store), Secret: bytes.Repeat([]byte{7}, 32), Keys: log, Now: tr.Now})
 	tr.Engine = &projections.Engine{Log: log, Path: filepath.Join(dir, "readmodel.db"), All: projections.All()}
 	tr.Search = &projections.Engine{Log: log, Path: filepath.Join(dir, "search.db"), All: projections.SearchProjections()}
-	tr.API = graph.Handler(graph.Config{App: tr.App, Engine: tr.Engine, Search: tr.Search, Log: log, Now: tr.Now})
+	key, err := audit.OpenKey(filepath.Join(dir, "keys", "log"), "trial.example/log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr.Proofs = &audit.Log{Follower: log, Key: key, Dir: filepath.Join(dir, "log")}
+	if err := tr.Proofs.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	tr.API = graph.Handler(graph.Config{App: tr.App, Engine: tr.Engine, Search: tr.Search, Log: log, Proofs: tr.Proofs, Now: tr.Now})
 
 	ctx, cancel := context.WithCancel(context.Background())
 	g, ctx := errgroup.WithContext(ctx)

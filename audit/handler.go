@@ -1,0 +1,61 @@
+package audit
+
+import (
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/rapporteur-project/rapporteur/audit/format"
+)
+
+// Handler serves the published log, below whatever prefix is stripped before
+// it: the checkpoint, tiles and bundles of entries, as C2SP's tlog-tiles lays
+// them out. Nothing in it says who wrote what, so anybody may read it, from any
+// page.
+func (l *Log) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Access-Control-Allow-Origin", "*")
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			h.Set("Allow", "GET, HEAD")
+			http.Error(w, "The log is read with GET.", http.StatusMethodNotAllowed)
+			return
+		}
+		name := strings.TrimPrefix(r.URL.Path, "/")
+		_, err := format.ParseTilePath(name)
+		switch {
+		case name == checkpointFile || name == witnessedFile:
+			h.Set("Content-Type", "text/plain; charset=utf-8")
+			h.Set("Cache-Control", "public, max-age=2")
+		case err == nil:
+			h.Set("Content-Type", "application/octet-stream")
+			h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		default:
+			absent(w)
+			return
+		}
+		f, err := os.Open(filepath.Join(l.Dir, filepath.FromSlash(name)))
+		if err != nil {
+			if !errors.Is(err, fs.ErrNotExist) {
+				slog.ErrorContext(r.Context(), "published log", slog.Any("err", err))
+			}
+			absent(w)
+			return
+		}
+		defer f.Close()
+		http.ServeContent(w, r, "", time.Time{}, f)
+	})
+}
+
+// absent answers that there is no such file, for no longer than that is so.
+func absent(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	http.Error(w, "The log has no such file.", http.StatusNotFound)
+}

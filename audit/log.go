@@ -1,0 +1,218 @@
+// Package audit makes the record something that anybody can check: it signs
+// the log's heads, hands out receipts, and publishes the log as files.
+//
+// The log itself is the follower's: one entry a record, in its order. Here it
+// is signed. Before a signature leaves, the size and the root that it is for
+// are durable in log.db, and it is never for a smaller tree than an earlier
+// one, nor for another one of the same size. If that would happen, somebody
+// has put an old backup in place or rewritten the record: the signer stops for
+// good, as an incident.
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/rapporteur-project/rapporteur/audit/format"
+	"github.com/rapporteur-project/rapporteur/follower"
+)
+
+// ErrForked reports that the log is not a continuation of what was signed.
+var ErrForked = errors.New("the log is not a continuation of what was signed before")
+
+// A Head is a signed head of the log.
+type Head struct {
+	format.Checkpoint
+	Note      []byte // the checkpoint with its signatures
+	Witnessed bool   // enough witnesses have cosigned it
+}
+
+// covers reports whether the record at index is in the tree.
+func (h Head) covers(index int64) bool { return h.Note != nil && h.Size > index }
+
+// A Log signs, proves and publishes. Open it first; Run it once; everything
+// else is safe for concurrent use.
+type Log struct {
+	Follower *follower.Follower
+	Key      *Key
+	Dir      string        // the files that are published
+	Every    time.Duration // how often: default 10 s, so that they are no clock of intake
+
+	fail func(file string) (stored bool, err error) // in tests: what becomes of a write
+
+	mu        sync.Mutex
+	signed    Head  // the newest
+	published Head  // what Dir shows
+	witnessed Head  // the newest that enough witnesses have cosigned
+	trouble   error // why the last publication failed, if it did
+	fault     error // why nothing is signed any more; an incident
+}
+
+// Open compares the log with what was published of it, and numbers what has
+// been stored meanwhile. The follower must not run yet.
+func (l *Log) Open(ctx context.Context) error {
+	if err := l.Follower.CheckEdge(ctx); err != nil {
+		return err
+	}
+	if err := l.Follower.CatchUp(ctx); err != nil {
+		return fmt.Errorf("log: %w", err)
+	}
+	if err := tidy(l.Dir); err != nil {
+		return err
+	}
+	for _, h := range []struct {
+		file string
+		into *Head
+	}{{checkpointFile, &l.published}, {witnessedFile, &l.witnessed}} {
+		was, err := l.read(ctx, h.file)
+		if err != nil {
+			return err
+		}
+		*h.into = was
+	}
+	l.signed = l.published
+	return nil
+}
+
+// read returns the head in a published file; a zero one if there is no file.
+func (l *Log) read(ctx context.Context, file string) (Head, error) {
+	path := filepath.Join(l.Dir, file)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Head{}, nil
+	}
+	if err != nil {
+		return Head{}, fmt.Errorf("published log: %w", err)
+	}
+	known, err := l.Key.verifiers()
+	if err != nil {
+		return Head{}, err
+	}
+	c, _, err := format.OpenCheckpoint(text, known)
+	if err != nil {
+		return Head{}, fmt.Errorf("%s is not signed by the key of this log, %s: put back the key it was signed with, or the file: %w", path, l.Key.VKey, err)
+	}
+	if err := l.continues(ctx, c); err != nil {
+		return Head{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return Head{Checkpoint: c, Note: text}, nil
+}
+
+// continues refuses if the log is not a continuation of an earlier head.
+func (l *Log) continues(ctx context.Context, was format.Checkpoint) error {
+	size, _ := l.Follower.Head()
+	if was.Size > size {
+		return fmt.Errorf("a log of %d records was signed, and there are only %d: was an old backup put in place?: %w", was.Size, size, ErrForked)
+	}
+	root, err := l.Follower.Root(ctx, was.Size)
+	if err != nil {
+		return err
+	}
+	if root != was.Root {
+		return fmt.Errorf("the first %d records have the root %s, and a log with the root %s was signed: the record was rewritten: %w", was.Size, root, was.Root, ErrForked)
+	}
+	return nil
+}
+
+// stop ends signing for good.
+func (l *Log) stop(err error) error {
+	slog.Error("the log's signer stopped: nothing more is signed until somebody has looked", slog.Any("err", err))
+	l.fault = err
+	return err
+}
+
+// sign returns a head over all that is numbered.
+func (l *Log) sign(ctx context.Context) (Head, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.fault != nil {
+		return Head{}, fmt.Errorf("the log's signer has stopped: %w", l.fault)
+	}
+	size, root := l.Follower.Head() // both are durable
+	if l.signed.Note != nil && l.signed.Size == size && l.signed.Root == root {
+		return l.signed, nil
+	}
+	if l.signed.Note != nil {
+		if err := l.continues(ctx, l.signed.Checkpoint); err != nil {
+			if errors.Is(err, ErrForked) {
+				err = l.stop(err)
+			}
+			return Head{}, err
+		}
+	}
+	c := format.Checkpoint{Origin: l.Key.Origin, Size: size, Root: root}
+	text, err := c.Sign(l.Key.signer)
+	if err != nil {
+		return Head{}, fmt.Errorf("sign the log at %d: %w", size, err)
+	}
+	l.signed = Head{Checkpoint: c, Note: text}
+	return l.signed, nil
+}
+
+// Covering returns a head of a log that has the record at index: a witnessed
+// one if there is one, else a published one, else one signed at once, which is
+// not published.
+func (l *Log) Covering(ctx context.Context, index int64) (Head, error) {
+	l.mu.Lock()
+	published, witnessed := l.published, l.witnessed
+	l.mu.Unlock()
+	switch {
+	case witnessed.covers(index):
+		return witnessed, nil
+	case published.covers(index):
+		return published, nil
+	}
+	if err := l.Follower.Wait(ctx, index+1); err != nil {
+		return Head{}, err
+	}
+	return l.sign(ctx)
+}
+
+// Published returns the head that is published, if there is one yet.
+func (l *Log) Published() (Head, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.published, l.published.Note != nil
+}
+
+// Fault returns why nothing is signed any more, or nil. Then no receipt can be
+// given, and nothing more should be recorded.
+func (l *Log) Fault() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.fault
+}
+
+// Trouble returns why the last publication failed, or nil. It is tried again.
+func (l *Log) Trouble() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.trouble
+}
+
+// InclusionProof proves that the record at index is in the log of a size.
+func (l *Log) InclusionProof(ctx context.Context, index, size int64) (tlog.RecordProof, error) {
+	p, err := tlog.ProveRecord(size, index, l.Follower.Hashes(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("prove record %d in %d: %w", index, size, err)
+	}
+	return p, nil
+}
+
+// ConsistencyProof proves that the log of size to continues that of size from.
+func (l *Log) ConsistencyProof(ctx context.Context, from, to int64) (tlog.TreeProof, error) {
+	p, err := tlog.ProveTree(to, from, l.Follower.Hashes(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("prove the log of %d in that of %d: %w", from, to, err)
+	}
+	return p, nil
+}

@@ -1,0 +1,184 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/rapporteur-project/rapporteur/audit/format"
+)
+
+const (
+	checkpointFile = "checkpoint"
+	witnessedFile  = "witnessed" // the newest checkpoint that enough witnesses have cosigned
+	publishEvery   = 10 * time.Second
+)
+
+// Run publishes the log at once and then now and then, until ctx ends. What
+// cannot be written is logged, shown by Trouble, and tried again.
+func (l *Log) Run(ctx context.Context) error {
+	every := l.Every
+	if every <= 0 {
+		every = publishEvery
+	}
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		if err := l.Publish(ctx); err != nil && ctx.Err() == nil {
+			slog.ErrorContext(ctx, "the log was not published; it is tried again", slog.Any("err", err))
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// Publish writes what is new: first the entries and the tiles, and when they
+// are on disk, the checkpoint that needs them. A crash between leaves files
+// that the next publication writes again, the same.
+func (l *Log) Publish(ctx context.Context) error {
+	err := l.publish(ctx)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.trouble = err
+	return err
+}
+
+func (l *Log) publish(ctx context.Context) error {
+	h, err := l.sign(ctx)
+	if err != nil {
+		return err
+	}
+	was, _ := l.Published()
+	if was.Note != nil && was.Size == h.Size {
+		return nil
+	}
+	if err := l.WriteTiles(ctx, l.Dir, was.Size, h.Size); err != nil {
+		return fmt.Errorf("publish the log at %d: %w", h.Size, err)
+	}
+	if err := l.put(l.Dir, checkpointFile, h.Note); err != nil {
+		return fmt.Errorf("publish the log at %d: %w", h.Size, err)
+	}
+	l.mu.Lock()
+	l.published = h
+	l.mu.Unlock()
+	return l.prune(was.Size, h.Size)
+}
+
+// WriteTiles writes to dir the tiles and bundles of entries that a log of size
+// to has and one of size from has not.
+func (l *Log) WriteTiles(ctx context.Context, dir string, from, to int64) error {
+	for _, t := range format.NewTiles(from, to) {
+		b, err := l.tile(ctx, t)
+		if err != nil {
+			return fmt.Errorf("%s: %w", t.Path(), err)
+		}
+		if err := l.put(dir, filepath.FromSlash(t.Path()), b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tile returns the bytes of t.
+func (l *Log) tile(ctx context.Context, t format.Tile) ([]byte, error) {
+	if t.Level > 0 {
+		return tlog.ReadTileData(tlog.Tile{H: 8, L: t.Level, N: t.N, W: t.Width}, l.Follower.Hashes(ctx))
+	}
+	entries, err := l.Follower.Entries(ctx, t.N*format.TileWidth, t.Width)
+	if err != nil {
+		return nil, err
+	}
+	if len(entries) != t.Width {
+		return nil, fmt.Errorf("the log has %d entries there of %d", len(entries), t.Width)
+	}
+	var b []byte
+	for _, e := range entries {
+		if t.Level == format.Entries {
+			b = format.AppendEntry(b, e)
+			continue
+		}
+		leaf := e.Leaf()
+		b = append(b, leaf[:]...)
+	}
+	return b, nil
+}
+
+// prune removes the partial tiles that a whole one has taken the place of.
+func (l *Log) prune(from, to int64) error {
+	for _, t := range format.NewTiles(from, to) {
+		if t.Width < format.TileWidth {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(l.Dir, filepath.FromSlash(t.Path())+".p")); err != nil {
+			return fmt.Errorf("remove partial tiles: %w", err)
+		}
+	}
+	return nil
+}
+
+// put writes a file below dir, or does what a test has it do instead.
+func (l *Log) put(dir, name string, text []byte) error {
+	if l.fail != nil {
+		if stored, err := l.fail(name); err != nil && !stored {
+			return err
+		} else if err != nil {
+			return errors.Join(writeFile(dir, name, text), err)
+		}
+	}
+	return writeFile(dir, name, text)
+}
+
+const newFile = ".new-*" // files under way, in the published folder itself
+
+// writeFile puts a file in its place below dir, whole and durable, or leaves
+// what was there.
+func writeFile(dir, name string, text []byte) error {
+	path := filepath.Join(dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, newFile)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	if err := errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// syncFolder makes the names in a folder durable.
+func syncFolder(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// tidy removes what a crash left of files under way.
+func tidy(dir string) error {
+	left, err := filepath.Glob(filepath.Join(dir, newFile))
+	if err != nil {
+		return err
+	}
+	for _, path := range left {
+		if err := os.Remove(path); err != nil {
+			return fmt.Errorf("published log: %w", err)
+		}
+	}
+	return nil
+}
