@@ -32,6 +32,11 @@ type Fact struct {
 	Index int64
 	Entry format.Entry // what stands in the log for it
 	Leaf  tlog.Hash    // of Entry
+
+	// Withheld says that the record's data or its meta is not shown here: only
+	// its envelope, Index, Entry and Leaf are known. A Follower shows everything;
+	// a copy of the log that was made for somebody may not.
+	Withheld bool
 }
 
 func newFact(r eventstore.Record, index int64) (Fact, error) {
@@ -39,7 +44,7 @@ func newFact(r eventstore.Record, index int64) (Fact, error) {
 	if err != nil {
 		return Fact{}, fmt.Errorf("record %s: %w", r.ID, err)
 	}
-	return Fact{r, index, e, e.Leaf()}, nil
+	return Fact{Record: r, Index: index, Entry: e, Leaf: e.Leaf()}, nil
 }
 
 // A Follower numbers the records of a store. Run it once; everything else is

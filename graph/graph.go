@@ -14,7 +14,6 @@ import (
 	"github.com/rapporteur-project/rapporteur/app"
 	auditing "github.com/rapporteur-project/rapporteur/audit"
 	"github.com/rapporteur-project/rapporteur/auth"
-	"github.com/rapporteur-project/rapporteur/follower"
 	"github.com/rapporteur-project/rapporteur/graph/generated"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
@@ -24,7 +23,7 @@ type Config struct {
 	App    *app.App
 	Engine *projections.Engine // the read models
 	Search *projections.Engine // the search's own file
-	Log    *follower.Follower
+	Log    projections.Log
 	Proofs *auditing.Log    // of Log
 	Verify *auth.Verifier   // for tokens in a WebSocket's connection_init
 	Now    func() time.Time // nil: the system's clock

@@ -31,7 +31,7 @@ type Certificate struct {
 // An Engine feeds the log to projections. Run it once; everything else is safe
 // for concurrent use.
 type Engine struct {
-	Log  *follower.Follower
+	Log  Log
 	Path string // of the read models' file
 	All  []Projection
 

@@ -17,7 +17,8 @@ import (
 type feed struct {
 	store    memstore.Store
 	versions map[string]int64
-	next     int64 // index
+	next     int64              // index
+	log      *follower.Follower // of store, once engine was called
 }
 
 // add stores an event of an aggregate and returns its index.
@@ -55,6 +56,7 @@ func (f *feed) engine(t testing.TB, all ...Projection) *Engine {
 	if err := log.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	f.log = log
 	e := &Engine{Log: log, Path: filepath.Join(dir, "readmodel.db"), All: all}
 	if err := e.Open(t.Context()); err != nil {
 		t.Fatal(err)

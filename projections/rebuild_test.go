@@ -28,7 +28,7 @@ func TestRebuildAgrees(t *testing.T) {
 	e := f.engine(t, secondments, commitments)
 	pledges(2, 9)
 	f.add(t, "secondment", "sec_x", day, secondment.Contested{Reason: domain.Text{Language: "en", Value: "Not so."}})
-	if err := e.Log.CatchUp(t.Context()); err != nil {
+	if err := f.log.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if err := e.CatchUp(t.Context()); err != nil {
