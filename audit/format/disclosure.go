@@ -39,63 +39,77 @@ func (d Disclosure) Entry() Entry { return EntryOf(d.Canonical) }
 
 // Text returns d as one line of JSON, without the newline.
 func (d Disclosure) Text() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteString(`{"record":`)
-	b.Write(d.Canonical)
-	for _, p := range []struct {
-		name      string
-		text, key []byte
-	}{{"data", d.Data, d.DataKey}, {"meta", d.Meta, d.MetaKey}} {
-		if p.text == nil {
-			continue
-		}
+	for _, p := range d.parts() {
 		// The commitment is to these very bytes, so they are copied, not encoded.
-		if !json.Valid(p.text) || bytes.ContainsAny(p.text, "\r\n") || len(bytes.TrimSpace(p.text)) != len(p.text) {
+		if p.text != nil && (!json.Valid(p.text) || bytes.ContainsAny(p.text, "\r\n") || len(bytes.TrimSpace(p.text)) != len(p.text)) {
 			return nil, fmt.Errorf("the stored %s is not one line of JSON", p.name)
 		}
-		fmt.Fprintf(&b, `,"%s":%s,"%sKey":"%x"`, p.name, p.text, p.name, p.key)
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+	return d.line(), nil
 }
 
-// ParseDisclosure reads what Text wrote. It checks the form and no commitment:
-// Open does.
+type part struct {
+	name      string
+	text, key []byte
+}
+
+func (d Disclosure) parts() [2]part {
+	return [2]part{{"data", d.Data, d.DataKey}, {"meta", d.Meta, d.MetaKey}}
+}
+
+func (d Disclosure) line() []byte {
+	b := make([]byte, 0, len(d.Canonical)+len(d.Data)+len(d.Meta)+200)
+	b = append(append(b, `{"record":`...), d.Canonical...)
+	for _, p := range d.parts() {
+		if p.text != nil {
+			b = append(append(b, `,"`+p.name+`":`...), p.text...)
+			b = append(hex.AppendEncode(append(b, `,"`+p.name+`Key":"`...), p.key), '"')
+		}
+	}
+	return append(b, '}')
+}
+
+// ParseDisclosure reads what Text wrote, and refuses whatever else means the
+// same. It checks no commitment: Open does.
 func ParseDisclosure(text []byte) (Disclosure, error) {
 	var in struct {
-		Record  json.RawMessage  `json:"record"`
-		Data    *json.RawMessage `json:"data"`
-		DataKey *string          `json:"dataKey"`
-		Meta    *json.RawMessage `json:"meta"`
-		MetaKey *string          `json:"metaKey"`
+		Record, Data, Meta json.RawMessage
+		DataKey, MetaKey   string
 	}
-	if err := strict(text, &in); err != nil {
+	if err := json.Unmarshal(text, &in); err != nil {
 		return Disclosure{}, fmt.Errorf("disclosure: %w", err)
 	}
-	d := Disclosure{Canonical: in.Record}
+	d := Disclosure{Canonical: in.Record, Data: in.Data, Meta: in.Meta}
 	if d.Canonical == nil {
 		return Disclosure{}, errors.New("disclosure: there is no record")
 	}
 	var err error
-	if d.Data, d.DataKey, err = part("data", in.Data, in.DataKey); err != nil {
+	if d.DataKey, err = parseKey("data", in.Data, in.DataKey); err != nil {
 		return Disclosure{}, err
 	}
-	d.Meta, d.MetaKey, err = part("meta", in.Meta, in.MetaKey)
-	return d, err
+	if d.MetaKey, err = parseKey("meta", in.Meta, in.MetaKey); err != nil {
+		return Disclosure{}, err
+	}
+	// JSON has many ways to say the same: names in either case, a name twice.
+	if !bytes.Equal(d.line(), text) {
+		return Disclosure{}, errors.New("disclosure: it is not in the form that a record is written in")
+	}
+	return d, nil
 }
 
-func part(name string, text *json.RawMessage, key *string) (stored, opens []byte, err error) {
-	switch {
-	case text == nil && key == nil:
-		return nil, nil, nil
-	case text == nil || key == nil:
-		return nil, nil, fmt.Errorf("disclosure: %s and its key come together or not at all", name)
+// parseKey reads the key that comes with a part, which may be withheld.
+func parseKey(name string, text []byte, key string) ([]byte, error) {
+	if text == nil && key == "" {
+		return nil, nil
 	}
-	opens, err = hex.DecodeString(*key)
-	if err != nil || len(opens) != 32 {
-		return nil, nil, fmt.Errorf("disclosure: the key of %s is not 32 bytes in hexadecimal", name)
+	if text == nil || key == "" {
+		return nil, fmt.Errorf("disclosure: %s and its key come together or not at all", name)
 	}
-	return *text, opens, nil
+	b, err := hex.DecodeString(key)
+	if err != nil || len(b) != 32 {
+		return nil, fmt.Errorf("disclosure: the key of %s is not 32 bytes in hexadecimal", name)
+	}
+	return b, nil
 }
 
 // ErrCommitment reports that a part shown is not the part that was recorded.
@@ -121,7 +135,7 @@ func (d Disclosure) Open() (Envelope, error) {
 // not have written.
 func ParseCanonical(b []byte) (Envelope, error) {
 	var e Envelope
-	if err := strict(b, &e); err != nil {
+	if err := json.Unmarshal(b, &e); err != nil {
 		return Envelope{}, fmt.Errorf("canonical bytes: %w", err)
 	}
 	if e.V != recordVersion {
@@ -131,17 +145,4 @@ func ParseCanonical(b []byte) (Envelope, error) {
 		return Envelope{}, errors.Join(errors.New("canonical bytes: not in canonical form"), err)
 	}
 	return e, nil
-}
-
-// strict decodes one JSON value that has no unknown fields and nothing after it.
-func strict(text []byte, into any) error {
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(into); err != nil {
-		return err
-	}
-	if dec.More() {
-		return errors.New("something follows the JSON value")
-	}
-	return nil
 }
