@@ -103,16 +103,31 @@ func AppendEntry(bundle []byte, e Entry) []byte {
 	return append(bundle, e[:]...)
 }
 
-// ParseEntries reads a bundle.
-func ParseEntries(bundle []byte) ([]Entry, error) {
-	var all []Entry
+// ParseBundle reads a bundle of entries of any length, as any log may have them.
+func ParseBundle(bundle []byte) ([][]byte, error) {
+	var all [][]byte
 	for len(bundle) > 0 {
-		var e Entry
-		if len(bundle) < 2+len(e) || int(binary.BigEndian.Uint16(bundle)) != len(e) {
-			return nil, errors.New("bundle of entries: an entry is not of 32 bytes")
+		if len(bundle) < 2 || len(bundle)-2 < int(binary.BigEndian.Uint16(bundle)) {
+			return nil, errors.New("bundle of entries: it ends within an entry")
 		}
-		copy(e[:], bundle[2:])
-		all, bundle = append(all, e), bundle[2+len(e):]
+		end := 2 + int(binary.BigEndian.Uint16(bundle))
+		all, bundle = append(all, bundle[2:end]), bundle[end:]
+	}
+	return all, nil
+}
+
+// ParseEntries reads a bundle of this log's entries.
+func ParseEntries(bundle []byte) ([]Entry, error) {
+	raw, err := ParseBundle(bundle)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Entry, len(raw))
+	for i, b := range raw {
+		if len(b) != len(all[i]) {
+			return nil, fmt.Errorf("bundle of entries: entry %d has %d bytes and not %d", i, len(b), len(all[i]))
+		}
+		copy(all[i][:], b)
 	}
 	return all, nil
 }
