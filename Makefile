@@ -19,6 +19,7 @@ run: ## serve on http://127.0.0.1:8080, with the founding example
 
 test: check missing ## everything that continuous integration runs
 	go test -p 2 -timeout 12m ./...
+	cd audit/interop && go test ./... # with other people's readers of logs: a module of its own
 
 check: format vet staticcheck generated ## everything but the tests themselves
 
@@ -28,6 +29,7 @@ format:
 
 vet:
 	go vet ./...
+	cd audit/interop && go vet ./...
 
 # Generated code is as its generator writes it.
 staticcheck:
