@@ -41,11 +41,14 @@ func (l *Log) Handler() http.Handler {
 			return
 		}
 		f, err := os.Open(filepath.Join(l.Dir, filepath.FromSlash(name)))
-		if err != nil {
-			if !errors.Is(err, fs.ErrNotExist) {
-				slog.ErrorContext(r.Context(), "published log", slog.Any("err", err))
-			}
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
 			absent(w)
+			return
+		case err != nil:
+			slog.ErrorContext(r.Context(), "published log", slog.Any("err", err))
+			h.Set("Cache-Control", "no-store")
+			http.Error(w, "The file cannot be read at the moment.", http.StatusInternalServerError)
 			return
 		}
 		defer f.Close()
