@@ -28,6 +28,7 @@ type settings struct {
 	Import  importing `cmd:"" help:"Carry in what was collected elsewhere."`
 	Token   token     `cmd:"" help:"Print a development token."`
 	Replay  replay    `cmd:"" help:"Rebuild the read models from the record, and compare."`
+	Verify  verifying `cmd:"" help:"Check a receipt, the log or a bundle, without the server."`
 	Schema  schema    `cmd:"" help:"Print the GraphQL schema."`
 	Version version   `cmd:"" help:"Print what this program was built from."`
 	Help    help      `cmd:"" help:"Explain a subcommand, with an example."`
@@ -153,12 +154,7 @@ func readSettings(path string, explicit bool) (values, error) {
 // known refuses lines that no subcommand has a flag for, all at once: a
 // setting misspelt is a setting not made.
 func (v values) known(root *kong.Node) error {
-	var names []string
-	for _, n := range append([]*kong.Node{root}, root.Children...) {
-		for _, f := range n.Flags {
-			names = append(names, f.Name)
-		}
-	}
+	names := flagsOf(root)
 	var errs []error
 	for name := range v {
 		if !slices.Contains(names, name) || name == "help" || name == "config" {
@@ -167,4 +163,16 @@ func (v values) known(root *kong.Node) error {
 	}
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
+}
+
+// flagsOf returns the names of all flags of a command and of those below it.
+func flagsOf(n *kong.Node) []string {
+	var names []string
+	for _, f := range n.Flags {
+		names = append(names, f.Name)
+	}
+	for _, child := range n.Children {
+		names = append(names, flagsOf(child)...)
+	}
+	return names
 }
