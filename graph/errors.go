@@ -60,6 +60,9 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 			"done": strconv.FormatInt(e.Done, 10), "of": strconv.FormatInt(e.Of, 10),
 		})
 	}
+	if e, ok := errors.AsType[projections.Withheld](err); ok {
+		return code("UNAVAILABLE", e.Error(), map[string]any{"withheld": strconv.FormatInt(e.Records, 10)})
+	}
 	if errors.Is(err, context.Canceled) {
 		return code("UNAVAILABLE", "The request was given up.", nil) // by whoever sent it: no incident
 	}

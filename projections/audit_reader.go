@@ -178,6 +178,9 @@ func (r Reader) AuditData(ctx context.Context, events []*AuditEvent) ([]json.Raw
 		if err != nil {
 			return nil, fmt.Errorf("payload of event %d: %w", e.Index, err)
 		}
+		if f.Withheld {
+			return nil, Withheld{Projection: auditEvents.Name, Records: 1}
+		}
 		out[i] = f.Data
 	}
 	return out, nil

@@ -74,7 +74,8 @@ func (e *Engine) Progress() (done, of int64) {
 	return e.done, e.of
 }
 
-// reading returns the file to read named projections from, or says why not.
+// reading returns the file to read named projections from, or says why not. A
+// statement that reads of others besides is refused when they cannot be read.
 func (e *Engine) reading(names ...string) (*statements, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -84,10 +85,8 @@ func (e *Engine) reading(names ...string) (*statements, error) {
 	if !e.ready {
 		return nil, Unavailable{e.done, e.of}
 	}
-	for _, c := range e.certs {
-		if c.Failed != "" && slices.Contains(names, c.Name) {
-			return nil, Stale{Have: c.Next - 1, Projection: c.Name}
-		}
+	if err := toldBy(e.certs, names); err != nil {
+		return nil, err
 	}
 	return e.reads, nil
 }

@@ -11,6 +11,7 @@ import (
 var briefings = Projection{
 	Name:    "briefings",
 	Version: 2,
+	Reads:   []string{"briefing"},
 	Tables: []Table{
 		history("briefings"), history("briefing_items"), history("briefing_participants"),
 		{"briefing_agendas", "briefing, valid_from, n"}, {"briefing_carried", "briefing, outcome"}, {"briefing_invitations", "briefing, n"},

@@ -12,6 +12,7 @@ import (
 var champions = Projection{
 	Name:    "champions",
 	Version: 2,
+	Reads:   []string{"champion"},
 	Tables:  []Table{history("champions"), {"lessons", "id, number"}},
 	Schema: `CREATE TABLE champions (
 		id              TEXT    NOT NULL,

@@ -11,6 +11,7 @@ import (
 var commitments = Projection{
 	Name:    "commitments",
 	Version: 2,
+	Reads:   []string{"commitment"},
 	Tables: []Table{
 		history("commitments"), {"co_pledgers", "id, entity, valid_from"}, {"matches", "id, other"},
 		{"progress_reports", "commitment, number"}, {"challenges", "commitment, report, idx"},

@@ -11,8 +11,9 @@ import (
 	"strings"
 )
 
-// table walks through both files' rows in the order of the key.
-func (c comparison) table(ctx context.Context, t Table) (*Difference, error) {
+// table walks through both files' rows in the order of the key. Texts are of all
+// projections: those that one file lacks may be of one that it cannot tell from.
+func (c *comparison) table(ctx context.Context, t Table) (*Difference, error) {
 	live, err := openCursor(ctx, c.live, t)
 	if err != nil {
 		return nil, err
@@ -23,17 +24,24 @@ func (c comparison) table(ctx context.Context, t Table) (*Difference, error) {
 		return nil, err
 	}
 	defer fresh.rows.Close()
-	for {
-		is, err := live.next()
-		if err != nil {
-			return nil, err
+	var is, want []any
+	for o := 0; ; {
+		if o <= 0 {
+			if is, err = live.next(); err != nil {
+				return nil, err
+			}
 		}
-		want, err := fresh.next()
-		if err != nil {
-			return nil, err
+		if o >= 0 {
+			if want, err = fresh.next(); err != nil {
+				return nil, err
+			}
 		}
 		if is == nil && want == nil {
 			return nil, nil
+		}
+		o = fresh.order(is, want)
+		if t == shared.Tables[0] && (o < 0 && c.freshLacks || o > 0 && c.liveLacks) {
+			continue // perhaps a text of what cannot be told
 		}
 		if d := fresh.differ(is, want); d != nil {
 			return d, nil

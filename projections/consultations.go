@@ -13,6 +13,7 @@ import (
 var consultations = Projection{
 	Name:    "consultations",
 	Version: 2,
+	Reads:   []string{"consultation"},
 	Tables:  []Table{history("consultations"), {"audiences", "id, valid_from, party"}},
 	Schema: `CREATE TABLE consultations (
 		id              TEXT    NOT NULL,

@@ -12,6 +12,7 @@ import (
 var credentials = Projection{
 	Name:    "credentials",
 	Version: 3,
+	Reads:   []string{"credential"},
 	Tables:  []Table{history("credentials")},
 	Schema: `CREATE TABLE credentials (
 		id         TEXT    NOT NULL, -- person, entity and capacity, joined by spaces

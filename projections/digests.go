@@ -13,6 +13,7 @@ import (
 var digests = Projection{
 	Name:    "digests",
 	Version: 1,
+	Reads:   []string{"submission"},
 	Tables:  []Table{{"digests", "submission, edition"}},
 	Schema: `CREATE TABLE digests (
 		submission TEXT    NOT NULL,

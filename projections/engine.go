@@ -2,7 +2,6 @@ package projections
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -10,11 +9,8 @@ import (
 	"os"
 	"slices"
 	"sync"
-	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
-
-	"github.com/rapporteur-project/rapporteur/follower"
 )
 
 // A Certificate proves what a projection has seen: every record below Next, in
@@ -26,6 +22,12 @@ type Certificate struct {
 	Root    tlog.Hash // of the log's tree over the records below Next
 	Fold    [32]byte  // SHA-256 over the fold before and the leaf, record by record
 	Failed  string    // why it was set aside; empty when it follows
+
+	// Of the records below Next, how many were withheld from the log that was
+	// followed, and how many of those the projection reads: from the first of
+	// these on its tables stand still, and nothing can be told from them. What
+	// was seen is proven all the same.
+	Withheld, Reached int64
 }
 
 // An Engine feeds the log to projections. Run it once; everything else is safe
@@ -156,7 +158,7 @@ func (e *Engine) attach(ctx context.Context, path, synchronous string) error {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.db, e.reads, e.conn, e.tx, e.certs = db, newStatements(db), conn, newTx(conn, e.past), certs
+	e.db, e.reads, e.conn, e.tx, e.certs = db, newStatements(db, e.owners(), e.told), conn, newTx(conn, e.past), certs
 	return nil
 }
 
@@ -202,104 +204,6 @@ func nextOf(certs []Certificate) int64 {
 		next = max(next, c.Next)
 	}
 	return next
-}
-
-// apply carries one batch into the tables. A projection that fails is set
-// aside alone, and the batch is applied again without it.
-func (e *Engine) apply(ctx context.Context, raw []follower.Fact) error {
-	facts := make([]Fact, len(raw))
-	for i, r := range raw {
-		var err error
-		if facts[i], err = e.decode.fact(r); err != nil {
-			return err
-		}
-	}
-	e.tx.batch = facts
-	last := raw[len(raw)-1].Index
-	root, err := e.Log.Root(ctx, last+1)
-	if err != nil {
-		return err
-	}
-	e.mu.Lock()
-	certs := append([]Certificate(nil), e.certs...)
-	e.mu.Unlock()
-	for {
-		failed, err := e.try(ctx, facts, certs, root)
-		if err == nil {
-			break
-		}
-		if failed < 0 || ctx.Err() != nil {
-			return err
-		}
-		slog.ErrorContext(ctx, "a projection failed and is set aside; its tables answer STALE", slog.String("projection", e.All[failed].Name), slog.Any("err", err))
-		certs[failed].Failed = err.Error()
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for i := range certs {
-		if certs[i].Failed == "" {
-			certs[i].Next, certs[i].Root, certs[i].Fold = last+1, root, foldAll(certs[i].Fold, facts)
-		}
-	}
-	e.certs = certs
-	e.signal()
-	return nil
-}
-
-// try applies facts in one transaction. It returns which projection failed, or
-// -1 if the fault is none of theirs.
-func (e *Engine) try(ctx context.Context, facts []Fact, certs []Certificate, root tlog.Hash) (failed int, err error) {
-	if _, err := e.conn.ExecContext(ctx, `BEGIN IMMEDIATE`); err != nil {
-		return -1, err
-	}
-	defer func() {
-		if err != nil {
-			clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-			defer cancel()
-			_, undo := e.conn.ExecContext(clean, `ROLLBACK`)
-			err = errors.Join(err, undo)
-		}
-	}()
-	for _, f := range facts {
-		for i, p := range e.All {
-			if certs[i].Failed != "" {
-				continue
-			}
-			if err := p.Apply(ctx, e.tx, f); err != nil {
-				return i, fmt.Errorf("projection %s: %s at index %d: %w", p.Name, f.Type, f.Index, err)
-			}
-		}
-	}
-	for _, c := range certs {
-		if c.Failed == "" {
-			c.Next, c.Root, c.Fold = facts[len(facts)-1].Index+1, root, foldAll(c.Fold, facts)
-		}
-		if err := writeCertificate(ctx, e.tx, c); err != nil {
-			return -1, err
-		}
-	}
-	_, err = e.conn.ExecContext(ctx, `COMMIT`)
-	return -1, err
-}
-
-// past returns a fact from before this batch.
-func (e *Engine) past(ctx context.Context, w where) (Fact, error) {
-	r, err := e.Log.Again(ctx, w.Index, w.Stream, w.Version)
-	if err != nil {
-		return Fact{}, err
-	}
-	return e.decode.fact(r)
-}
-
-// foldAll extends a fold by the leaves of facts.
-func foldAll(fold [32]byte, facts []Fact) [32]byte {
-	var b [64]byte
-	for _, f := range facts {
-		copy(b[:32], fold[:])
-		copy(b[32:], f.Leaf[:])
-		fold = sha256.Sum256(b[:])
-	}
-	return fold
 }
 
 func (e *Engine) signal() {

@@ -13,6 +13,7 @@ import (
 var entities = Projection{
 	Name:    "entities",
 	Version: 2,
+	Reads:   []string{"entity"},
 	Tables:  []Table{history("entities")},
 	Schema: `CREATE TABLE entities (
 		id            TEXT    NOT NULL,

@@ -35,11 +35,13 @@ const certificateSchema = `CREATE TABLE certificates (
 	next    INTEGER NOT NULL,
 	root    BLOB    NOT NULL,
 	fold    BLOB    NOT NULL,
-	failed  TEXT    NOT NULL
+	failed  TEXT    NOT NULL,
+	withheld INTEGER NOT NULL,
+	reached  INTEGER NOT NULL
 ) STRICT;`
 
 func readCertificates(ctx context.Context, db *sql.DB) ([]Certificate, error) {
-	rows, err := db.QueryContext(ctx, `SELECT name, version, next, root, fold, failed FROM certificates ORDER BY n`)
+	rows, err := db.QueryContext(ctx, `SELECT name, version, next, root, fold, failed, withheld, reached FROM certificates ORDER BY n`)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +50,7 @@ func readCertificates(ctx context.Context, db *sql.DB) ([]Certificate, error) {
 	for rows.Next() {
 		var c Certificate
 		var root, fold []byte
-		if err := rows.Scan(&c.Name, &c.Version, &c.Next, &root, &fold, &c.Failed); err != nil {
+		if err := rows.Scan(&c.Name, &c.Version, &c.Next, &root, &fold, &c.Failed, &c.Withheld, &c.Reached); err != nil {
 			return nil, err
 		}
 		copy(c.Root[:], root)
@@ -59,7 +61,8 @@ func readCertificates(ctx context.Context, db *sql.DB) ([]Certificate, error) {
 }
 
 func writeCertificate(ctx context.Context, tx *Tx, c Certificate) error {
-	_, err := tx.Exec(ctx, `UPDATE certificates SET next = ?, root = ?, fold = ?, failed = ? WHERE name = ?`, c.Next, c.Root[:], c.Fold[:], c.Failed, c.Name)
+	_, err := tx.Exec(ctx, `UPDATE certificates SET next = ?, root = ?, fold = ?, failed = ?, withheld = ?, reached = ? WHERE name = ?`,
+		c.Next, c.Root[:], c.Fold[:], c.Failed, c.Withheld, c.Reached, c.Name)
 	return err
 }
 
@@ -81,7 +84,7 @@ func (e *Engine) create(ctx context.Context, path string) error {
 		if _, err := db.ExecContext(ctx, p.Schema); err != nil {
 			return fmt.Errorf("projection %s: %w", p.Name, err)
 		}
-		if _, err := db.ExecContext(ctx, `INSERT INTO certificates (n, name, version, next, root, fold, failed) VALUES (?, ?, ?, 0, ?, ?, '')`,
+		if _, err := db.ExecContext(ctx, `INSERT INTO certificates (n, name, version, next, root, fold, failed, withheld, reached) VALUES (?, ?, ?, 0, ?, ?, '', 0, 0)`,
 			i, p.Name, p.Version, empty[:], make([]byte, 32)); err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 var mandates = Projection{
 	Name:    "mandates",
 	Version: 2,
+	Reads:   []string{"mandate"},
 	Tables:  []Table{history("mandates"), {"paragraphs", "id, position, valid_from"}},
 	Schema: `CREATE TABLE mandates (
 		id                  TEXT    NOT NULL,

@@ -5,9 +5,10 @@ import "context"
 // moments tells which index a time stands for. Clocks step back, so it keeps
 // the latest time up to each index, in a row for every index that moved it.
 var moments = Projection{
-	Name:    "moments",
-	Version: 1,
-	Tables:  []Table{{"moments", "idx"}},
+	Name:     "moments",
+	Version:  1,
+	Envelope: true,
+	Tables:   []Table{{"moments", "idx"}},
 	Schema: `CREATE TABLE moments (
 		idx    INTEGER PRIMARY KEY, -- the last index with this latest time
 		latest INTEGER NOT NULL     -- milliseconds since 1970

@@ -12,6 +12,7 @@ import (
 var persons = Projection{
 	Name:    "persons",
 	Version: 2,
+	Reads:   []string{"person"},
 	Tables:  []Table{history("persons")},
 	Schema: `CREATE TABLE persons (
 		id            TEXT    NOT NULL,

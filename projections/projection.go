@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rapporteur-project/rapporteur/domain"
@@ -19,9 +20,10 @@ import (
 // A Fact is a numbered record with its event decoded.
 type Fact struct {
 	follower.Fact
+	Category  string
 	Aggregate domain.ID
-	Event     domain.Event
-	By        domain.Meta
+	Event     domain.Event // nil if the fact is withheld
+	By        domain.Meta  // empty if the fact is withheld
 }
 
 // A Projection keeps one read model in its own tables. Apply writes only them,
@@ -34,6 +36,14 @@ type Projection struct {
 	Schema  string
 	Apply   func(context.Context, *Tx, Fact) error // events it does not know fall through
 
+	// Reads lists the categories whose facts Apply is given: it never sees
+	// another's, so that a record withheld from those reaches no row. Nil for all.
+	Reads []string
+
+	// Envelope says that Apply takes no more of a fact than where it stands and
+	// its envelope, so that it can be given a withheld one too.
+	Envelope bool
+
 	// Bulk are statements before a rebuild that make it quick, and Ready those
 	// after it that make reading quick; both may be empty.
 	Bulk, Ready string
@@ -41,6 +51,11 @@ type Projection struct {
 
 // A Table is a projection's table and the columns that order its rows.
 type Table struct{ Name, Key string }
+
+// reads reports whether f is of what the projection reads.
+func (p Projection) reads(f Fact) bool {
+	return p.Reads == nil || slices.Contains(p.Reads, f.Category)
+}
 
 // history names an entity table: one row for every version of an entity. Its
 // index on id has valid_to too: without it SQLite may look for a current row
@@ -61,18 +76,23 @@ func newDecoders() decoders {
 	return all
 }
 
-// fact decodes r with the decoder of its category.
+// fact decodes r with the decoder of its category. Of a withheld fact it tells
+// whose it is.
 func (d decoders) fact(r follower.Fact) (Fact, error) {
 	category, id, _ := strings.Cut(r.Stream, "-")
 	dec, ok := d[category]
 	if !ok {
 		return Fact{}, fmt.Errorf("index %d: stream %s: written by a newer release: its category is not in the catalog", r.Index, r.Stream)
 	}
+	f := Fact{Fact: r, Category: category, Aggregate: domain.ID(id)}
+	if r.Withheld {
+		return f, nil
+	}
 	e, err := dec.DecodeEvent(r.Type, r.Data)
 	if err != nil {
 		return Fact{}, fmt.Errorf("index %d: %w", r.Index, err)
 	}
-	f := Fact{Fact: r, Aggregate: domain.ID(id), Event: e}
+	f.Event = e
 	if err := json.Unmarshal(r.Meta, &f.By); err != nil {
 		return Fact{}, fmt.Errorf("index %d: meta: %w", r.Index, err)
 	}

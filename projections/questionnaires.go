@@ -12,6 +12,7 @@ import (
 var questionnaires = Projection{
 	Name:    "questionnaires",
 	Version: 2,
+	Reads:   []string{"questionnaire"},
 	Tables:  []Table{history("questionnaires"), {"questionnaire_versions", "id, version"}},
 	Schema: `CREATE TABLE questionnaires (
 		id             TEXT    NOT NULL,

@@ -29,6 +29,7 @@ func SearchProjections() []Projection { return []Projection{searchIndex} }
 var searchIndex = Projection{
 	Name:    "search",
 	Version: 1,
+	Reads:   []string{"consultation", "submission"},
 	Tables:  []Table{{"documents", "id"}, {"words_vocabulary", "term, doc, offset"}, {"endings_vocabulary", "term, doc"}},
 	Schema: `CREATE TABLE documents (
 		id        TEXT    NOT NULL PRIMARY KEY,

@@ -10,6 +10,7 @@ import (
 var secondments = Projection{
 	Name:    "secondments",
 	Version: 2,
+	Reads:   []string{"secondment"},
 	Tables:  []Table{history("secondments")},
 	Schema: `CREATE TABLE secondments (
 		id               TEXT    NOT NULL,

@@ -3,6 +3,8 @@ package projections
 import (
 	"context"
 	"database/sql"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
@@ -15,8 +17,13 @@ const keptStatements = 64
 
 // statements reads from a file by statements that it keeps prepared: SQLite
 // takes longer to prepare the statement of a list than to run it.
+//
+// Each is checked before it runs against the projections whose tables it names,
+// so that a join cannot read what is not to be read.
 type statements struct {
-	db *sql.DB
+	db     *sql.DB
+	owners map[string]string                // of each table, its projection
+	told   func(projections []string) error // why one cannot be read, or nil
 
 	mu   sync.Mutex // guards kept, and what it holds
 	kept *simplelru.LRU[string, *statement]
@@ -26,11 +33,12 @@ type statements struct {
 // still being read keep it open by themselves.
 type statement struct {
 	*sql.Stmt
+	of      []string // projections
 	users   int
 	dropped bool
 }
 
-func newStatements(db *sql.DB) *statements {
+func newStatements(db *sql.DB, owners map[string]string, told func([]string) error) *statements {
 	kept, err := simplelru.NewLRU(keptStatements, func(_ string, s *statement) {
 		s.dropped = true
 		s.closeUnused()
@@ -38,7 +46,7 @@ func newStatements(db *sql.DB) *statements {
 	if err != nil {
 		panic(err) // only for a size below one
 	}
-	return &statements{db: db, kept: kept}
+	return &statements{db: db, owners: owners, told: told, kept: kept}
 }
 
 // QueryContext runs a query, as sql.DB does.
@@ -51,18 +59,44 @@ func (s *statements) QueryContext(ctx context.Context, query string, args ...any
 	return st.QueryContext(ctx, args...)
 }
 
-// QueryRowContext runs a query for one row, as sql.DB does.
-func (s *statements) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	st, err := s.take(ctx, query)
-	if err != nil {
-		return s.db.QueryRowContext(ctx, query, args...) // meets the same error and carries it
-	}
-	defer s.give(st)
-	return st.QueryRowContext(ctx, args...)
+// A row is what a query for one row gives.
+type row struct {
+	*sql.Row
+	err error // why there is none
 }
 
-// take returns query prepared, to be given back.
+// Scan copies the row's columns, as that of sql.Row does.
+func (r row) Scan(into ...any) error {
+	if r.err != nil {
+		return r.err
+	}
+	return r.Row.Scan(into...)
+}
+
+// QueryRowContext runs a query for one row, as sql.DB does.
+func (s *statements) QueryRowContext(ctx context.Context, query string, args ...any) row {
+	st, err := s.take(ctx, query)
+	if err != nil {
+		return row{err: err}
+	}
+	defer s.give(st)
+	return row{Row: st.QueryRowContext(ctx, args...)}
+}
+
+// take returns query prepared and allowed, to be given back.
 func (s *statements) take(ctx context.Context, query string) (*statement, error) {
+	st, err := s.prepared(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.told(st.of); err != nil {
+		s.give(st)
+		return nil, err
+	}
+	return st, nil
+}
+
+func (s *statements) prepared(ctx context.Context, query string) (*statement, error) {
 	if st := s.find(query); st != nil {
 		return st, nil
 	}
@@ -76,11 +110,23 @@ func (s *statements) take(ctx context.Context, query string) (*statement, error)
 	if ok {
 		_ = stmt.Close() // another was faster
 	} else {
-		st = &statement{Stmt: stmt}
+		st = &statement{Stmt: stmt, of: s.reads(query)}
 		s.kept.Add(query, st)
 	}
 	st.users++
 	return st, nil
+}
+
+// reads lists the projections whose tables a query names. Any word that is the
+// name of a table counts: one too many does no harm.
+func (s *statements) reads(query string) []string {
+	var all []string
+	for word := range strings.FieldsFuncSeq(query, func(c rune) bool { return c != '_' && (c < 'a' || c > 'z') }) {
+		if p, ok := s.owners[word]; ok && !slices.Contains(all, p) {
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 func (s *statements) find(query string) *statement {

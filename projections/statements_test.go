@@ -17,7 +17,7 @@ func TestStatements(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	s := newStatements(db)
+	s := newStatements(db, nil, func([]string) error { return nil })
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
@@ -52,7 +52,7 @@ func TestStatementThatIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	s := newStatements(db)
+	s := newStatements(db, nil, func([]string) error { return nil })
 	var n int
 	if err := s.QueryRowContext(t.Context(), `SELECT nothing`).Scan(&n); err == nil {
 		t.Error("a wrong statement gave a row")

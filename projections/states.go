@@ -16,6 +16,7 @@ import (
 var states = Projection{
 	Name:    "states",
 	Version: 2,
+	Reads:   []string{"state"},
 	Tables:  []Table{history("states"), history("state_commissions")},
 	Schema: `CREATE TABLE states (
 		id           TEXT    NOT NULL,

@@ -12,6 +12,7 @@ import (
 var submissions = Projection{
 	Name:    "submissions",
 	Version: 3,
+	Reads:   []string{"submission"},
 	Tables: []Table{
 		history("submissions"), {"editions", "submission, edition"}, {"answers", "submission, edition, n"},
 		{"translations", "submission, edition, language, valid_from"}, {"signatories", "submission, party, valid_from"},

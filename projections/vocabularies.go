@@ -16,6 +16,7 @@ import (
 var vocabularies = Projection{
 	Name:    "vocabularies",
 	Version: 2,
+	Reads:   []string{"vocabulary"},
 	Tables:  []Table{{"vocabularies", "id, version"}, history("terms")},
 	Schema: `CREATE TABLE vocabularies (
 		id               TEXT    NOT NULL,

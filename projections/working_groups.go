@@ -12,6 +12,7 @@ import (
 var workingGroups = Projection{
 	Name:    "working_groups",
 	Version: 2,
+	Reads:   []string{"working_group"},
 	Tables:  []Table{history("working_groups"), history("group_members"), {"group_updates", "id, number"}, {"group_deliverables", "id, number"}},
 	Schema: `CREATE TABLE working_groups (
 		id               TEXT    NOT NULL,

@@ -247,6 +247,8 @@ func compareFiles(ctx context.Context, f *finding, m replayedFile) error {
 	}
 	d, err := projections.Compare(ctx, m.live, m.fresh, m.all)
 	switch {
+	case errors.As(err, new(projections.Withheld)):
+		f.Answer, f.Reason = untold, err.Error()
 	case err != nil:
 		return err
 	case d != nil:
