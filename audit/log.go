@@ -177,6 +177,19 @@ func (l *Log) Covering(ctx context.Context, index int64) (Head, error) {
 	return l.sign(ctx)
 }
 
+// newest returns a head over all that is numbered, with the signatures of
+// witnesses if it has been published.
+func (l *Log) newest(ctx context.Context) (Head, error) {
+	h, err := l.sign(ctx)
+	if err != nil {
+		return Head{}, err
+	}
+	if p, ok := l.Published(); ok && p.Size == h.Size {
+		return p, nil
+	}
+	return h, nil
+}
+
 // Published returns the head that is published, if there is one yet.
 func (l *Log) Published() (Head, bool) {
 	l.mu.Lock()

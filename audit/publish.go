@@ -177,7 +177,7 @@ func tidy(dir string) error {
 	}
 	for _, path := range left {
 		if err := os.Remove(path); err != nil {
-			return fmt.Errorf("published log: %w", err)
+			return fmt.Errorf("remove what a crash left: %w", err)
 		}
 	}
 	return nil

@@ -33,6 +33,7 @@ var may = map[string][]string{
 	"app/timer":                {"app", "domain", "domain/*", "projections"},
 	"follower":                 {"audit/format", "eventstore"},
 	"audit":                    {"audit/format", "follower", "internal/keyfile"},
+	"audit/bundle":             {"audit", "audit/format", "eventstore", "follower"},
 	"audit/format":             {"eventstore"},   // the bytes that other programs may read
 	"audit/verify":             {"audit/format"}, // nothing of the writer's
 	"projections":              {"domain", "domain/*", "follower", "internal/words"},
