@@ -99,7 +99,7 @@ func (a *Aggregate[C, S, E]) try(ctx context.Context, target domain.ID, c C, by 
 		if d.hash != hash {
 			return Result{}, reused()
 		}
-		return Result{target, d.last}, nil
+		return d.answer(target), nil
 	}
 	if err := a.elsewhere(ctx, stream, by); err != nil {
 		return Result{}, err
@@ -119,7 +119,7 @@ func (a *Aggregate[C, S, E]) try(ctx context.Context, target domain.ID, c C, by 
 		return Result{}, err
 	}
 	if len(events) == 0 {
-		return Result{target, f.last}, nil
+		return f.nothing(target, by), nil
 	}
 	recs, err := a.records(stream, events, cause, by, hash, p)
 	if err != nil {
@@ -131,7 +131,7 @@ func (a *Aggregate[C, S, E]) try(ctx context.Context, target domain.ID, c C, by 
 	if err := a.append(ctx, stream, f.version, recs); err != nil {
 		return Result{}, err
 	}
-	return Result{target, recs[len(recs)-1].ID}, nil
+	return Result{ID: target, Record: recs[len(recs)-1].ID, Receipt: recs[0].ID}, nil
 }
 
 // elsewhere refuses a key that its caller has already used on another stream.

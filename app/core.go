@@ -41,6 +41,11 @@ type Caller struct {
 type Result struct {
 	ID     domain.ID // the aggregate
 	Record string    // id of the last record the command stored, to be awaited
+
+	// Receipt is the id of the record that its sender gets a receipt of: the first
+	// that the command stored. One that stored nothing, because it was so already,
+	// gives the aggregate's newest if that is by the same person, and else none.
+	Receipt string
 }
 
 // core is what all aggregates of one App share.

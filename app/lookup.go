@@ -32,5 +32,5 @@ func (a *Aggregate[C, S, E]) Done(ctx context.Context, target domain.ID, by Call
 	if !ok {
 		return Result{}, false, nil
 	}
-	return Result{target, d.last}, true, nil
+	return d.answer(target), true, nil
 }

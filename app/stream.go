@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -14,13 +15,26 @@ type folded[S any] struct {
 	state   S
 	version int64
 	last    string          // id of the last record
+	by      string          // whose it is, as Caller.scope has it
 	keys    map[string]done // what each caller's key did; grows with the stream
 }
 
 // done is what a command recorded under its key.
 type done struct {
-	hash string // fingerprint of the command
-	last string // id of the last record it stored
+	hash        string // fingerprint of the command
+	first, last string // ids of the first and the last record it stored
+}
+
+// answer is what the caller of a command on id that recorded d is told.
+func (d done) answer(id domain.ID) Result { return Result{ID: id, Record: d.last, Receipt: d.first} }
+
+// nothing is what the caller of a command on id is told that recorded nothing.
+func (f *folded[S]) nothing(id domain.ID, by Caller) Result {
+	res := Result{ID: id, Record: f.last}
+	if f.by == by.scope() {
+		res.Receipt = f.last
+	}
+	return res
 }
 
 func keyOf(scope, key string) string { return scope + "\x00" + key }
@@ -52,9 +66,10 @@ func (a *Aggregate[C, S, E]) load(ctx context.Context, id domain.ID) (*folded[S]
 		if err := json.Unmarshal(r.Meta, &m); err != nil {
 			return nil, fmt.Errorf("%s@%d: meta: %w", stream, r.Version, err)
 		}
-		is.state, is.version, is.last = a.Evolve(is.state, e), r.Version, r.ID
-		by := Caller{Person: m.Person, System: m.Capacity == domain.System}
-		is.keys[keyOf(by.scope(), m.Key)] = done{m.Hash, r.ID}
+		by := Caller{Person: m.Person, System: m.Capacity == domain.System}.scope()
+		is.state, is.version, is.last, is.by = a.Evolve(is.state, e), r.Version, r.ID, by
+		first := cmp.Or(is.keys[keyOf(by, m.Key)].first, r.ID)
+		is.keys[keyOf(by, m.Key)] = done{m.Hash, first, r.ID}
 	}
 	if is != was {
 		a.cache.Add(stream, is)
@@ -64,7 +79,7 @@ func (a *Aggregate[C, S, E]) load(ctx context.Context, id domain.ID) (*folded[S]
 
 // fork copies f, so that it can be folded further while others still read f.
 func (a *Aggregate[C, S, E]) fork(f *folded[S]) *folded[S] {
-	g := &folded[S]{state: a.Copy(f.state), version: f.version, last: f.last, keys: make(map[string]done, len(f.keys)+1)}
+	g := &folded[S]{state: a.Copy(f.state), version: f.version, last: f.last, by: f.by, keys: make(map[string]done, len(f.keys)+1)}
 	for k, d := range f.keys {
 		g.keys[k] = d
 	}
