@@ -163,6 +163,19 @@ func (r Reader) Entities(ctx context.Context, ids []domain.ID) (map[domain.ID]*E
 	return byID(all, func(e *Entity) domain.ID { return e.ID }), err
 }
 
+// StateEntities returns the entities that States are acted for as, by the
+// States' codes as ids.
+func (r Reader) StateEntities(ctx context.Context, codes []domain.ID) (map[domain.ID]*Entity, error) {
+	db, err := r.Engine.reading("entities")
+	if err != nil {
+		return nil, err
+	}
+	all, err := collect(ctx, db, "entities", `SELECT `+entityColumns+` FROM entities e
+		WHERE e.code <> '' AND e.code IN (SELECT value FROM json_each(?)) AND e.kind = ? AND `+r.valid("e"),
+		[]any{asJSON(codes), string(entity.Country)}, func(rows *sql.Rows) (*Entity, error) { return scanEntity(rows) })
+	return byID(all, func(e *Entity) domain.ID { return domain.ID(*e.Code) }), err
+}
+
 // Entity returns one entity.
 func (r Reader) Entity(ctx context.Context, id domain.ID) (*Entity, error) {
 	all, err := r.Entities(ctx, []domain.ID{id})
