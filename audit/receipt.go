@@ -19,6 +19,9 @@ type Receipt struct {
 	Text  []byte // all of it, as a tlog-proof whose extra data is the disclosure
 }
 
+// VerifierKey is what the log's signatures are verified with, as a C2SP verifier key.
+func (l *Log) VerifierKey() string { return l.Key.VKey }
+
 // Receipt returns a receipt for the record that d shows. It is checked before
 // it is handed out.
 func (l *Log) Receipt(ctx context.Context, d format.Disclosure) (Receipt, error) {

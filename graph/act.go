@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/app"
@@ -15,9 +16,10 @@ const readAfter = 2 * time.Second // how long a mutation waits to read what it r
 
 // An outcome is what came of a command, as every payload shows it.
 type outcome struct {
-	ID     domain.ID
-	Index  *int64 // nil when refused, or not readable yet
-	Errors []model.UserError
+	ID      domain.ID
+	Index   *int64         // nil when refused, or not readable yet
+	Receipt *model.Receipt // nil as Index is, when nobody asked for it, and when there is none
+	Errors  []model.UserError
 }
 
 // A command is what every input has: the key, and for whom.
@@ -33,6 +35,9 @@ func act[C domain.Command, S any, E domain.Event](ctx context.Context, r *Resolv
 	if err != nil {
 		return outcome{}, err
 	}
+	if r.Proofs.Fault() != nil {
+		return outcome{}, unprovable()
+	}
 	if err := r.App.Register(ctx, by.Person, requestOf(ctx).name); err != nil {
 		return outcome{}, err
 	}
@@ -41,8 +46,26 @@ func act[C domain.Command, S any, E domain.Event](ctx context.Context, r *Resolv
 	if out.Errors, err = refused(err); err != nil || len(out.Errors) > 0 {
 		return out, err
 	}
-	out.Index, err = r.await(ctx, res.Record)
-	return out, err
+	if out.Index, err = r.await(ctx, res.Record); err != nil || out.Index == nil {
+		return out, err
+	}
+	if out.Receipt, err = r.given(ctx, res.Receipt); err != nil {
+		// It is recorded, and that is what matters to its sender: a repeat gives
+		// the receipt once there can be one again.
+		incident(ctx, fmt.Errorf("receipt for record %s: %w", res.Receipt, err))
+		out.Index = nil
+		r.recorded(ctx)
+	}
+	return out, nil
+}
+
+// recorded has the answer say that a command is recorded, though it shows
+// nothing of it.
+func (r *Resolver) recorded(ctx context.Context) {
+	req := requestOf(ctx)
+	req.mu.Lock()
+	defer req.mu.Unlock()
+	req.late = true
 }
 
 // caller is who sends a command; the public sends none.

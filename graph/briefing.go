@@ -17,7 +17,7 @@ func (r mutation) briefing(ctx context.Context, target domain.ID, c briefing.Com
 	if err != nil {
 		return nil, err
 	}
-	out := &model.BriefingPayload{Index: o.Index, UserErrors: o.Errors}
+	out := &model.BriefingPayload{Index: o.Index, Receipt: o.Receipt, UserErrors: o.Errors}
 	out.Briefing, err = shown(ctx, r.Resolver, o, func(rd projections.Reader) (*projections.Briefing, error) { return rd.Briefing(ctx, o.ID) })
 	if _, refers := c.(briefing.Referring); !refers || err != nil {
 		return out, err

@@ -24,7 +24,7 @@ func (r mutation) champion(ctx context.Context, target domain.ID, c champion.Com
 	s, err := shown(ctx, r.Resolver, o, func(rd projections.Reader) (*projections.ChampionCountry, error) {
 		return rd.ChampionCountry(ctx, o.ID)
 	})
-	return &model.ChampionCountryPayload{ChampionCountry: s, Index: o.Index, UserErrors: o.Errors}, err
+	return &model.ChampionCountryPayload{ChampionCountry: s, Index: o.Index, Receipt: o.Receipt, UserErrors: o.Errors}, err
 }
 
 func (r mutation) InviteChampion(ctx context.Context, in model.InviteChampionInput) (*model.ChampionCountryPayload, error) {

@@ -16,7 +16,7 @@ func (r mutation) commitment(ctx context.Context, target domain.ID, c commitment
 		return nil, err
 	}
 	s, err := shown(ctx, r.Resolver, o, func(rd projections.Reader) (*projections.Commitment, error) { return rd.Commitment(ctx, o.ID) })
-	return &model.CommitmentPayload{Commitment: s, Index: o.Index, UserErrors: o.Errors}, err
+	return &model.CommitmentPayload{Commitment: s, Index: o.Index, Receipt: o.Receipt, UserErrors: o.Errors}, err
 }
 
 func (r mutation) RecordAnnouncement(ctx context.Context, in model.RecordAnnouncementInput) (*model.CommitmentPayload, error) {

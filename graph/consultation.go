@@ -16,7 +16,7 @@ func (r mutation) consultation(ctx context.Context, target domain.ID, c consulta
 		return nil, err
 	}
 	s, err := shown(ctx, r.Resolver, o, func(rd projections.Reader) (*projections.Consultation, error) { return rd.Consultation(ctx, o.ID) })
-	return &model.ConsultationPayload{Consultation: s, Index: o.Index, UserErrors: o.Errors}, err
+	return &model.ConsultationPayload{Consultation: s, Index: o.Index, Receipt: o.Receipt, UserErrors: o.Errors}, err
 }
 
 func (r mutation) PlanConsultation(ctx context.Context, in model.PlanConsultationInput) (*model.ConsultationPayload, error) {

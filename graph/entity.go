@@ -16,7 +16,7 @@ func (r mutation) entity(ctx context.Context, target domain.ID, c entity.Command
 		return nil, err
 	}
 	e, err := shown(ctx, r.Resolver, o, func(rd projections.Reader) (*projections.Entity, error) { return rd.Entity(ctx, o.ID) })
-	return &model.EntityPayload{Entity: e, Index: o.Index, UserErrors: o.Errors}, err
+	return &model.EntityPayload{Entity: e, Index: o.Index, Receipt: o.Receipt, UserErrors: o.Errors}, err
 }
 
 func (r mutation) ProposeEntity(ctx context.Context, in model.ProposeEntityInput) (*model.EntityPayload, error) {

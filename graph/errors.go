@@ -29,6 +29,14 @@ func unauthenticated() error {
 	return topError{"UNAUTHENTICATED", "Please sign in: send a valid token as Authorization: Bearer."}
 }
 
+func unprovable() error {
+	return topError{"UNAVAILABLE", "Nothing can be recorded now: the log that proves the record has stopped, and its operators must look at it first. What is recorded can still be read."}
+}
+
+func readOnly() error {
+	return topError{"UNAVAILABLE", "This is a bundle of a record: it can be read and not added to."}
+}
+
 func badInput(msg string) error { return topError{"BAD_USER_INPUT", msg} }
 
 // present is the only place where an error becomes something a caller can read.

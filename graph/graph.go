@@ -12,21 +12,25 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/transport"
 
 	"github.com/rapporteur-project/rapporteur/app"
-	auditing "github.com/rapporteur-project/rapporteur/audit"
 	"github.com/rapporteur-project/rapporteur/auth"
+	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/graph/generated"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
 
-// Config is everything the API needs. All of it but Now is required.
+// Config is everything the API needs. All of it but Now is required; App and
+// Verify are needed by nobody where ReadOnly and Everyone are set.
 type Config struct {
 	App    *app.App
 	Engine *projections.Engine // the read models
 	Search *projections.Engine // the search's own file
 	Log    projections.Log
-	Proofs *auditing.Log    // of Log
+	Proofs Proofs           // of Log
 	Verify *auth.Verifier   // for tokens in a WebSocket's connection_init
 	Now    func() time.Time // nil: the system's clock
+
+	ReadOnly bool           // it answers from a bundle: nothing can be recorded, and Log grows no more
+	Everyone *domain.Viewer // who every request counts as, for whoever holds a bundle has all that is in it; nil: who they are
 }
 
 // A Resolver answers fields.

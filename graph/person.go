@@ -17,7 +17,7 @@ func (r mutation) person(ctx context.Context, target domain.ID, c person.Command
 		return nil, err
 	}
 	p, err := shown(ctx, r.Resolver, o, func(rd projections.Reader) (*projections.Person, error) { return rd.Person(ctx, o.ID) })
-	return &model.PersonPayload{Person: p, Index: o.Index, UserErrors: o.Errors}, err
+	return &model.PersonPayload{Person: p, Index: o.Index, Receipt: o.Receipt, UserErrors: o.Errors}, err
 }
 
 func (r mutation) VerifyPerson(ctx context.Context, in model.VerifyPersonInput) (*model.PersonPayload, error) {
@@ -44,7 +44,7 @@ func (r mutation) credential(ctx context.Context, person, entity domain.ID, c cr
 		return nil, err
 	}
 	all, err := rd.CredentialsFor(ctx, person, entity)
-	return &model.CredentialPayload{Credentials: all, Index: o.Index, UserErrors: o.Errors}, err
+	return &model.CredentialPayload{Credentials: all, Index: o.Index, Receipt: o.Receipt, UserErrors: o.Errors}, err
 }
 
 func (r mutation) RequestCredential(ctx context.Context, in model.RequestCredentialInput) (*model.CredentialPayload, error) {

@@ -16,7 +16,7 @@ func (r mutation) questionnaire(ctx context.Context, target domain.ID, c questio
 		return nil, err
 	}
 	q, err := shown(ctx, r.Resolver, o, func(rd projections.Reader) (*projections.Questionnaire, error) { return rd.Questionnaire(ctx, o.ID) })
-	return &model.QuestionnairePayload{Questionnaire: q, Index: o.Index, UserErrors: o.Errors}, err
+	return &model.QuestionnairePayload{Questionnaire: q, Index: o.Index, Receipt: o.Receipt, UserErrors: o.Errors}, err
 }
 
 func (r mutation) DraftQuestionnaire(ctx context.Context, in model.DraftQuestionnaireInput) (*model.QuestionnairePayload, error) {

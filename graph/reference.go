@@ -29,7 +29,7 @@ func (r mutation) mandate(ctx context.Context, target domain.ID, c mandate.Comma
 		return nil, err
 	}
 	m, err := shown(ctx, r.Resolver, o, func(rd projections.Reader) (*projections.Mandate, error) { return rd.Mandate(ctx, o.ID) })
-	return &model.MandatePayload{Mandate: m, Index: o.Index, UserErrors: o.Errors}, err
+	return &model.MandatePayload{Mandate: m, Index: o.Index, Receipt: o.Receipt, UserErrors: o.Errors}, err
 }
 
 func (r mutation) RegisterMandate(ctx context.Context, in model.RegisterMandateInput) (*model.MandatePayload, error) {
@@ -80,7 +80,7 @@ func (r mutation) vocabulary(ctx context.Context, target domain.ID, c vocabulary
 		return nil, err
 	}
 	v, err := shown(ctx, r.Resolver, o, func(rd projections.Reader) (*projections.Vocabulary, error) { return rd.Vocabulary(ctx, o.ID) })
-	return &model.VocabularyPayload{Vocabulary: v, Index: o.Index, UserErrors: o.Errors}, err
+	return &model.VocabularyPayload{Vocabulary: v, Index: o.Index, Receipt: o.Receipt, UserErrors: o.Errors}, err
 }
 
 func (r mutation) PublishVocabulary(ctx context.Context, in model.PublishVocabularyInput) (*model.VocabularyPayload, error) {

@@ -22,7 +22,7 @@ func (r mutation) secondment(ctx context.Context, target domain.ID, c secondment
 		return nil, err
 	}
 	s, err := shown(ctx, r.Resolver, o, func(rd projections.Reader) (*projections.Secondment, error) { return rd.Secondment(ctx, o.ID) })
-	return &model.SecondmentPayload{Secondment: s, Index: o.Index, UserErrors: o.Errors}, err
+	return &model.SecondmentPayload{Secondment: s, Index: o.Index, Receipt: o.Receipt, UserErrors: o.Errors}, err
 }
 
 func (r mutation) OfferSecondment(ctx context.Context, in model.OfferSecondmentInput) (*model.SecondmentPayload, error) {

@@ -22,7 +22,7 @@ func (r mutation) state(ctx context.Context, target domain.ID, c state.Command, 
 		return nil, err
 	}
 	s, err := shown(ctx, r.Resolver, o, func(rd projections.Reader) (*projections.MemberState, error) { return rd.MemberState(ctx, o.ID) })
-	return &model.MemberStatePayload{MemberState: s, Index: o.Index, UserErrors: o.Errors}, err
+	return &model.MemberStatePayload{MemberState: s, Index: o.Index, Receipt: o.Receipt, UserErrors: o.Errors}, err
 }
 
 func (r mutation) RegisterState(ctx context.Context, in model.RegisterStateInput) (*model.MemberStatePayload, error) {
@@ -94,5 +94,8 @@ func (r states) Commissions(ctx context.Context, all []*projections.MemberState)
 }
 
 func (r states) Entity(ctx context.Context, all []*projections.MemberState) ([]*projections.Entity, error) {
-	return entitiesOf(ctx, r.Resolver, all, func(s *projections.MemberState) domain.ID { return r.App.StateEntity(s.Code) })
+	of := func(s *projections.MemberState) domain.ID { return domain.ID(s.Code) }
+	return each(ctx, r.Resolver, all, func(rd projections.Reader) (map[domain.ID]*projections.Entity, error) {
+		return rd.StateEntities(ctx, ids(all, of))
+	}, of)
 }

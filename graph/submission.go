@@ -16,7 +16,7 @@ func (r mutation) submission(ctx context.Context, target domain.ID, c submission
 		return nil, err
 	}
 	s, err := shown(ctx, r.Resolver, o, func(rd projections.Reader) (*projections.Submission, error) { return rd.Submission(ctx, o.ID) })
-	return &model.SubmissionPayload{Submission: s, Index: o.Index, UserErrors: o.Errors}, err
+	return &model.SubmissionPayload{Submission: s, Index: o.Index, Receipt: o.Receipt, UserErrors: o.Errors}, err
 }
 
 func (r mutation) SaveDraft(ctx context.Context, in model.SaveDraftInput) (*model.SubmissionPayload, error) {

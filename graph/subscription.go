@@ -80,6 +80,8 @@ func follow[T any](ctx context.Context, r *Resolver, category string, only *doma
 			switch {
 			case ctx.Err() != nil:
 				return nil
+			case err != nil && wait.Err() == nil && r.ReadOnly:
+				return nil // there is no more to come
 			case err != nil && wait.Err() == nil:
 				return err
 			case err != nil && !send(beat(next-1)):

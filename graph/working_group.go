@@ -28,7 +28,7 @@ func (r mutation) group(ctx context.Context, target domain.ID, c workinggroup.Co
 		return nil, err
 	}
 	g, err := shown(ctx, r.Resolver, o, func(rd projections.Reader) (*projections.WorkingGroup, error) { return rd.WorkingGroup(ctx, o.ID) })
-	return &model.WorkingGroupPayload{WorkingGroup: g, Index: o.Index, UserErrors: o.Errors}, err
+	return &model.WorkingGroupPayload{WorkingGroup: g, Index: o.Index, Receipt: o.Receipt, UserErrors: o.Errors}, err
 }
 
 func (r mutation) ConstituteWorkingGroup(ctx context.Context, in model.ConstituteWorkingGroupInput) (*model.WorkingGroupPayload, error) {

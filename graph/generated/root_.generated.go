@@ -1300,6 +1300,8 @@ type Submission implements Node & Aggregate {
   versions: [SubmissionVersion!]!
   "What happened to it since it was sent, oldest first, for those who see everything; to its drafts too, for its owner alone."
   history: [SubmissionEvent!]!
+  "Proof of the record that made the edition shown, for those who may hold it: whoever made it, and those who act for the entity it was made for. Null for others. Under ` + "`" + `asOf` + "`" + ` the proof is of now."
+  receipt: Receipt
 }
 
 "One edition of a submission."
@@ -1490,6 +1492,8 @@ type EntityPayload {
   entity: Entity
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
   index: Int64
+  "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
+  receipt: Receipt
   "Why it was refused; empty when it is recorded."
   userErrors: [UserError!]!
 }
@@ -1500,6 +1504,8 @@ type PersonPayload {
   person: Person
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
   index: Int64
+  "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
+  receipt: Receipt
   "Why it was refused; empty when it is recorded."
   userErrors: [UserError!]!
 }
@@ -1510,6 +1516,8 @@ type CredentialPayload {
   credentials: [Credential!]
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
   index: Int64
+  "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
+  receipt: Receipt
   "Why it was refused; empty when it is recorded."
   userErrors: [UserError!]!
 }
@@ -1520,6 +1528,8 @@ type ConsultationPayload {
   consultation: Consultation
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
   index: Int64
+  "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
+  receipt: Receipt
   "Why it was refused; empty when it is recorded."
   userErrors: [UserError!]!
 }
@@ -1530,6 +1540,8 @@ type QuestionnairePayload {
   questionnaire: Questionnaire
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
   index: Int64
+  "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
+  receipt: Receipt
   "Why it was refused; empty when it is recorded."
   userErrors: [UserError!]!
 }
@@ -1540,6 +1552,8 @@ type SubmissionPayload {
   submission: Submission
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
   index: Int64
+  "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
+  receipt: Receipt
   "Why it was refused; empty when it is recorded."
   userErrors: [UserError!]!
 }
@@ -2496,6 +2510,8 @@ type MandatePayload {
   mandate: Mandate
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
   index: Int64
+  "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
+  receipt: Receipt
   "Why it was refused; empty when it is recorded."
   userErrors: [UserError!]!
 }
@@ -2506,6 +2522,8 @@ type VocabularyPayload {
   vocabulary: Vocabulary
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
   index: Int64
+  "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
+  receipt: Receipt
   "Why it was refused; empty when it is recorded."
   userErrors: [UserError!]!
 }
@@ -2516,6 +2534,8 @@ type MemberStatePayload {
   memberState: MemberState
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
   index: Int64
+  "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
+  receipt: Receipt
   "Why it was refused; empty when it is recorded."
   userErrors: [UserError!]!
 }
@@ -2984,6 +3004,8 @@ type ChampionCountryPayload {
   championCountry: ChampionCountry
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
   index: Int64
+  "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
+  receipt: Receipt
   "Why it was refused; empty when it is recorded."
   userErrors: [UserError!]!
 }
@@ -2994,6 +3016,8 @@ type WorkingGroupPayload {
   workingGroup: WorkingGroup
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
   index: Int64
+  "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
+  receipt: Receipt
   "Why it was refused; empty when it is recorded."
   userErrors: [UserError!]!
 }
@@ -3302,6 +3326,8 @@ type SecondmentPayload {
   secondment: Secondment
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
   index: Int64
+  "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
+  receipt: Receipt
   "Why it was refused; empty when it is recorded."
   userErrors: [UserError!]!
 }
@@ -3810,6 +3836,8 @@ type CommitmentPayload {
   commitment: Commitment
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
   index: Int64
+  "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
+  receipt: Receipt
   "Why it was refused; empty when it is recorded."
   userErrors: [UserError!]!
 }
@@ -4697,6 +4725,8 @@ type BriefingPayload {
   itemId: ID
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
   index: Int64
+  "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
+  receipt: Receipt
   "Why it was refused; empty when it is recorded."
   userErrors: [UserError!]!
 }
@@ -5277,6 +5307,8 @@ extend type Query {
 extend type Query {
   "The record itself, for auditors; null for those who do not hold the capacity AUDITOR."
   audit: Audit
+  "Proof of a record that you may hold: one that you made, or that was made for an entity you act for. By the receipt's id, or by the id of an object: then of the newest such record about it. Null if there is none. Under ` + "`" + `asOf` + "`" + ` it is of now too."
+  receipt(id: ID!): Receipt
 }
 
 extend type Subscription {
@@ -5290,8 +5322,88 @@ type Audit {
   events(filter: AuditEventFilter, first: Int, after: String, last: Int, before: String): AuditEventConnection!
   "The event at an index; null if there is none."
   event(index: Int64!): AuditEvent
+  "The head of the log that is published, or one signed now while none is. It is of now, also under ` + "`" + `asOf` + "`" + `, like the proofs."
+  checkpoint: Checkpoint!
+  "Proof that a record is in the log. Without ` + "`" + `treeSize` + "`" + ` it is for the published head if that covers the record, and else for one of now."
+  inclusionProof(index: Int64!, treeSize: Int64): InclusionProof!
+  "Proof that the log of one size continues that of an earlier one. Without ` + "`" + `to` + "`" + ` it is for the published head if that is as large, and else for one of now."
+  consistencyProof(from: Int64!, to: Int64): ConsistencyProof!
   "What each read model has seen of the record by now, also under ` + "`" + `asOf` + "`" + `."
   certificates: [ProjectionCertificate!]!
+}
+
+"Proof that a record stands in the log: what to keep. It is of the first record of the command, and what it shows of it is for you alone: handing it on hands that on."
+type Receipt {
+  "The event's id, such as ` + "`" + `receipt` + "`" + ` and the audit take."
+  id: ID!
+  "Where the record stands in the log, from 0."
+  index: Int64!
+  "What the log commits to: SHA-256 of the record's canonical bytes."
+  recordHash: Sha256!
+  "When it was recorded."
+  recordedAt: DateTime!
+  "The head of the log that the proof leads to."
+  checkpoint: Checkpoint!
+  "The hashes from the record's leaf to the root, RFC 6962: its neighbour first."
+  inclusionProof: [Sha256!]!
+  "All of it as a file, a c2sp.org/tlog-proof@v1. Its extra data is the record's canonical bytes with its data and meta, and the keys that open their commitments: it proves what you sent, and for whom."
+  text: String!
+  "Whether others than the log vouch for it. Ask again with ` + "`" + `receipt` + "`" + `: it changes once."
+  status: ReceiptStatus!
+}
+
+"Who vouches for a receipt."
+enum ReceiptStatus {
+  "The log: its key signed a head that covers the record."
+  LOGGED
+  "Enough witnesses too: they cosigned a head that covers it, so nobody is shown another history."
+  WITNESSED
+}
+
+"A head of the log, signed: how many records there are, and their root."
+type Checkpoint {
+  "Names the log."
+  origin: String!
+  "How many records it covers."
+  size: Int64!
+  "Root of the tree over them, RFC 6962."
+  root: Sha256!
+  "All of it as a C2SP signed note, with every signature."
+  text: String!
+  "What to verify the log's signature with, as a C2SP verifier key. Compare it with one you had from elsewhere."
+  verifierKey: String!
+  "Whether enough witnesses have cosigned it."
+  witnessed: Boolean!
+}
+
+"Proof that a record is in the log of a size, RFC 6962, section 2.1.1."
+type InclusionProof {
+  "Where the record stands, from 0."
+  index: Int64!
+  "How many records the tree has."
+  treeSize: Int64!
+  "What the log commits to: SHA-256 of the record's canonical bytes."
+  recordHash: Sha256!
+  "The record's leaf: SHA-256 of a zero byte and the record hash."
+  leafHash: Sha256!
+  "From the leaf to the root: the leaf's neighbour first."
+  hashes: [Sha256!]!
+  "Root of the tree."
+  root: Sha256!
+}
+
+"Proof that the log of one size continues that of an earlier one, RFC 6962, section 2.1.2."
+type ConsistencyProof {
+  "How many records the earlier tree has."
+  from: Int64!
+  "How many the later one has."
+  to: Int64!
+  "Root of the earlier tree."
+  fromRoot: Sha256!
+  "Root of the later one."
+  toRoot: Sha256!
+  "In the order of RFC 6962."
+  hashes: [Sha256!]!
 }
 
 "One event of the record. Who acted on a draft, or on an anonymised or sealed submission, is withheld: it would tell whose it is."
@@ -5470,6 +5582,12 @@ func (ec *executionContext) childFields_Audit(ctx context.Context, field graphql
 		return ec.fieldContext_Audit_events(ctx, field)
 	case "event":
 		return ec.fieldContext_Audit_event(ctx, field)
+	case "checkpoint":
+		return ec.fieldContext_Audit_checkpoint(ctx, field)
+	case "inclusionProof":
+		return ec.fieldContext_Audit_inclusionProof(ctx, field)
+	case "consistencyProof":
+		return ec.fieldContext_Audit_consistencyProof(ctx, field)
 	case "certificates":
 		return ec.fieldContext_Audit_certificates(ctx, field)
 	}
@@ -5934,6 +6052,8 @@ func (ec *executionContext) childFields_BriefingPayload(ctx context.Context, fie
 		return ec.fieldContext_BriefingPayload_itemId(ctx, field)
 	case "index":
 		return ec.fieldContext_BriefingPayload_index(ctx, field)
+	case "receipt":
+		return ec.fieldContext_BriefingPayload_receipt(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_BriefingPayload_userErrors(ctx, field)
 	}
@@ -6160,6 +6280,8 @@ func (ec *executionContext) childFields_ChampionCountryPayload(ctx context.Conte
 		return ec.fieldContext_ChampionCountryPayload_championCountry(ctx, field)
 	case "index":
 		return ec.fieldContext_ChampionCountryPayload_index(ctx, field)
+	case "receipt":
+		return ec.fieldContext_ChampionCountryPayload_receipt(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_ChampionCountryPayload_userErrors(ctx, field)
 	}
@@ -6200,6 +6322,24 @@ func (ec *executionContext) childFields_ChampionLessonEdge(ctx context.Context, 
 		return ec.fieldContext_ChampionLessonEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChampionLessonEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Checkpoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "origin":
+		return ec.fieldContext_Checkpoint_origin(ctx, field)
+	case "size":
+		return ec.fieldContext_Checkpoint_size(ctx, field)
+	case "root":
+		return ec.fieldContext_Checkpoint_root(ctx, field)
+	case "text":
+		return ec.fieldContext_Checkpoint_text(ctx, field)
+	case "verifierKey":
+		return ec.fieldContext_Checkpoint_verifierKey(ctx, field)
+	case "witnessed":
+		return ec.fieldContext_Checkpoint_witnessed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Checkpoint", field.Name)
 }
 
 func (ec *executionContext) childFields_CoPledger(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6350,10 +6490,28 @@ func (ec *executionContext) childFields_CommitmentPayload(ctx context.Context, f
 		return ec.fieldContext_CommitmentPayload_commitment(ctx, field)
 	case "index":
 		return ec.fieldContext_CommitmentPayload_index(ctx, field)
+	case "receipt":
+		return ec.fieldContext_CommitmentPayload_receipt(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_CommitmentPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CommitmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ConsistencyProof(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_ConsistencyProof_from(ctx, field)
+	case "to":
+		return ec.fieldContext_ConsistencyProof_to(ctx, field)
+	case "fromRoot":
+		return ec.fieldContext_ConsistencyProof_fromRoot(ctx, field)
+	case "toRoot":
+		return ec.fieldContext_ConsistencyProof_toRoot(ctx, field)
+	case "hashes":
+		return ec.fieldContext_ConsistencyProof_hashes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConsistencyProof", field.Name)
 }
 
 func (ec *executionContext) childFields_Consultation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6446,6 +6604,8 @@ func (ec *executionContext) childFields_ConsultationPayload(ctx context.Context,
 		return ec.fieldContext_ConsultationPayload_consultation(ctx, field)
 	case "index":
 		return ec.fieldContext_ConsultationPayload_index(ctx, field)
+	case "receipt":
+		return ec.fieldContext_ConsultationPayload_receipt(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_ConsultationPayload_userErrors(ctx, field)
 	}
@@ -6518,6 +6678,8 @@ func (ec *executionContext) childFields_CredentialPayload(ctx context.Context, f
 		return ec.fieldContext_CredentialPayload_credentials(ctx, field)
 	case "index":
 		return ec.fieldContext_CredentialPayload_index(ctx, field)
+	case "receipt":
+		return ec.fieldContext_CredentialPayload_receipt(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_CredentialPayload_userErrors(ctx, field)
 	}
@@ -6606,6 +6768,8 @@ func (ec *executionContext) childFields_EntityPayload(ctx context.Context, field
 		return ec.fieldContext_EntityPayload_entity(ctx, field)
 	case "index":
 		return ec.fieldContext_EntityPayload_index(ctx, field)
+	case "receipt":
+		return ec.fieldContext_EntityPayload_receipt(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_EntityPayload_userErrors(ctx, field)
 	}
@@ -6724,6 +6888,24 @@ func (ec *executionContext) childFields_Happening(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Happening", field.Name)
 }
 
+func (ec *executionContext) childFields_InclusionProof(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "index":
+		return ec.fieldContext_InclusionProof_index(ctx, field)
+	case "treeSize":
+		return ec.fieldContext_InclusionProof_treeSize(ctx, field)
+	case "recordHash":
+		return ec.fieldContext_InclusionProof_recordHash(ctx, field)
+	case "leafHash":
+		return ec.fieldContext_InclusionProof_leafHash(ctx, field)
+	case "hashes":
+		return ec.fieldContext_InclusionProof_hashes(ctx, field)
+	case "root":
+		return ec.fieldContext_InclusionProof_root(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InclusionProof", field.Name)
+}
+
 func (ec *executionContext) childFields_LateDecision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "decision":
@@ -6832,6 +7014,8 @@ func (ec *executionContext) childFields_MandatePayload(ctx context.Context, fiel
 		return ec.fieldContext_MandatePayload_mandate(ctx, field)
 	case "index":
 		return ec.fieldContext_MandatePayload_index(ctx, field)
+	case "receipt":
+		return ec.fieldContext_MandatePayload_receipt(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_MandatePayload_userErrors(ctx, field)
 	}
@@ -6922,6 +7106,8 @@ func (ec *executionContext) childFields_MemberStatePayload(ctx context.Context, 
 		return ec.fieldContext_MemberStatePayload_memberState(ctx, field)
 	case "index":
 		return ec.fieldContext_MemberStatePayload_index(ctx, field)
+	case "receipt":
+		return ec.fieldContext_MemberStatePayload_receipt(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_MemberStatePayload_userErrors(ctx, field)
 	}
@@ -6986,6 +7172,8 @@ func (ec *executionContext) childFields_PersonPayload(ctx context.Context, field
 		return ec.fieldContext_PersonPayload_person(ctx, field)
 	case "index":
 		return ec.fieldContext_PersonPayload_index(ctx, field)
+	case "receipt":
+		return ec.fieldContext_PersonPayload_receipt(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_PersonPayload_userErrors(ctx, field)
 	}
@@ -7104,6 +7292,8 @@ func (ec *executionContext) childFields_Query(ctx context.Context, field graphql
 		return ec.fieldContext_Query_search(ctx, field)
 	case "audit":
 		return ec.fieldContext_Query_audit(ctx, field)
+	case "receipt":
+		return ec.fieldContext_Query_receipt(ctx, field)
 	case "transparency":
 		return ec.fieldContext_Query_transparency(ctx, field)
 	case "lateDecisions":
@@ -7174,6 +7364,8 @@ func (ec *executionContext) childFields_QuestionnairePayload(ctx context.Context
 		return ec.fieldContext_QuestionnairePayload_questionnaire(ctx, field)
 	case "index":
 		return ec.fieldContext_QuestionnairePayload_index(ctx, field)
+	case "receipt":
+		return ec.fieldContext_QuestionnairePayload_receipt(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_QuestionnairePayload_userErrors(ctx, field)
 	}
@@ -7190,6 +7382,28 @@ func (ec *executionContext) childFields_QuestionnaireVersion(ctx context.Context
 		return ec.fieldContext_QuestionnaireVersion_questions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type QuestionnaireVersion", field.Name)
+}
+
+func (ec *executionContext) childFields_Receipt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Receipt_id(ctx, field)
+	case "index":
+		return ec.fieldContext_Receipt_index(ctx, field)
+	case "recordHash":
+		return ec.fieldContext_Receipt_recordHash(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_Receipt_recordedAt(ctx, field)
+	case "checkpoint":
+		return ec.fieldContext_Receipt_checkpoint(ctx, field)
+	case "inclusionProof":
+		return ec.fieldContext_Receipt_inclusionProof(ctx, field)
+	case "text":
+		return ec.fieldContext_Receipt_text(ctx, field)
+	case "status":
+		return ec.fieldContext_Receipt_status(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 }
 
 func (ec *executionContext) childFields_SearchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7306,6 +7520,8 @@ func (ec *executionContext) childFields_SecondmentPayload(ctx context.Context, f
 		return ec.fieldContext_SecondmentPayload_secondment(ctx, field)
 	case "index":
 		return ec.fieldContext_SecondmentPayload_index(ctx, field)
+	case "receipt":
+		return ec.fieldContext_SecondmentPayload_receipt(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_SecondmentPayload_userErrors(ctx, field)
 	}
@@ -7374,6 +7590,8 @@ func (ec *executionContext) childFields_Submission(ctx context.Context, field gr
 		return ec.fieldContext_Submission_versions(ctx, field)
 	case "history":
 		return ec.fieldContext_Submission_history(ctx, field)
+	case "receipt":
+		return ec.fieldContext_Submission_receipt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Submission", field.Name)
 }
@@ -7430,6 +7648,8 @@ func (ec *executionContext) childFields_SubmissionPayload(ctx context.Context, f
 		return ec.fieldContext_SubmissionPayload_submission(ctx, field)
 	case "index":
 		return ec.fieldContext_SubmissionPayload_index(ctx, field)
+	case "receipt":
+		return ec.fieldContext_SubmissionPayload_receipt(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_SubmissionPayload_userErrors(ctx, field)
 	}
@@ -7594,6 +7814,8 @@ func (ec *executionContext) childFields_VocabularyPayload(ctx context.Context, f
 		return ec.fieldContext_VocabularyPayload_vocabulary(ctx, field)
 	case "index":
 		return ec.fieldContext_VocabularyPayload_index(ctx, field)
+	case "receipt":
+		return ec.fieldContext_VocabularyPayload_receipt(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_VocabularyPayload_userErrors(ctx, field)
 	}
@@ -7674,6 +7896,8 @@ func (ec *executionContext) childFields_WorkingGroupPayload(ctx context.Context,
 		return ec.fieldContext_WorkingGroupPayload_workingGroup(ctx, field)
 	case "index":
 		return ec.fieldContext_WorkingGroupPayload_index(ctx, field)
+	case "receipt":
+		return ec.fieldContext_WorkingGroupPayload_receipt(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_WorkingGroupPayload_userErrors(ctx, field)
 	}

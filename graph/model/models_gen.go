@@ -3,6 +3,10 @@
 package model
 
 import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/domain"
@@ -276,6 +280,8 @@ type BriefingPayload struct {
 	ItemID *domain.ID `json:"itemId,omitempty"`
 	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
 	Index *int64 `json:"index,omitempty"`
+	// Proof that the command stands in the record, for whoever has the log's key; null when refused, when `index` is, and when nothing new was recorded and what stands there last is not yours.
+	Receipt *Receipt `json:"receipt,omitempty"`
 	// Why it was refused; empty when it is recorded.
 	UserErrors []UserError `json:"userErrors"`
 }
@@ -422,6 +428,8 @@ type ChampionCountryPayload struct {
 	ChampionCountry *projections.ChampionCountry `json:"championCountry,omitempty"`
 	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
 	Index *int64 `json:"index,omitempty"`
+	// Proof that the command stands in the record, for whoever has the log's key; null when refused, when `index` is, and when nothing new was recorded and what stands there last is not yours.
+	Receipt *Receipt `json:"receipt,omitempty"`
 	// Why it was refused; empty when it is recorded.
 	UserErrors []UserError `json:"userErrors"`
 }
@@ -438,6 +446,22 @@ type ChangeConsentInput struct {
 	Participant domain.ID `json:"participant"`
 	// To whom.
 	Consent briefing.Consent `json:"consent"`
+}
+
+// A head of the log, signed: how many records there are, and their root.
+type Checkpoint struct {
+	// Names the log.
+	Origin string `json:"origin"`
+	// How many records it covers.
+	Size int64 `json:"size"`
+	// Root of the tree over them, RFC 6962.
+	Root string `json:"root"`
+	// All of it as a C2SP signed note, with every signature.
+	Text string `json:"text"`
+	// What to verify the log's signature with, as a C2SP verifier key. Compare it with one you had from elsewhere.
+	VerifierKey string `json:"verifierKey"`
+	// Whether enough witnesses have cosigned it.
+	Witnessed bool `json:"witnessed"`
 }
 
 // A term for an entity.
@@ -470,6 +494,8 @@ type CommitmentPayload struct {
 	Commitment *projections.Commitment `json:"commitment,omitempty"`
 	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
 	Index *int64 `json:"index,omitempty"`
+	// Proof that the command stands in the record, for whoever has the log's key; null when refused, when `index` is, and when nothing new was recorded and what stands there last is not yours.
+	Receipt *Receipt `json:"receipt,omitempty"`
 	// Why it was refused; empty when it is recorded.
 	UserErrors []UserError `json:"userErrors"`
 }
@@ -588,6 +614,20 @@ type ConflictError struct {
 
 func (ConflictError) IsUserError() {}
 
+// Proof that the log of one size continues that of an earlier one, RFC 6962, section 2.1.2.
+type ConsistencyProof struct {
+	// How many records the earlier tree has.
+	From int64 `json:"from"`
+	// How many the later one has.
+	To int64 `json:"to"`
+	// Root of the earlier tree.
+	FromRoot string `json:"fromRoot"`
+	// Root of the later one.
+	ToRoot string `json:"toRoot"`
+	// In the order of RFC 6962.
+	Hashes []string `json:"hashes"`
+}
+
 // A working group.
 type ConstituteWorkingGroupInput struct {
 	// Chosen by you for this command.
@@ -632,6 +672,8 @@ type ConsultationPayload struct {
 	Consultation *projections.Consultation `json:"consultation,omitempty"`
 	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
 	Index *int64 `json:"index,omitempty"`
+	// Proof that the command stands in the record, for whoever has the log's key; null when refused, when `index` is, and when nothing new was recorded and what stands there last is not yours.
+	Receipt *Receipt `json:"receipt,omitempty"`
 	// Why it was refused; empty when it is recorded.
 	UserErrors []UserError `json:"userErrors"`
 }
@@ -740,6 +782,8 @@ type CredentialPayload struct {
 	Credentials []*projections.Credential `json:"credentials,omitempty"`
 	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
 	Index *int64 `json:"index,omitempty"`
+	// Proof that the command stands in the record, for whoever has the log's key; null when refused, when `index` is, and when nothing new was recorded and what stands there last is not yours.
+	Receipt *Receipt `json:"receipt,omitempty"`
 	// Why it was refused; empty when it is recorded.
 	UserErrors []UserError `json:"userErrors"`
 }
@@ -874,6 +918,8 @@ type EntityPayload struct {
 	Entity *projections.Entity `json:"entity,omitempty"`
 	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
 	Index *int64 `json:"index,omitempty"`
+	// Proof that the command stands in the record, for whoever has the log's key; null when refused, when `index` is, and when nothing new was recorded and what stands there last is not yours.
+	Receipt *Receipt `json:"receipt,omitempty"`
 	// Why it was refused; empty when it is recorded.
 	UserErrors []UserError `json:"userErrors"`
 }
@@ -996,6 +1042,22 @@ type GroupMemberInput struct {
 	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
+// Proof that a record is in the log of a size, RFC 6962, section 2.1.1.
+type InclusionProof struct {
+	// Where the record stands, from 0.
+	Index int64 `json:"index"`
+	// How many records the tree has.
+	TreeSize int64 `json:"treeSize"`
+	// What the log commits to: SHA-256 of the record's canonical bytes.
+	RecordHash string `json:"recordHash"`
+	// The record's leaf: SHA-256 of a zero byte and the record hash.
+	LeafHash string `json:"leafHash"`
+	// From the leaf to the root: the leaf's neighbour first.
+	Hashes []string `json:"hashes"`
+	// Root of the tree.
+	Root string `json:"root"`
+}
+
 // A State to invite.
 type InviteChampionInput struct {
 	// Chosen by you for this command.
@@ -1054,6 +1116,8 @@ type MandatePayload struct {
 	Mandate *projections.Mandate `json:"mandate,omitempty"`
 	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
 	Index *int64 `json:"index,omitempty"`
+	// Proof that the command stands in the record, for whoever has the log's key; null when refused, when `index` is, and when nothing new was recorded and what stands there last is not yours.
+	Receipt *Receipt `json:"receipt,omitempty"`
 	// Why it was refused; empty when it is recorded.
 	UserErrors []UserError `json:"userErrors"`
 }
@@ -1110,6 +1174,8 @@ type MemberStatePayload struct {
 	MemberState *projections.MemberState `json:"memberState,omitempty"`
 	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
 	Index *int64 `json:"index,omitempty"`
+	// Proof that the command stands in the record, for whoever has the log's key; null when refused, when `index` is, and when nothing new was recorded and what stands there last is not yours.
+	Receipt *Receipt `json:"receipt,omitempty"`
 	// Why it was refused; empty when it is recorded.
 	UserErrors []UserError `json:"userErrors"`
 }
@@ -1175,6 +1241,8 @@ type PersonPayload struct {
 	Person *projections.Person `json:"person,omitempty"`
 	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
 	Index *int64 `json:"index,omitempty"`
+	// Proof that the command stands in the record, for whoever has the log's key; null when refused, when `index` is, and when nothing new was recorded and what stands there last is not yours.
+	Receipt *Receipt `json:"receipt,omitempty"`
 	// Why it was refused; empty when it is recorded.
 	UserErrors []UserError `json:"userErrors"`
 }
@@ -1351,6 +1419,8 @@ type QuestionnairePayload struct {
 	Questionnaire *projections.Questionnaire `json:"questionnaire,omitempty"`
 	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
 	Index *int64 `json:"index,omitempty"`
+	// Proof that the command stands in the record, for whoever has the log's key; null when refused, when `index` is, and when nothing new was recorded and what stands there last is not yours.
+	Receipt *Receipt `json:"receipt,omitempty"`
 	// Why it was refused; empty when it is recorded.
 	UserErrors []UserError `json:"userErrors"`
 }
@@ -1395,6 +1465,26 @@ type ReasonCodeInput struct {
 	Code string `json:"code"`
 	// What it means in this case.
 	Text string `json:"text"`
+}
+
+// Proof that a record stands in the log: what to keep. It is of the first record of the command, and what it shows of it is for you alone: handing it on hands that on.
+type Receipt struct {
+	// The event's id, such as `receipt` and the audit take.
+	ID domain.ID `json:"id"`
+	// Where the record stands in the log, from 0.
+	Index int64 `json:"index"`
+	// What the log commits to: SHA-256 of the record's canonical bytes.
+	RecordHash string `json:"recordHash"`
+	// When it was recorded.
+	RecordedAt time.Time `json:"recordedAt"`
+	// The head of the log that the proof leads to.
+	Checkpoint *Checkpoint `json:"checkpoint"`
+	// The hashes from the record's leaf to the root, RFC 6962: its neighbour first.
+	InclusionProof []string `json:"inclusionProof"`
+	// All of it as a file, a c2sp.org/tlog-proof@v1. Its extra data is the record's canonical bytes with its data and meta, and the keys that open their commitments: it proves what you sent, and for whom.
+	Text string `json:"text"`
+	// Whether others than the log vouch for it. Ask again with `receipt`: it changes once.
+	Status ReceiptStatus `json:"status"`
 }
 
 // What was announced.
@@ -1911,6 +2001,8 @@ type SecondmentPayload struct {
 	Secondment *projections.Secondment `json:"secondment,omitempty"`
 	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
 	Index *int64 `json:"index,omitempty"`
+	// Proof that the command stands in the record, for whoever has the log's key; null when refused, when `index` is, and when nothing new was recorded and what stands there last is not yours.
+	Receipt *Receipt `json:"receipt,omitempty"`
 	// Why it was refused; empty when it is recorded.
 	UserErrors []UserError `json:"userErrors"`
 }
@@ -2029,6 +2121,8 @@ type SubmissionPayload struct {
 	Submission *projections.Submission `json:"submission,omitempty"`
 	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
 	Index *int64 `json:"index,omitempty"`
+	// Proof that the command stands in the record, for whoever has the log's key; null when refused, when `index` is, and when nothing new was recorded and what stands there last is not yours.
+	Receipt *Receipt `json:"receipt,omitempty"`
 	// Why it was refused; empty when it is recorded.
 	UserErrors []UserError `json:"userErrors"`
 }
@@ -2208,6 +2302,8 @@ type VocabularyPayload struct {
 	Vocabulary *projections.Vocabulary `json:"vocabulary,omitempty"`
 	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
 	Index *int64 `json:"index,omitempty"`
+	// Proof that the command stands in the record, for whoever has the log's key; null when refused, when `index` is, and when nothing new was recorded and what stands there last is not yours.
+	Receipt *Receipt `json:"receipt,omitempty"`
 	// Why it was refused; empty when it is recorded.
 	UserErrors []UserError `json:"userErrors"`
 }
@@ -2260,6 +2356,66 @@ type WorkingGroupPayload struct {
 	WorkingGroup *projections.WorkingGroup `json:"workingGroup,omitempty"`
 	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
 	Index *int64 `json:"index,omitempty"`
+	// Proof that the command stands in the record, for whoever has the log's key; null when refused, when `index` is, and when nothing new was recorded and what stands there last is not yours.
+	Receipt *Receipt `json:"receipt,omitempty"`
 	// Why it was refused; empty when it is recorded.
 	UserErrors []UserError `json:"userErrors"`
+}
+
+// Who vouches for a receipt.
+type ReceiptStatus string
+
+const (
+	// The log: its key signed a head that covers the record.
+	ReceiptStatusLogged ReceiptStatus = "LOGGED"
+	// Enough witnesses too: they cosigned a head that covers it, so nobody is shown another history.
+	ReceiptStatusWitnessed ReceiptStatus = "WITNESSED"
+)
+
+var AllReceiptStatus = []ReceiptStatus{
+	ReceiptStatusLogged,
+	ReceiptStatusWitnessed,
+}
+
+func (e ReceiptStatus) IsValid() bool {
+	switch e {
+	case ReceiptStatusLogged, ReceiptStatusWitnessed:
+		return true
+	}
+	return false
+}
+
+func (e ReceiptStatus) String() string {
+	return string(e)
+}
+
+func (e *ReceiptStatus) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ReceiptStatus(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ReceiptStatus", str)
+	}
+	return nil
+}
+
+func (e ReceiptStatus) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ReceiptStatus) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ReceiptStatus) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
