@@ -18,6 +18,7 @@ import (
 // verifying checks what the server published or handed out, without it.
 type verifying struct {
 	Receipt verifyReceipt `cmd:"" help:"Check a receipt: that a record stands in the log."`
+	Log     verifyLog     `cmd:"" help:"Check a whole log, at its address or in a folder."`
 }
 
 // Help implements kong.HelpProvider.
