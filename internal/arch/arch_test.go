@@ -36,6 +36,8 @@ var may = map[string][]string{
 	"audit/bundle":             {"audit", "audit/format", "eventstore", "follower"},
 	"audit/format":             {"eventstore"},   // the bytes that other programs may read
 	"audit/verify":             {"audit/format"}, // nothing of the writer's
+	"audit/witness":            {"audit/format"},
+	"audit/witness/*":          {"audit/format"}, // a witness, for tests
 	"projections":              {"domain", "domain/*", "follower", "internal/words"},
 	"auth":                     {"domain", "internal/keyfile"},
 	"graph":                    {".", "app", "audit", "audit/format", "auth", "domain", "domain/*", "follower", "graph/generated", "graph/model", "graph/scalar", "projections"},
