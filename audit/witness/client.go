@@ -27,7 +27,7 @@ import (
 var (
 	ErrAhead   = errors.New("the witness has cosigned a larger tree: this log was rolled back, perhaps by an old backup")
 	ErrForked  = errors.New("the witness has cosigned another history: this log was rewritten, or is a second one under the same name")
-	ErrUnknown = errors.New("the witness does not know this log, or its address is wrong: its operator has to add the log's key")
+	ErrUnknown = errors.New("the witness does not know this log (its operator has to add the log's key), or its address in the policy is wrong")
 	ErrRefused = errors.New("the witness does not accept the log's signature: it knows another key for this log")
 	ErrAnswer  = errors.New("the answer is not one of a witness")
 )
