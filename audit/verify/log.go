@@ -29,7 +29,9 @@ func log(ctx context.Context, f *Finding, src Source, t Trust, since []byte, p *
 	if err != nil {
 		return err
 	}
-	h.report(f)
+	if err := t.accept(f, h); err != nil {
+		return err
+	}
 	marks, err := t.since(f, since, h)
 	if err != nil {
 		return err

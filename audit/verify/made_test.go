@@ -37,9 +37,9 @@ func newKey(t testing.TB, name string) key {
 	return key{s, vkey}
 }
 
-func (k key) verifier(t testing.TB) note.Verifier {
+func (k key) verifier(t testing.TB) format.Key {
 	t.Helper()
-	v, err := note.NewVerifier(k.vkey)
+	v, err := format.ParseKey(k.vkey)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,7 +43,14 @@ func receipt(f *Finding, text []byte, t Trust) error {
 	if err != nil {
 		return err
 	}
-	h.report(f)
+	// Signatures by unknown keys are legal, but a byte of one could be changed
+	// unnoticed. Whoever names witnesses has them all checked.
+	if t.Policy != nil && len(h.strangers) > 0 {
+		return fmt.Errorf("%s: its head has a signature of %q, whom neither --key nor the policy knows: name that witness in the policy, or verify without one", receiptFile, h.strangers[0].Name)
+	}
+	if err := t.accept(f, h); err != nil {
+		return err
+	}
 	if len(p.Extra) == 0 {
 		return errors.New("the receipt does not say what was recorded: it has no extra line")
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -13,63 +14,85 @@ import (
 	"github.com/rapporteur-project/rapporteur/audit/format"
 )
 
-// A Trust is whom the verifier believes.
+// A Trust is whom the verifier believes. The zero Trust believes nobody.
 type Trust struct {
-	Key note.Verifier // of the log; nil if no key is known
+	Key    format.Key     // of the log; the zero Key if only the policy's logs are believed
+	Policy *format.Policy // the witnesses, and how many are enough; may be nil
+}
+
+var _ note.Verifiers = Trust{}
+
+// Verifier implements note.Verifiers.
+func (t Trust) Verifier(name string, hash uint32) (note.Verifier, error) {
+	if t.Key != (format.Key{}) && t.Key.Name() == name && t.Key.KeyHash() == hash {
+		return t.Key, nil
+	}
+	if t.Policy != nil {
+		return t.Policy.Verifier(name, hash)
+	}
+	return nil, &note.UnknownVerifierError{Name: name, KeyHash: hash}
+}
+
+// logs returns the keys of the logs that are believed.
+func (t Trust) logs() []format.Key {
+	if t.Key != (format.Key{}) {
+		return []format.Key{t.Key}
+	}
+	var all []format.Key
+	if t.Policy != nil {
+		for _, l := range t.Policy.Logs {
+			all = append(all, l.Key)
+		}
+	}
+	return all
 }
 
 // A head is a signed head of a log whose signatures were checked.
 type head struct {
 	format.Checkpoint
-	key       string // the log's, name and id
-	strangers int    // signatures of keys that are not known
+	file      string           // where it stands
+	key       string           // the log's, name and id
+	sigs      []note.Signature // of known keys, each verified
+	strangers []note.Signature // of keys that are not known
 }
 
 // open checks a signed head that stands in a file.
 func (t Trust) open(file string, signed []byte) (head, error) {
-	c, n, err := format.OpenCheckpoint(signed, t.known())
+	c, n, err := format.OpenCheckpoint(signed, t)
 	if err != nil {
 		return head{}, t.explain(file, err)
 	}
 	if err := plain(signed); err != nil {
 		return head{}, wrong(in(file), "checkpoint: %v", err)
 	}
-	h := head{Checkpoint: c, strangers: len(n.UnverifiedSigs)}
-	for _, s := range n.Sigs {
-		if s.Name == c.Origin && t.isLog(s) {
-			h.key = fmt.Sprintf("%s+%08x", s.Name, s.Hash)
+	h := head{Checkpoint: c, file: file, sigs: n.Sigs, strangers: n.UnverifiedSigs}
+	for _, k := range t.logs() {
+		if k.Name() == c.Origin && slices.ContainsFunc(n.Sigs, func(s note.Signature) bool { return s.Name == k.Name() && s.Hash == k.KeyHash() }) {
+			h.key = fmt.Sprintf("%s+%08x", k.Name(), k.KeyHash())
 		}
 	}
 	if h.key == "" {
-		return head{}, wrong(in(file), "checkpoint: it is of the log %q, and no known key of that log signed it", c.Origin)
+		return head{}, t.unsigned(file, c.Origin)
 	}
 	return h, nil
 }
 
-func (t Trust) known() note.Verifiers {
-	if t.Key == nil {
-		return note.VerifierList()
+// unsigned says what it means that no known key of a log signed its head.
+func (t Trust) unsigned(file, origin string) error {
+	if slices.ContainsFunc(t.logs(), func(k format.Key) bool { return k.Name() == origin }) {
+		return wrong(in(file), "checkpoint: the known key of the log %q has not signed it: it is forged, altered, or signed with another key", origin)
 	}
-	return note.VerifierList(t.Key)
+	return fmt.Errorf("%s: it is of the log %q, and no key is known for that log: give its key with --key", file, origin)
 }
-
-func (t Trust) isLog(s note.Signature) bool {
-	return t.Key != nil && t.Key.Name() == s.Name && t.Key.KeyHash() == s.Hash
-}
-
-func (t Trust) knowsLog(origin string) bool { return t.Key != nil && t.Key.Name() == origin }
 
 // explain says what it means that a head did not open.
 func (t Trust) explain(file string, err error) error {
 	if e, ok := errors.AsType[*note.UnverifiedNoteError](err); ok {
 		c, err := format.ParseCheckpoint(e.Note.Text)
-		switch {
-		case err != nil:
+		if err != nil {
 			return wrong(in(file), "%v", err)
-		case !t.knowsLog(c.Origin):
-			return fmt.Errorf("%s: it is of the log %q, and no key is known for that log: give its key with --key", file, c.Origin)
 		}
-		return wrong(in(file), "checkpoint: the known key of the log %q has not signed it: it is forged, altered, or signed with another key", c.Origin)
+		return t.unsigned(file, c.Origin)
 	}
 	if e, ok := errors.AsType[*note.InvalidSignatureError](err); ok {
 		return wrong(in(file), "checkpoint: the signature of %s+%08x does not fit: the head was altered", e.Name, e.Hash)
@@ -100,12 +123,28 @@ func plain(signed []byte) error {
 	return nil
 }
 
-// report puts the head into f, and what its signatures prove.
-func (h head) report(f *Finding) {
+// accept refuses a head that does not meet the policy, and reports it to f.
+func (t Trust) accept(f *Finding, h head) error {
 	f.Head = &Head{Origin: h.Origin, Size: h.Size, Root: hex.EncodeToString(h.Root[:]), Key: h.key}
 	f.prove("the log %s signed this head of %d records with the key %s", h.Origin, h.Size, h.key)
-	if h.strangers > 0 {
-		f.leave("what %d further signatures on this head say: they are of keys that are not known here", h.strangers)
+	if n := len(h.strangers); n > 0 {
+		f.leave("what %d further signatures on this head say: they are of keys that are not known here", n)
 	}
-	f.leave("that the log shows everybody the same history: no witness cosigned this head")
+	if t.Policy == nil {
+		f.leave("that the log shows everybody the same history: no witness cosigned this head, as far as is known without a policy")
+		return nil
+	}
+	f.Head.CosignedBy = t.Policy.Cosigners(h.sigs)
+	by := strings.Join(f.Head.CosignedBy, ", ")
+	switch {
+	case !t.Policy.Met(h.sigs) && by == "":
+		return wrong(in(h.file), "no witness of the policy cosigned this head, and the policy wants the quorum %q", t.Policy.Quorum)
+	case !t.Policy.Met(h.sigs):
+		return wrong(in(h.file), "only %s cosigned this head, which does not meet the quorum %q of the policy", by, t.Policy.Quorum)
+	case by == "":
+		f.leave("that the log shows everybody the same history: no witness cosigned this head, and the policy wants none")
+	default:
+		f.prove("the witnesses %s cosigned this head, which meets the quorum %q of the policy: they saw no other history of this log", by, t.Policy.Quorum)
+	}
+	return nil
 }

@@ -29,14 +29,21 @@ type walk struct {
 	named string // what comes before the names of the source's files
 	size  int64
 	marks []mark // by size
-	// visit is called for every entry before it is added, with the leaf that the
-	// tree has for it. It may be nil.
-	visit    func(index int64, e format.Entry, leaf tlog.Hash) error
+	// visit is called for every entry before it is added. It may be nil.
+	visit    func(logged) error
 	progress *Progress
 
 	tree    tree
 	entries tileFile // those whose hashes come next
 	files   int64    // how many were right
+}
+
+// A logged entry is what the log has at an index.
+type logged struct {
+	index int64
+	entry format.Entry
+	leaf  tlog.Hash // what the tree has for it
+	file  string    // where the entry stands
 }
 
 // run walks the whole log, and stops at the first thing that is wrong.
@@ -85,19 +92,20 @@ func (w *walk) file(f tileFile) error {
 
 // leaves adds the entries whose hashes are in a tile.
 func (w *walk) leaves(hashes tileFile) error {
+	file := w.named + w.entries.Path()
 	entries, err := format.ParseEntries(w.entries.text)
 	if err != nil {
-		return wrong(in(w.named+w.entries.Path()), "%v", err)
+		return wrong(in(file), "%v", err)
 	}
 	for i, e := range entries {
 		leaf := hashAt(hashes, i)
 		if w.visit != nil {
-			if err := w.visit(w.tree.size, e, leaf); err != nil {
+			if err := w.visit(logged{w.tree.size, e, leaf, file}); err != nil {
 				return err
 			}
 		}
 		if e.Leaf() != leaf {
-			return wrong(at(w.named+w.entries.Path(), w.tree.size), "the entry is not the one that %s has a hash of: one of the two was altered", w.named+hashes.Path())
+			return wrong(at(file, w.tree.size), "the entry is not the one that %s has a hash of: one of the two was altered", w.named+hashes.Path())
 		}
 		w.tree.add(leaf)
 		if err := w.mark(); err != nil {

@@ -10,8 +10,7 @@ import (
 	"os"
 	"strings"
 
-	"golang.org/x/mod/sumdb/note"
-
+	"github.com/rapporteur-project/rapporteur/audit/format"
 	"github.com/rapporteur-project/rapporteur/audit/verify"
 )
 
@@ -19,6 +18,7 @@ import (
 type verifying struct {
 	Receipt verifyReceipt `cmd:"" help:"Check a receipt: that a record stands in the log."`
 	Log     verifyLog     `cmd:"" help:"Check a whole log, at its address or in a folder."`
+	Bundle  verifyBundle  `cmd:"" help:"Check a whole history: records, log and read models' certificates."`
 }
 
 // Help implements kong.HelpProvider.
@@ -34,40 +34,63 @@ Example:
 
 // trusted are the flags that say whom to believe.
 type trusted struct {
-	Key  string `placeholder:"VKEY" help:"The log's verifier key, or a file that holds it. Have it from somebody other than the server you check."`
-	JSON bool   `name:"json" help:"Answer in JSON."`
+	Key    string `placeholder:"VKEY" help:"The log's verifier key, or a file that holds it. Have it from somebody other than the server you check."`
+	Policy string `placeholder:"FILE" help:"A tlog-policy file: which witnesses must have cosigned the head, and the logs that are believed if there is no --key."`
+	JSON   bool   `name:"json" help:"Answer in JSON."`
 }
+
+// maxKeys is the most bytes that a file of keys can have. It is what ParsePolicy
+// reads.
+const maxKeys = 1 << 20
 
 // trust reads the keys.
 func (c *trusted) trust() (verify.Trust, error) {
 	var t verify.Trust
-	if c.Key == "" {
-		return t, nil
+	if c.Key != "" {
+		var err error
+		if t.Key, err = readKey(c.Key); err != nil {
+			return t, fmt.Errorf("--key: %w", err)
+		}
 	}
-	var err error
-	if t.Key, err = readKey(c.Key); err != nil {
-		return t, fmt.Errorf("--key: %w", err)
+	if c.Policy != "" {
+		text, err := readAtMost(c.Policy, maxKeys)
+		if err != nil {
+			return t, fmt.Errorf("--policy: %w", err)
+		}
+		p, err := format.ParsePolicy(text)
+		if err != nil {
+			return t, fmt.Errorf("--policy: %s: %w", c.Policy, err)
+		}
+		t.Policy = &p
 	}
 	return t, nil
 }
 
-// readKey reads a verifier key, or the file that is so called.
-func readKey(text string) (note.Verifier, error) {
-	if k, err := note.NewVerifier(text); err == nil {
+// readKey reads a verifier key of a log, or the file that is so called.
+func readKey(text string) (format.Key, error) {
+	k, err := parseKey(text)
+	if err == nil {
 		return k, nil
 	}
-	b, err := readAtMost(text, 10<<10)
+	b, reading := readAtMost(text, maxKeys)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%.200q is neither a verifier key, such as example/log+1a2b3c4d+..., nor a file that holds one", text)
-	case err != nil:
-		return nil, err
+	case errors.Is(reading, fs.ErrNotExist):
+		return k, fmt.Errorf("there is no such file, and it is no key: %w", err)
+	case reading != nil:
+		return k, reading
 	}
-	k, err := note.NewVerifier(strings.TrimSpace(string(b)))
-	if err != nil {
-		return nil, fmt.Errorf("%s does not hold a verifier key: %w", text, err)
+	if k, err = parseKey(strings.TrimSpace(string(b))); err != nil {
+		return k, fmt.Errorf("%s: %w", text, err)
 	}
 	return k, nil
+}
+
+func parseKey(text string) (format.Key, error) {
+	k, err := format.ParseKey(text)
+	if err == nil && k.IsWitness() {
+		return k, errors.New("it is the key of a witness, and the log's is wanted")
+	}
+	return k, err
 }
 
 // readAtMost reads a file that should be small.

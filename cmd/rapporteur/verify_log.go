@@ -86,7 +86,6 @@ func (c *verifyLog) find(ctx context.Context, s streams) (*verify.Finding, error
 	}
 	var p verify.Progress
 	stop := watch(s.err, "verify log", p.Get)
-	f := verify.Log(ctx, src, t, since, &p)
-	stop()
-	return f, nil
+	defer stop()
+	return verify.Log(ctx, src, t, since, &p), nil
 }
