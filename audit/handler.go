@@ -17,7 +17,10 @@ import (
 // it: the checkpoint, tiles and bundles of entries, as C2SP's tlog-tiles lays
 // them out. Nothing in it says who wrote what, so anybody may read it, from any
 // page.
-func (l *Log) Handler() http.Handler {
+func (l *Log) Handler() http.Handler { return Files(l.Dir) }
+
+// Files serves a published log that lies in dir, as Handler does.
+func Files(dir string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
@@ -40,7 +43,7 @@ func (l *Log) Handler() http.Handler {
 			absent(w)
 			return
 		}
-		f, err := os.Open(filepath.Join(l.Dir, filepath.FromSlash(name)))
+		f, err := os.Open(filepath.Join(dir, filepath.FromSlash(name)))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			absent(w)

@@ -81,15 +81,6 @@ func parseKey(text string) (*Key, error) {
 	return &Key{signer.Name(), vkey, signer}, nil
 }
 
-// verifiers are what opens the checkpoints that k signed.
-func (k *Key) verifiers() (note.Verifiers, error) {
-	v, err := note.NewVerifier(k.VKey)
-	if err != nil {
-		return nil, fmt.Errorf("key of the log: %w", err)
-	}
-	return note.VerifierList(v), nil
-}
-
 // String keeps the private part out of what is printed.
 func (k *Key) String() string { return k.VKey }
 

@@ -23,6 +23,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/rapporteur-project/rapporteur/audit/format"
+	"github.com/rapporteur-project/rapporteur/audit/witness"
 	"github.com/rapporteur-project/rapporteur/follower"
 )
 
@@ -46,8 +47,10 @@ type Log struct {
 	Key      *Key
 	Dir      string        // the files that are published
 	Every    time.Duration // how often: default 10 s, so that they are no clock of intake
+	Policy   format.Policy // the witnesses; Open adds the log itself
 
-	fail func(file string) (stored bool, err error) // in tests: what becomes of a write
+	witnesses *witness.Witnesses
+	fail      func(file string) (stored bool, err error) // in tests: what becomes of a write
 
 	mu        sync.Mutex
 	signed    Head  // the newest
@@ -66,7 +69,7 @@ func (l *Log) Open(ctx context.Context) error {
 	if err := l.Follower.CatchUp(ctx); err != nil {
 		return fmt.Errorf("log: %w", err)
 	}
-	if err := tidy(l.Dir); err != nil {
+	if err := errors.Join(l.openPolicy(), tidy(l.Dir)); err != nil {
 		return err
 	}
 	for _, h := range []struct {
@@ -83,6 +86,22 @@ func (l *Log) Open(ctx context.Context) error {
 	return nil
 }
 
+// openPolicy adds the log itself to the policy.
+func (l *Log) openPolicy() error {
+	key, err := format.ParseKey(l.Key.VKey)
+	if err != nil {
+		return fmt.Errorf("key of the log: %w", err)
+	}
+	if l.Policy.Quorum == "" {
+		l.Policy.Quorum = format.QuorumNone
+	}
+	if l.Policy, err = l.Policy.WithLog(key); err != nil {
+		return err
+	}
+	l.witnesses, err = witness.NewWitnesses(l.Policy, nil)
+	return err
+}
+
 // read returns the head in a published file; a zero one if there is no file.
 func (l *Log) read(ctx context.Context, file string) (Head, error) {
 	path := filepath.Join(l.Dir, file)
@@ -93,18 +112,14 @@ func (l *Log) read(ctx context.Context, file string) (Head, error) {
 	if err != nil {
 		return Head{}, fmt.Errorf("published log: %w", err)
 	}
-	known, err := l.Key.verifiers()
-	if err != nil {
-		return Head{}, err
-	}
-	c, _, err := format.OpenCheckpoint(text, known)
+	h, err := l.head(text)
 	if err != nil {
 		return Head{}, fmt.Errorf("%s is not signed by the key of this log, %s: put back the key it was signed with, or the file: %w", path, l.Key.VKey, err)
 	}
-	if err := l.continues(ctx, c); err != nil {
+	if err := l.continues(ctx, h.Checkpoint); err != nil {
 		return Head{}, fmt.Errorf("%s: %w", path, err)
 	}
-	return Head{Checkpoint: c, Note: text}, nil
+	return h, nil
 }
 
 // continues refuses if the log is not a continuation of an earlier head.

@@ -24,10 +24,11 @@ import (
 // A house is a log with its store and its folder.
 type house struct {
 	*Log
-	t     *testing.T
-	dir   string
-	store eventstore.Store
-	size  int
+	t      *testing.T
+	dir    string
+	store  eventstore.Store
+	size   int
+	policy format.Policy
 }
 
 func newHouse(t *testing.T) *house {
@@ -51,7 +52,7 @@ func (h *house) open() error {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	h.Log = &Log{Follower: f, Key: key, Dir: filepath.Join(h.dir, "log")}
+	h.Log = &Log{Follower: f, Key: key, Dir: filepath.Join(h.dir, "log"), Policy: h.policy}
 	return h.Open(h.t.Context())
 }
 
@@ -98,11 +99,7 @@ func (h *house) publish() {
 // that of the checkpoint, and the checkpoint is signed.
 func (h *house) check() format.Checkpoint {
 	h.t.Helper()
-	known, err := h.Key.verifiers()
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	c, _, err := format.OpenCheckpoint(h.file(checkpointFile), known)
+	c, _, err := format.OpenCheckpoint(h.file(checkpointFile), h.Policy)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -368,11 +365,7 @@ func (h *house) verify(text []byte) (format.Checkpoint, int64) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	known, err := h.Key.verifiers()
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	c, _, err := format.OpenCheckpoint(p.Checkpoint, known)
+	c, _, err := format.OpenCheckpoint(p.Checkpoint, h.Policy)
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -58,14 +58,25 @@ func (l *Log) publish(ctx context.Context) error {
 		return err
 	}
 	was, _ := l.Published()
-	if was.Note != nil && was.Size == h.Size {
+	if was.Note == nil || was.Size != h.Size {
+		if err := l.publishHead(ctx, was, h); err != nil {
+			return fmt.Errorf("publish the log at %d: %w", h.Size, err)
+		}
+		was = h
+	}
+	if was.Witnessed {
 		return nil
 	}
+	return l.cosign(ctx, was)
+}
+
+// publishHead publishes h, which comes after was.
+func (l *Log) publishHead(ctx context.Context, was, h Head) error {
 	if err := l.WriteTiles(ctx, l.Dir, was.Size, h.Size); err != nil {
-		return fmt.Errorf("publish the log at %d: %w", h.Size, err)
+		return err
 	}
 	if err := l.put(l.Dir, checkpointFile, h.Note); err != nil {
-		return fmt.Errorf("publish the log at %d: %w", h.Size, err)
+		return err
 	}
 	l.mu.Lock()
 	l.published = h

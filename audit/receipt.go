@@ -22,27 +22,37 @@ type Receipt struct {
 // VerifierKey is what the log's signatures are verified with, as a C2SP verifier key.
 func (l *Log) VerifierKey() string { return l.Key.VKey }
 
-// Receipt returns a receipt for the record that d shows. It is checked before
-// it is handed out.
+// Receipt returns a receipt for the record that d shows.
 func (l *Log) Receipt(ctx context.Context, d format.Disclosure) (Receipt, error) {
 	e, err := d.Open()
 	if err != nil {
 		return Receipt{}, fmt.Errorf("receipt: %w", err)
 	}
-	r := Receipt{Envelope: e, Entry: d.Entry()}
-	if r.Head, err = l.Covering(ctx, e.Index); err != nil {
+	h, err := l.Covering(ctx, e.Index)
+	if err != nil {
 		return Receipt{}, fmt.Errorf("receipt for record %s: %w", e.ID, err)
 	}
-	if r.Proof, err = l.InclusionProof(ctx, e.Index, r.Head.Size); err != nil {
+	proof, err := l.InclusionProof(ctx, e.Index, h.Size)
+	if err != nil {
 		return Receipt{}, fmt.Errorf("receipt for record %s: %w", e.ID, err)
 	}
-	if err := tlog.CheckRecord(r.Proof, r.Head.Size, r.Head.Root, e.Index, r.Entry.Leaf()); err != nil {
+	return NewReceipt(d, h, proof)
+}
+
+// NewReceipt puts a receipt together, and checks it before it is handed out.
+func NewReceipt(d format.Disclosure, h Head, proof tlog.RecordProof) (Receipt, error) {
+	e, err := d.Open()
+	if err != nil {
+		return Receipt{}, fmt.Errorf("receipt: %w", err)
+	}
+	r := Receipt{Envelope: e, Entry: d.Entry(), Head: h, Proof: proof}
+	if err := tlog.CheckRecord(proof, h.Size, h.Root, e.Index, r.Entry.Leaf()); err != nil {
 		return Receipt{}, fmt.Errorf("receipt for record %s at index %d: the log has another record there: %w", e.ID, e.Index, err)
 	}
 	extra, err := d.Text()
 	if err != nil {
 		return Receipt{}, fmt.Errorf("receipt for record %s: %w", e.ID, err)
 	}
-	r.Text = format.Proof{Extra: extra, Index: e.Index, Hashes: r.Proof, Checkpoint: r.Head.Note}.Text()
+	r.Text = format.Proof{Extra: extra, Index: e.Index, Hashes: proof, Checkpoint: h.Note}.Text()
 	return r, nil
 }

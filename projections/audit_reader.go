@@ -132,6 +132,16 @@ func (r Reader) AuditEventAt(ctx context.Context, index int64, f AuditEventFilte
 	return oneEvent(r.auditEvents(ctx, where+" AND a.idx = ?", "", append(args, index)))
 }
 
+// AuditShows reports which parts of the event at index an auditor sees: its
+// data, and its meta, which says who did it.
+func (r Reader) AuditShows(ctx context.Context, index int64) (data, meta bool, err error) {
+	e, err := r.AuditEventAt(ctx, index, AuditEventFilter{})
+	if err != nil {
+		return false, false, err
+	}
+	return e.shows >= showsData, e.shows >= showsWho, nil
+}
+
 func oneEvent(all []*AuditEvent, err error) (*AuditEvent, error) {
 	if err != nil || len(all) == 0 {
 		return nil, orUnknown(err, domain.Refuse(domain.NotFound, "audit.unknown", "There is no such event."))

@@ -28,12 +28,13 @@ type Bundle struct {
 	format.Manifest
 	VKey string // came with the bundle, so it proves nothing by itself
 
-	dir     string
-	head    format.Checkpoint
-	note    []byte
-	records *os.File
-	offsets []int64 // of every line, and of the end
-	tiles   tiles
+	dir       string
+	head      format.Checkpoint
+	note      []byte
+	witnessed bool // by the policy that came with the bundle
+	records   *os.File
+	offsets   []int64 // of every line, and of the end
+	tiles     tiles
 }
 
 // Open opens the bundle in dir. It reads the records once, to know where each
@@ -77,16 +78,28 @@ func (b *Bundle) openHead() error {
 		return err
 	}
 	b.VKey = strings.TrimSpace(string(text))
-	key, err := note.NewVerifier(b.VKey)
+	key, err := format.ParseKey(b.VKey)
 	if err != nil {
 		return fmt.Errorf("%s: %w", format.VKeyFile, err)
+	}
+	if text, err = b.file(format.PolicyFile); err != nil {
+		return err
+	}
+	policy, err := format.ParsePolicy(text)
+	if err == nil {
+		policy, err = policy.WithLog(key)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", format.PolicyFile, err)
 	}
 	if b.note, err = b.file(format.LogFolder + "/checkpoint"); err != nil {
 		return err
 	}
-	if b.head, _, err = format.OpenCheckpoint(b.note, note.VerifierList(key)); err != nil {
+	var n *note.Note
+	if b.head, n, err = format.OpenCheckpoint(b.note, policy); err != nil {
 		return err
 	}
+	b.witnessed = len(policy.Cosigners(n.Sigs)) > 0 && policy.Met(n.Sigs)
 	if b.head.Size != b.Manifest.Size {
 		return fmt.Errorf("the manifest says %d records, and the head %d", b.Manifest.Size, b.head.Size)
 	}

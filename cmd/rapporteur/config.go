@@ -27,6 +27,7 @@ type settings struct {
 	Serve   serve     `cmd:"" help:"Serve the API."`
 	Import  importing `cmd:"" help:"Carry in what was collected elsewhere."`
 	Token   token     `cmd:"" help:"Print a development token."`
+	Export  exporting `cmd:"" help:"Write the whole history as a bundle, to be checked and read elsewhere."`
 	Replay  replay    `cmd:"" help:"Rebuild the read models from the record, and compare."`
 	Verify  verifying `cmd:"" help:"Check a receipt, the log or a bundle, without the server."`
 	Schema  schema    `cmd:"" help:"Print the GraphQL schema."`

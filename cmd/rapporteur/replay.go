@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/rapporteur-project/rapporteur/app"
 	"github.com/rapporteur-project/rapporteur/follower"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
@@ -16,9 +15,10 @@ import (
 // replay rebuilds the read models from the record.
 type replay struct {
 	folder
-	To     int64 `default:"-1" placeholder:"INDEX" help:"Replay up to this record, and no further."`
-	Verify bool  `help:"Compare what comes out with the read models that answers come from, row by row."`
-	JSON   bool  `name:"json" help:"Answer in JSON."`
+	Bundle string `placeholder:"DIR" help:"Replay a bundle instead of a data folder."`
+	To     int64  `default:"-1" placeholder:"INDEX" help:"Replay up to this record, and no further."`
+	Verify bool   `help:"Compare what comes out with the read models that answers come from, row by row."`
+	JSON   bool   `name:"json" help:"Answer in JSON."`
 }
 
 // Help implements kong.HelpProvider.
@@ -27,11 +27,14 @@ func (*replay) Help() string {
 
 With --verify it checks, from the record alone, that everybody who acted held the credential to do so. Then it compares the new read models with the live ones, certificates first, then every table in the order of its key, and names the first row that differs and the index of the event that made it. The exit status is 0 when they agree, 1 when they differ, a record was altered or somebody acted without a credential, and 2 when it could not tell: there are no live read models, or they are behind the log.
 
+With --bundle it needs nothing but a bundle: it makes the read models in the bundle's folder, for rapporteur serve --bundle to answer from, and goes on where it was if it was interrupted. With --verify too, it compares instead what the server's read models had seen, by the certificates that came with the bundle, and, if read models lie in its folder, their rows. Where records are withheld it cannot tell.
+
 With --json the answer is one object: {answer, reason, size, root, projections: [{name, version, next, root, fold, failed}], difference: {projection, table, row, index, what}}, where answer is "replayed", "agree", "differ" or "unknown".
 
-Example:
+Examples:
 
-    rapporteur replay --data ./data --verify`
+    rapporteur replay --data ./data --verify
+    rapporteur replay --bundle ./history`
 }
 
 // Validate implements kong.Validatable.
@@ -47,27 +50,19 @@ func (c *replay) Validate() error {
 }
 
 func (c *replay) run(ctx context.Context, s streams) (code int, err error) {
-	i, err := openInstallation(c.Data, "replay")
+	src, err := c.source(ctx)
 	if err != nil {
 		return unknown, err
 	}
-	defer func() { err = errors.Join(err, i.close()) }()
-	if !i.exists(eventsFile) {
-		return unknown, fmt.Errorf("data folder %s: there is no record in it", c.Data)
-	}
-	st, err := i.openStores(ctx)
-	if err != nil {
-		return unknown, err
-	}
-	defer func() { err = errors.Join(err, st.close()) }()
-	dir, err := i.freshFolder()
+	defer func() { err = errors.Join(err, src.close()) }()
+	dir, err := freshFolder(src.dir)
 	if err != nil {
 		return unknown, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	r := &replaying{replay: c, log: st.log}
+	r := &replaying{replay: c, source: src}
 	for _, m := range models {
-		r.files = append(r.files, replayedFile{m, i.path(m.file), filepath.Join(dir, m.file)})
+		r.files = append(r.files, replayedFile{m, filepath.Join(src.dir, m.file), filepath.Join(dir, m.file)})
 	}
 	f, err := r.find(ctx, s)
 	switch {
@@ -82,8 +77,8 @@ func (c *replay) run(ctx context.Context, s streams) (code int, err error) {
 // freshFolder makes an empty folder for read models that are to be compared,
 // beside the live ones as it takes as much space. It removes what an earlier
 // replay was kept from removing.
-func (i *installation) freshFolder() (string, error) {
-	left, err := filepath.Glob(i.path("replay-*"))
+func freshFolder(beside string) (string, error) {
+	left, err := filepath.Glob(filepath.Join(beside, "replay-*"))
 	if err != nil {
 		return "", err
 	}
@@ -92,13 +87,13 @@ func (i *installation) freshFolder() (string, error) {
 			return "", err
 		}
 	}
-	return os.MkdirTemp(i.dir, "replay-")
+	return os.MkdirTemp(beside, "replay-")
 }
 
 // replaying is one replay under way.
 type replaying struct {
 	*replay
-	log   *follower.Follower
+	*source
 	files []replayedFile
 }
 
@@ -112,7 +107,7 @@ type replayedFile struct {
 // beside an error as far as it goes.
 func (r *replaying) find(ctx context.Context, s streams) (finding, error) {
 	f := finding{Answer: replayed, Size: r.log.Size()}
-	if err := r.log.CatchUp(ctx); err != nil {
+	if err := r.catchUp(ctx); err != nil {
 		return f, fmt.Errorf("log: %w", err)
 	}
 	f.Size = r.log.Size()
@@ -140,6 +135,9 @@ func (r *replaying) find(ctx context.Context, s streams) (finding, error) {
 		if r.Verify && n == 0 {
 			err = r.recheck(ctx, &f)
 		}
+		if r.Verify && r.bundle != nil && err == nil && f.Answer != differ {
+			err = r.compareCertificates(&f, certs)
+		}
 		if p.compare && err == nil && f.Answer != differ {
 			err = compareFiles(ctx, &f, m)
 		}
@@ -166,6 +164,9 @@ func (r *replaying) plan(ctx context.Context, m replayedFile, size int64) (plan,
 		return plan{limit: size}, nil
 	}
 	if _, err := os.Stat(m.live); errors.Is(err, os.ErrNotExist) {
+		if r.bundle != nil {
+			return plan{limit: size}, nil // what came with it is compared instead
+		}
 		return plan{size, false, fmt.Sprintf("there are no live read models in %s: the server makes them", m.file)}, nil
 	}
 	certs, err := projections.ReadCertificates(ctx, m.live)
@@ -199,12 +200,12 @@ func ofThisRelease(certs []projections.Certificate, all []projections.Projection
 
 // build makes the fresh read models of the records below limit.
 func (r *replaying) build(ctx context.Context, s streams, m replayedFile, limit int64) ([]certificate, error) {
-	e := &projections.Engine{Log: r.log, All: m.all}
+	e := &projections.Engine{Log: r.log, Path: m.live, All: m.all}
 	stop := watch(s.err, "replay "+m.file, func() (done, of int64) {
 		done, _ = e.Progress()
 		return done, limit
 	})
-	err := e.Build(ctx, m.fresh, limit)
+	err := r.make(ctx, e, m, limit)
 	stop()
 	if err != nil {
 		return nil, fmt.Errorf("replay: %w", err)
@@ -216,45 +217,14 @@ func (r *replaying) build(ctx context.Context, s streams, m replayedFile, limit 
 	return all, nil
 }
 
-// recheck completes f with the first record whose author held no credential
-// for it. It goes by the record alone.
-func (r *replaying) recheck(ctx context.Context, f *finding) error {
-	var c app.Recheck
-	for facts, err := range r.log.From(ctx, 0) {
-		if err != nil {
-			return err
-		}
-		for _, fact := range facts {
-			if fact.Index >= f.Size {
-				return nil
-			}
-			if err := c.Next(fact.Record); err != nil {
-				f.Answer, f.Reason = differ, fmt.Sprintf("index %d: %v", fact.Index, err)
-				return nil
-			}
-		}
+// make makes read models: those that a bundle is served from, to stay, or
+// others for this replay alone.
+func (r *replaying) make(ctx context.Context, e *projections.Engine, m replayedFile, limit int64) error {
+	if r.bundle == nil || r.Verify || r.To >= 0 {
+		return e.Build(ctx, m.fresh, limit)
 	}
-	return nil
-}
-
-// compareFiles completes f with the first difference between the two files.
-func compareFiles(ctx context.Context, f *finding, m replayedFile) error {
-	for _, c := range f.Projections {
-		if c.Failed != "" {
-			f.Answer, f.Reason = untold, fmt.Sprintf("the projection %s fails at index %d: %s", c.Name, c.Next, c.Failed)
-			return nil
-		}
-	}
-	d, err := projections.Compare(ctx, m.live, m.fresh, m.all)
-	switch {
-	case errors.As(err, new(projections.Withheld)):
-		f.Answer, f.Reason = untold, err.Error()
-	case err != nil:
+	if err := e.Open(ctx); err != nil {
 		return err
-	case d != nil:
-		f.Answer, f.Reason, f.Difference = differ, d.String(), d
-	case f.Reason == "":
-		f.Answer = agree
 	}
-	return nil
+	return e.Close()
 }

@@ -44,6 +44,7 @@ func (n *node) routes(address string) http.Handler {
 		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte("ok\n"))
 	})
 	mux.HandleFunc("GET /readyz", n.readyz)
+	mux.Handle("GET /metrics", n.metrics())
 	mux.Handle("/log/", http.StripPrefix("/log", n.proofs.Handler()))
 	mux.Handle("/.well-known/", n.dev.Handler(address))
 	return mux
@@ -57,7 +58,11 @@ type readiness struct {
 }
 
 func (n *node) readyz(w http.ResponseWriter, r *http.Request) {
-	is := n.readiness(r.Context())
+	present(w, r, n.readiness(r.Context()))
+}
+
+// present answers how ready a node is.
+func present(w http.ResponseWriter, r *http.Request, is readiness) {
 	body, err := json.Marshal(is)
 	if err != nil {
 		slog.ErrorContext(r.Context(), "readiness", slog.Any("err", err))
@@ -97,6 +102,12 @@ func (n *node) readiness(ctx context.Context) readiness {
 		is.Checks["log"] = "not published: " + err.Error()
 		if is.Status == "ok" {
 			is.Status = "degraded"
+		}
+	}
+	for _, w := range n.proofs.Witnesses() { // one that is away delays nothing
+		is.Checks["witness "+w.Name] = "ok"
+		if w.Err != nil {
+			is.Checks["witness "+w.Name] = w.Err.Error()
 		}
 	}
 	if err := n.proofs.Fault(); err != nil {

@@ -22,11 +22,14 @@ import (
 // serve serves the API.
 type serve struct {
 	folder
+	witnesses
 	Listen       string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen: a loopback address, as long as development tokens are all there is. Port 0 takes any free one."`
 	Audience     string        `default:"rapporteur" placeholder:"NAME" help:"What the tokens it accepts must be meant for."`
 	Demo         bool          `help:"Put the founding example on an empty record: the briefing of 4 March 2020, made-up contributions, and persons of each kind with a token."`
 	Origin       string        `placeholder:"NAME" help:"Name of the log, which every receipt carries: fixed at the first run. Default: one drawn by lot."`
 	PublishEvery time.Duration `default:"10s" placeholder:"DURATION" help:"How often the log is published. The shorter, the more it tells of when something came in."`
+	Bundle       string        `placeholder:"DIR" help:"Answer from a bundle instead of a data folder; goes with --read-only. Every request is then an auditor's, without a token."`
+	ReadOnly     bool          `help:"Nothing can be added."`
 	Admin        admin         `placeholder:"ISSUER|SUBJECT" help:"Who becomes the first officer of the secretariat of an empty record. Later it is compared with the record, and never applied."`
 }
 
@@ -38,10 +41,13 @@ Whoever can read the data folder can sign in as anyone, with rapporteur token.
 
 With --demo it also prints a token for each person of the demo, a query to paste, and what to try.
 
+With --bundle DIR --read-only it answers from what rapporteur export wrote, on any machine and without a network; the read models are made in that folder if rapporteur replay --bundle has not made them.
+
 Examples:
 
     rapporteur serve --demo
-    rapporteur serve --data ./data --admin "` + auth.DevName + `|secretariat"`
+    rapporteur serve --data ./data --admin "` + auth.DevName + `|secretariat"
+    rapporteur serve --bundle ./history --read-only`
 }
 
 // Validate implements kong.Validatable.
@@ -58,6 +64,12 @@ func (c *serve) Validate() error {
 	}
 	if c.PublishEvery < 100*time.Millisecond || c.PublishEvery > 24*time.Hour {
 		errs = append(errs, fmt.Errorf("--publish-every %s: must be from 100ms to 24h", c.PublishEvery))
+	}
+	if c.ReadOnly != (c.Bundle != "") {
+		errs = append(errs, errors.New("--bundle DIR and --read-only go together: a bundle can be read and not added to"))
+	}
+	if c.Bundle != "" && c.Demo {
+		errs = append(errs, errors.New("--demo records something, and a bundle cannot be added to"))
 	}
 	if c.Audience == "" {
 		errs = append(errs, errors.New("--audience must not be empty"))
@@ -79,6 +91,9 @@ func loopback(address string) error {
 }
 
 func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
+	if c.Bundle != "" {
+		return c.runBundle(ctx, s)
+	}
 	i, err := createInstallation(c.Data, "serve")
 	if err != nil {
 		return unknown, err
@@ -89,7 +104,7 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 		return unknown, err
 	}
 	defer func() { err = errors.Join(err, st.close()) }()
-	log, err := i.openLog(ctx, st, c.Origin)
+	log, err := i.openLog(ctx, st, c.Origin, c.witnesses)
 	if err != nil {
 		return unknown, err
 	}

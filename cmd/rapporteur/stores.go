@@ -50,7 +50,11 @@ func (i *installation) openStores(ctx context.Context) (*stores, error) {
 
 // openLog opens what signs and publishes the log of st, and makes its key for a
 // log that nothing was published of. Under another key no receipt would verify.
-func (i *installation) openLog(ctx context.Context, st *stores, origin string) (*audit.Log, error) {
+func (i *installation) openLog(ctx context.Context, st *stores, origin string, w witnesses) (*audit.Log, error) {
+	policy, err := w.read()
+	if err != nil {
+		return nil, err
+	}
 	if i.exists(logFolder+"/checkpoint") && !i.exists(logKey) {
 		return nil, fmt.Errorf("%s is missing, and a log was published under it: put it back from a backup", i.path(logKey))
 	}
@@ -58,7 +62,7 @@ func (i *installation) openLog(ctx context.Context, st *stores, origin string) (
 	if err != nil {
 		return nil, err
 	}
-	l := &audit.Log{Follower: st.log, Key: key, Dir: i.path(logFolder)}
+	l := &audit.Log{Follower: st.log, Key: key, Dir: i.path(logFolder), Policy: policy}
 	return l, l.Open(ctx)
 }
 

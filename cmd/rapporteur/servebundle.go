@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rapporteur-project/rapporteur"
+	"github.com/rapporteur-project/rapporteur/audit"
+	"github.com/rapporteur-project/rapporteur/audit/format"
+	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/graph"
+	"github.com/rapporteur-project/rapporteur/projections"
+)
+
+// runBundle serves a bundle: everything can be asked, and nothing added. There
+// is nobody to sign in, as whoever has the bundle has all that is in it: every
+// request is an auditor's.
+func (c *serve) runBundle(ctx context.Context, s streams) (code int, err error) {
+	src, err := openBundle(ctx, c.Bundle, "serve")
+	if err != nil {
+		return unknown, err
+	}
+	defer func() { err = errors.Join(err, src.close()) }()
+	l, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return unknown, err
+	}
+	if _, err := fmt.Fprintln(s.out, "listening on http://"+l.Addr().String()); err != nil {
+		return unknown, errors.Join(fmt.Errorf("say where it listens: %w", err), l.Close())
+	}
+	b := &bundleNode{source: src}
+	for n, m := range models {
+		b.engines[n] = &projections.Engine{Log: src.log, Path: filepath.Join(src.dir, m.file), All: m.all}
+	}
+	return yes, b.run(ctx, s, l)
+}
+
+// A bundleNode answers from a bundle.
+type bundleNode struct {
+	*source
+	engines [2]*projections.Engine // the read models and the search's, as in models
+}
+
+// run makes the read models if they are not there, and answers until ctx ends.
+func (b *bundleNode) run(ctx context.Context, s streams, l net.Listener) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return listen(ctx, l, newServer(b.routes())) })
+	g.Go(func() error {
+		for n, m := range models {
+			e := b.engines[n]
+			stop := watch(s.err, m.file, e.Progress)
+			err := e.Open(ctx)
+			stop()
+			if err != nil {
+				return err
+			}
+		}
+		<-ctx.Done()
+		return errors.Join(b.engines[0].Close(), b.engines[1].Close())
+	})
+	if err := g.Wait(); ctx.Err() == nil || !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+func (b *bundleNode) routes() http.Handler {
+	everyone := &domain.Viewer{Holds: []domain.Holding{{Capacity: domain.Auditor}}}
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", http.MaxBytesHandler(graph.Handler(graph.Config{
+		Engine: b.engines[0], Search: b.engines[1], Log: b.log, Proofs: b.bundle, Now: time.Now, ReadOnly: true, Everyone: everyone,
+	}), maxBody))
+	mux.HandleFunc("GET /schema.graphql", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte(rapporteur.Schema))
+	})
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte("ok\n"))
+	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { present(w, r, b.readiness(r.Context())) })
+	mux.Handle("/log/", http.StripPrefix("/log", audit.Files(filepath.Join(b.dir, format.LogFolder))))
+	return mux
+}
+
+func (b *bundleNode) readiness(ctx context.Context) readiness {
+	is := readiness{Status: "ok", Index: b.engines[0].Index(), Checks: map[string]string{"readModels": "ok", "search": "ok"}}
+	for n, name := range []string{"readModels", "search"} {
+		if err := b.engines[n].AwaitIndex(ctx, b.log.Size()-1); err != nil {
+			is.Status, is.Checks[name] = "stale", err.Error()
+		}
+	}
+	return is
+}

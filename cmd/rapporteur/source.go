@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/rapporteur-project/rapporteur/audit/bundle"
+	"github.com/rapporteur-project/rapporteur/audit/format"
+	"github.com/rapporteur-project/rapporteur/projections"
+)
+
+// A source is a record to replay, and the folder in which its read models lie.
+type source struct {
+	log     projections.Log
+	dir     string
+	bundle  *bundle.Bundle                  // nil for a data folder
+	catchUp func(ctx context.Context) error // numbers what is not numbered yet
+	close   func() error
+}
+
+// source opens the bundle or the data folder that is to be replayed.
+func (c *replay) source(ctx context.Context) (*source, error) {
+	if c.Bundle != "" {
+		return openBundle(ctx, c.Bundle, "replay")
+	}
+	i, err := openInstallation(c.Data, "replay")
+	if err != nil {
+		return nil, err
+	}
+	if !i.exists(eventsFile) {
+		return nil, errors.Join(fmt.Errorf("data folder %s: there is no record in it", c.Data), i.close())
+	}
+	st, err := i.openStores(ctx)
+	if err != nil {
+		return nil, errors.Join(err, i.close())
+	}
+	return &source{
+		log: st.log, dir: i.dir, catchUp: st.log.CatchUp,
+		close: func() error { return errors.Join(st.close(), i.close()) },
+	}, nil
+}
+
+// openBundle opens a bundle for this process alone, as its read models are made
+// in it.
+func openBundle(ctx context.Context, dir, purpose string) (*source, error) {
+	b, err := bundle.Open(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	lock, err := lockFolder(filepath.Join(dir, "lock"), purpose)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("bundle %s: its read models are made in it: %w", dir, err), b.Close())
+	}
+	return &source{
+		log: b, dir: dir, bundle: b, catchUp: func(context.Context) error { return nil },
+		close: func() error { return errors.Join(b.Close(), lock.Close()) },
+	}, nil
+}
+
+// withheld returns of how many records some part is not shown.
+func (s *source) withheld() int64 {
+	if s.bundle == nil {
+		return 0
+	}
+	return max(s.bundle.WithheldData, s.bundle.WithheldMeta)
+}
+
+// compareCertificates completes f with the first read model that, by the
+// certificate that came with the bundle, saw another record than this one.
+// Those of another release are left out.
+func (r *replaying) compareCertificates(f *finding, made []certificate) error {
+	text, err := os.ReadFile(filepath.Join(r.dir, format.CertificatesFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		f.Answer, f.Reason = untold, "no certificates came with the bundle, so what its server answered from is not known"
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var came []format.Certificate
+	if err := json.Unmarshal(text, &came); err != nil {
+		return fmt.Errorf("%s: %w", format.CertificatesFile, err)
+	}
+	for _, is := range made {
+		for _, c := range came {
+			if c.Name != is.Name || c.Version != is.Version {
+				continue
+			}
+			if c.Next == is.Next && (c.Root != is.Root.String() || c.Fold != is.Fold.String()) {
+				f.Answer, f.Reason = differ, fmt.Sprintf("the projection %s of the server saw another record: it skipped, doubled or reordered one", c.Name)
+				return nil
+			}
+			if c.Next != is.Next && f.Answer != differ {
+				f.Answer, f.Reason = untold, fmt.Sprintf("the projection %s of the server had seen %d of %d records", c.Name, c.Next, is.Next)
+			}
+		}
+	}
+	if f.Reason == "" {
+		f.Answer = agree
+	}
+	return nil
+}
