@@ -17,10 +17,16 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"github.com/rapporteur-project/rapporteur/app"
+	"github.com/rapporteur-project/rapporteur/audit"
+	"github.com/rapporteur-project/rapporteur/audit/format"
+	"github.com/rapporteur-project/rapporteur/audit/verify"
 	"github.com/rapporteur-project/rapporteur/auth"
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
+	"github.com/rapporteur-project/rapporteur/follower"
 )
 
 const writers = 16
@@ -28,7 +34,8 @@ const writers = 16
 // TestKill kills the real program at random moments under concurrent writers,
 // 25 times, or as often as RAPPORTEUR_KILL_ROUNDS says. Every command that was
 // acknowledged is there exactly once afterwards, every one that was not can be
-// repeated, and a replay agrees.
+// repeated, a replay agrees, and every receipt handed out verifies and is of
+// the log that there is at the end.
 func TestKill(t *testing.T) {
 	rounds := 25
 	if n, err := strconv.Atoi(os.Getenv("RAPPORTEUR_KILL_ROUNDS")); err == nil {
@@ -54,6 +61,7 @@ type kill struct {
 
 	mu   sync.Mutex
 	sent map[string]string // by key: the index acknowledged, or empty
+	held []string          // all receipts handed out
 }
 
 func newKill(t *testing.T) *kill {
@@ -114,7 +122,7 @@ func openCall(t *testing.T, a *app.App) domain.ID {
 // up starts the program and returns where it listens.
 func (k *kill) up() (*exec.Cmd, string) {
 	k.t.Helper()
-	cmd := exec.Command(k.program, "serve", "--data", k.data, "--listen", "127.0.0.1:0")
+	cmd := exec.Command(k.program, "serve", "--data", k.data, "--listen", "127.0.0.1:0", "--publish-every", "100ms")
 	var log bytes.Buffer
 	cmd.Stderr = &log
 	out, err := cmd.StdoutPipe()
@@ -213,7 +221,7 @@ func (k *kill) of(round int) map[string]string {
 }
 
 const submitDocument = `mutation($key: IdempotencyKey!, $call: ID!) {
-	submitSubmission(input: {idempotencyKey: $key, consultationId: $call, text: {language: "en", value: $key}}) { index userErrors { reason } }
+	submitSubmission(input: {idempotencyKey: $key, consultationId: $call, text: {language: "en", value: $key}}) { index receipt { text } userErrors { reason } }
 }`
 
 // submit sends one contribution and returns its index: it was acknowledged. An
@@ -249,6 +257,7 @@ func (k *kill) send(ctx context.Context, address, key string) (string, error) {
 		Data struct {
 			SubmitSubmission struct {
 				Index      string
+				Receipt    struct{ Text string }
 				UserErrors []struct{ Reason string }
 			}
 		}
@@ -261,6 +270,14 @@ func (k *kill) send(ctx context.Context, address, key string) (string, error) {
 	s := answer.Data.SubmitSubmission
 	if len(answer.Errors) > 0 || len(s.UserErrors) > 0 || s.Index == "" && !answer.Extensions.Recorded {
 		return "", fmt.Errorf("not accepted: %+v", answer)
+	}
+	if (s.Index == "") != (s.Receipt.Text == "") {
+		return "", fmt.Errorf("the answer is not complete: %+v", answer)
+	}
+	if s.Index != "" {
+		k.mu.Lock()
+		k.held = append(k.held, s.Receipt.Text)
+		k.mu.Unlock()
 	}
 	return s.Index, nil
 }
@@ -307,14 +324,57 @@ func (k *kill) verify() {
 	if len(found) != len(k.sent) {
 		k.t.Errorf("%d contributions are there, %d were sent", len(found), len(k.sent))
 	}
+	vkey := k.checkReceipts(i, st.log)
 	if err := st.close(); err != nil {
 		k.t.Error(err)
 	}
 	if err := i.close(); err != nil {
 		k.t.Error(err)
 	}
-	if out, err := exec.Command(k.program, "replay", "--verify", "--data", k.data).CombinedOutput(); err != nil {
-		k.t.Errorf("replay --verify: %v\n%s", err, out)
+	bundle := filepath.Join(k.t.TempDir(), "bundle")
+	for _, args := range [][]string{
+		{"verify", "log", filepath.Join(k.data, "log"), "--key", vkey},
+		{"replay", "--verify", "--data", k.data},
+		{"export", "--data", k.data, "--out", bundle},
+		{"verify", "bundle", bundle, "--key", vkey},
+	} {
+		if out, err := exec.Command(k.program, args...).CombinedOutput(); err != nil {
+			k.t.Errorf("%v: %v\n%s", args, err, out)
+		}
 	}
-	k.t.Logf("%d contributions over all rounds", len(found))
+	k.t.Logf("%d contributions and %d receipts over all rounds", len(found), len(k.held))
+}
+
+// checkReceipts verifies every receipt, as its holder would, and that the head
+// in it is one of the log that there is now. It returns the log's verifier key.
+func (k *kill) checkReceipts(i *installation, log *follower.Follower) (vkey string) {
+	k.t.Helper()
+	key, err := audit.OpenKey(i.path(logKey), "")
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	trusted, err := format.ParseKey(key.VKey)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	for _, text := range k.held {
+		if f := verify.Receipt([]byte(text), verify.Trust{Key: trusted}); f.Answer != verify.Proved {
+			k.t.Errorf("a receipt does not verify: %s\n%s", f.Reason, text)
+		}
+		p, err := format.ParseProof([]byte(text))
+		if err != nil {
+			k.t.Fatal(err)
+		}
+		c, _, err := format.OpenCheckpoint(p.Checkpoint, note.VerifierList(trusted))
+		if err != nil {
+			k.t.Fatal(err)
+		}
+		if root, err := log.Root(k.t.Context(), c.Size); err != nil || root != c.Root {
+			k.t.Errorf("a receipt has a head at %d with the root %s; the log has %s there, %v", c.Size, c.Root, root, err)
+		}
+	}
+	if len(k.held) < len(k.sent) {
+		k.t.Errorf("%d receipts for %d contributions", len(k.held), len(k.sent))
+	}
+	return key.VKey
 }
