@@ -76,13 +76,12 @@ func follow[T any](ctx context.Context, r *Resolver, category string, only *doma
 			}
 			wait, cancel := context.WithTimeout(ctx, heartbeat)
 			err := r.Log.Wait(wait, next+1)
+			quiet := wait.Err() != nil
 			cancel()
 			switch {
-			case ctx.Err() != nil:
+			case ctx.Err() != nil, err != nil && !quiet && r.ReadOnly: // there is no more to come
 				return nil
-			case err != nil && wait.Err() == nil && r.ReadOnly:
-				return nil // there is no more to come
-			case err != nil && wait.Err() == nil:
+			case err != nil && !quiet:
 				return err
 			case err != nil && !send(beat(next-1)):
 				return nil
