@@ -95,14 +95,17 @@ func (e *Engine) idle() bool {
 // where the engine is not run.
 func (e *Engine) Open(ctx context.Context) error {
 	e.decode = newDecoders()
-	current, err := e.current(ctx)
+	certs, err := e.usable(ctx, e.Path)
 	if err != nil {
 		return fmt.Errorf("open %s: %w", e.Path, err)
 	}
-	if !current {
-		if err := e.rebuild(ctx); err != nil {
-			return fmt.Errorf("rebuild %s: %w", e.Path, err)
-		}
+	if certs == nil {
+		err = e.Build(ctx, e.Path, -1)
+	} else {
+		err = errors.Join(removeSQLite(e.Path+building), removeSQLite(e.Path+paused)) // of another release
+	}
+	if err != nil {
+		return fmt.Errorf("rebuild %s: %w", e.Path, err)
 	}
 	if err := e.attach(ctx, e.Path, "NORMAL"); err != nil {
 		return fmt.Errorf("open %s: %w", e.Path, err)
@@ -114,32 +117,32 @@ func (e *Engine) Open(ctx context.Context) error {
 	return nil
 }
 
-// current reports whether the file is there, of today's versions, and no
-// further than the log.
-func (e *Engine) current(ctx context.Context) (bool, error) {
-	if _, err := os.Stat(e.Path); err != nil {
-		return false, nil
+// usable returns the certificates of the file at path if it is there, of
+// today's versions, and of a beginning of the log; nil if it has to be made anew.
+func (e *Engine) usable(ctx context.Context, path string) ([]Certificate, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, nil
 	}
-	db, err := openSQLite(e.Path, "NORMAL")
+	db, err := openSQLite(path, "NORMAL")
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	defer db.Close()
 	certs, err := readCertificates(ctx, db)
 	if err != nil || len(certs) != len(e.All) {
-		return false, nil // not ours, or half made: made anew
+		return nil, ctx.Err() // not ours, or half made
 	}
 	for i, p := range e.All {
 		c := certs[i]
 		if c.Name != p.Name || c.Version != p.Version || c.Next > e.Log.Size() {
-			return false, nil
+			return nil, nil
 		}
 		if root, err := e.Log.Root(ctx, c.Next); err != nil || root != c.Root {
 			slog.WarnContext(ctx, "the read models are of another log: they are rebuilt", slog.String("projection", p.Name))
-			return false, err
+			return nil, err
 		}
 	}
-	return true, nil
+	return certs, nil
 }
 
 // attach opens the file at path for writing and reads its certificates.

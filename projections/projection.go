@@ -45,7 +45,7 @@ type Projection struct {
 	Envelope bool
 
 	// Bulk are statements before a rebuild that make it quick, and Ready those
-	// after it that make reading quick; both may be empty.
+	// after it that make reading quick; both may be empty. Ready may run twice.
 	Bulk, Ready string
 }
 
