@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -48,6 +49,7 @@ func TestKill(t *testing.T) {
 			t.Fatalf("round %d of %d", round, rounds)
 		}
 	}
+	k.settle()
 	k.verify()
 }
 
@@ -280,6 +282,28 @@ func (k *kill) send(ctx context.Context, address, key string) (string, error) {
 		k.mu.Unlock()
 	}
 	return s.Index, nil
+}
+
+// settle lets a last server catch up, and stop in order: the search of the one
+// before may have been killed a record behind.
+func (k *kill) settle() {
+	k.t.Helper()
+	cmd, address := k.up()
+	var is readiness
+	for is.Status != "ok" && k.t.Context().Err() == nil {
+		res, err := http.Get(address + "/readyz")
+		if err != nil {
+			k.t.Error(err)
+			break
+		}
+		if err := errors.Join(json.NewDecoder(res.Body).Decode(&is), res.Body.Close()); err != nil {
+			k.t.Error(err)
+			break
+		}
+	}
+	if err := errors.Join(cmd.Process.Signal(os.Interrupt), cmd.Wait()); err != nil {
+		k.t.Error(err)
+	}
 }
 
 // verify counts the events: one for each key, at the index acknowledged. Then
