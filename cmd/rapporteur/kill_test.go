@@ -60,6 +60,7 @@ type kill struct {
 	data    string
 	call    domain.ID
 	token   string
+	args    []string // more for serve
 
 	mu   sync.Mutex
 	sent map[string]string // by key: the index acknowledged, or empty
@@ -124,7 +125,7 @@ func openCall(t *testing.T, a *app.App) domain.ID {
 // up starts the program and returns where it listens.
 func (k *kill) up() (*exec.Cmd, string) {
 	k.t.Helper()
-	cmd := exec.Command(k.program, "serve", "--data", k.data, "--listen", "127.0.0.1:0", "--publish-every", "100ms")
+	cmd := exec.Command(k.program, append([]string{"serve", "--data", k.data, "--listen", "127.0.0.1:0", "--publish-every", "100ms"}, k.args...)...)
 	var log bytes.Buffer
 	cmd.Stderr = &log
 	out, err := cmd.StdoutPipe()
