@@ -147,7 +147,7 @@ func (l *logDB) add(ctx context.Context, facts []Fact) (root tlog.Hash, err erro
 	}
 	for _, f := range facts {
 		if err := ins.add(ctx, f); err != nil {
-			return root, fmt.Errorf("record %s: %w", f.ID, err)
+			return root, l.because(ctx, f, err)
 		}
 	}
 	size += int64(len(facts))
@@ -164,6 +164,15 @@ func (l *logDB) add(ctx context.Context, facts []Fact) (root tlog.Hash, err erro
 		l.cache.Add(i, h)
 	}
 	return root, nil
+}
+
+// because says why a record could not be added.
+func (l *logDB) because(ctx context.Context, f Fact, err error) error {
+	at, numbered, unread := l.index(ctx, f.ID)
+	if err = errors.Join(err, unread); numbered {
+		err = fmt.Errorf("it has the index %d already, so others were slipped in, or it stands in the store twice: %w: %w", at, ErrAltered, err)
+	}
+	return fmt.Errorf("record %s: %w", f.ID, err)
 }
 
 // inserts holds the prepared statements of one add.

@@ -107,7 +107,10 @@ type replayedFile struct {
 // beside an error as far as it goes.
 func (r *replaying) find(ctx context.Context, s streams) (finding, error) {
 	f := finding{Answer: replayed, Size: r.log.Size()}
-	if err := r.catchUp(ctx); err != nil {
+	switch err := r.catchUp(ctx); {
+	case errors.Is(err, follower.ErrAltered):
+		return f, r.firstAltered(ctx, err)
+	case err != nil:
 		return f, fmt.Errorf("log: %w", err)
 	}
 	f.Size = r.log.Size()
@@ -146,6 +149,17 @@ func (r *replaying) find(ctx context.Context, s streams) (finding, error) {
 		}
 	}
 	return f, nil
+}
+
+// firstAltered names the first record that was altered, if what is numbered
+// tells, and else says what came up when the rest was to be numbered.
+func (r *replaying) firstAltered(ctx context.Context, otherwise error) error {
+	for _, err := range r.log.From(ctx, 0) {
+		if err != nil {
+			return err
+		}
+	}
+	return otherwise
 }
 
 // A plan says how far to replay, whether to compare then, and why, even if all
