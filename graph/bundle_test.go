@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rapporteur-project/rapporteur/audit"
@@ -84,6 +85,13 @@ func TestProofsFail(t *testing.T) {
 	serveWith(tr, graph.Config{Proofs: otherwise{Log: tr.Proofs, fails: errors.New("forked")}})
 	if a = tr.Ask("stranger", propose, key); a.Errors != nil || a.Get("proposeEntity", "index") != nil || a.Get("proposeEntity", "receipt") != nil || a.Extensions["recorded"] != true {
 		t.Errorf("without a receipt: %+v", a)
+	}
+
+	for _, unasked := range []string{"", receiptFields[:7] + ` @include(if: false) ` + receiptBody} { // it is made for those alone who ask for it
+		document := strings.Replace(propose, receiptFields, unasked, 1)
+		if a = tr.Ask("stranger", document, key); a.Errors != nil || a.Get("proposeEntity", "index") == nil || a.Extensions["recorded"] != nil {
+			t.Errorf("where no receipt is asked for: %+v", a)
+		}
 	}
 
 	serveWith(tr, graph.Config{Proofs: otherwise{Log: tr.Proofs, witnessed: true}})
