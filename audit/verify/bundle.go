@@ -143,9 +143,13 @@ func (b *bundle) own(ctx context.Context) (Trust, error) {
 	if err != nil {
 		return Trust{}, fmt.Errorf("read the bundle's key: %w", err)
 	}
-	k, err := format.ParseKey(strings.TrimSuffix(string(text), "\n"))
-	if err == nil && k.IsWitness() {
+	vkey, ended := strings.CutSuffix(string(text), "\n")
+	k, err := format.ParseKey(vkey)
+	switch {
+	case err == nil && k.IsWitness():
 		err = errors.New("it is the key of a witness")
+	case err == nil && !ended:
+		err = errors.New("its last newline is missing")
 	}
 	if err != nil {
 		return Trust{}, wrong(in(format.VKeyFile), "%v", err)

@@ -280,6 +280,39 @@ func TestBundleAttacked(t *testing.T) {
 	wants(t, checkBundle(t, m.bundle(t), Trust{Key: newKey(t, "x").verifier(t)}, nil), Disproved, "vkey: it is the key example/log+")
 }
 
+// No byte of what a bundle proves may be changed. The manifest and the
+// certificates are JSON for others to read, and hold the time and names that
+// prove nothing.
+func TestBundleEveryByte(t *testing.T) {
+	m := makeLog(t, newKey(t, origin), 3, makeRecord)
+	m.shown[1] = m.shown[1].WithoutData()
+	dir := m.bundle(t)
+	trust := Trust{Key: m.verifier(t)}
+	wants(t, checkBundle(t, dir, trust, nil), Proved)
+	for _, name := range []string{"records.jsonl", "vkey", "policy", "log/checkpoint", "log/tile/entries/000.p/3", "log/tile/0/000.p/3"} {
+		file := filepath.Join(dir, name)
+		text := read(t, file)
+		for i := range text {
+			for _, bit := range []byte{1, 0x20} {
+				altered := bytes.Clone(text)
+				altered[i] ^= bit
+				write(t, file, altered)
+				if f := checkBundle(t, dir, trust, nil); f.Answer == Proved || !strings.Contains(f.Reason, name) {
+					t.Errorf("%s: byte %d of %d: %s", name, i, len(text), f.Text())
+				}
+			}
+			if i%5 != 0 && i+1 < len(text) {
+				continue
+			}
+			write(t, file, text[:i])
+			if f := checkBundle(t, dir, trust, nil); f.Answer == Proved {
+				t.Errorf("%s: cut to %d bytes of %d: %s", name, i, len(text), f.Text())
+			}
+		}
+		write(t, file, text)
+	}
+}
+
 // TestBundleRewritten makes bundles that fit together in every way, signed with
 // the right key.
 func TestBundleRewritten(t *testing.T) {

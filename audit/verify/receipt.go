@@ -32,6 +32,9 @@ func receipt(f *Finding, text []byte, t Trust) error {
 	if !bytes.HasPrefix(text, []byte("c2sp.org/tlog-proof@v1\n")) {
 		return errors.New("this file is no receipt: it does not begin with c2sp.org/tlog-proof@v1")
 	}
+	if err := copied(text); err != nil {
+		return err
+	}
 	p, err := format.ParseProof(text)
 	if err != nil {
 		return wrong(in(receiptFile), "%v", err)
@@ -76,6 +79,20 @@ func receipt(f *Finding, text []byte, t Trust) error {
 	f.prove("it is version %d of the stream %s, and its id is %s", e.Version, e.Stream, e.ID)
 	shown(f, d)
 	f.leave("that the clock was right: the time is the server's word, and cannot be changed any more")
+	return nil
+}
+
+// copied says what tools do to a file on its way. It is refused all the same:
+// nobody could say which other changes would be harmless.
+func copied(text []byte) error {
+	switch {
+	case bytes.HasSuffix(text, []byte("\n\n")):
+		return wrong(in(receiptFile), "there is an empty line at its end, which it was not issued with: jq -r adds one, and jq -j does not")
+	case !bytes.HasSuffix(text, []byte("\n")):
+		return wrong(in(receiptFile), "its last newline is missing, or more than that: save it as it was issued")
+	case bytes.Contains(text, []byte("\r")):
+		return wrong(in(receiptFile), "its lines end as on Windows: save it with newlines only, as it was issued")
+	}
 	return nil
 }
 

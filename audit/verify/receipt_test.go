@@ -79,7 +79,7 @@ func everyByte(t *testing.T, text []byte, trust Trust) {
 			altered[i] ^= 1 << bit
 			refused("a flipped bit", i, altered)
 		}
-		for _, b := range []byte{0, ' ', '\n', '\r', '=', '0', '}'} {
+		for _, b := range []byte{0, ' ', '\n', '='} {
 			refused("an inserted byte", i, slices.Insert(bytes.Clone(text), i, b))
 			if altered := bytes.Clone(text); altered[i] != b {
 				altered[i] = b
@@ -151,7 +151,10 @@ func TestReceiptForged(t *testing.T) {
 		"another history":     {with(func(p *format.Proof) { p.Checkpoint = other.checkpoint(t, 300) }), Disproved, "the known key of the log \"example/log\" has not signed it"},
 		"all of another key":  {other.proof(t, 258, 300).Text(), Disproved, "the known key of the log \"example/log\" has not signed it"},
 		"another log":         {foreign.proof(t, 258, 300).Text(), Unknown, "no key is known for that log: give its key"},
-		"no head":             {with(func(p *format.Proof) { p.Checkpoint = nil }), Disproved, "malformed note"},
+		"no head":             {with(func(p *format.Proof) { p.Checkpoint = []byte("\n— x\n") }), Disproved, "malformed note"},
+		"as jq -r writes it":  {append(with(func(*format.Proof) {}), '\n'), Disproved, "an empty line at its end"},
+		"as $() leaves it":    {bytes.TrimSpace(with(func(*format.Proof) {})), Disproved, "its last newline is missing"},
+		"as on Windows":       {bytes.ReplaceAll(with(func(*format.Proof) {}), []byte("\n— "), []byte("\r\n— ")), Disproved, "end as on Windows"},
 		"signed twice": {with(func(p *format.Proof) {
 			p.Checkpoint = append(p.Checkpoint, bytes.SplitAfter(p.Checkpoint, []byte("\n"))[4]...)
 		}), Disproved, "signed twice with one key"},

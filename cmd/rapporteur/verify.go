@@ -140,7 +140,7 @@ type verifyReceipt struct {
 
 // Help implements kong.HelpProvider.
 func (*verifyReceipt) Help() string {
-	return `Proves that the record in the receipt stands in the log at its index, and that what the receipt shows of it is what was recorded. A receipt with any byte changed is refused. It needs the log's key, and no network.
+	return `Proves that the record in the receipt stands in the log at its index, and that what the receipt shows of it is what was recorded. A receipt with any byte changed is refused. It needs the log's key, and no network. With --policy its head must also be cosigned by enough of the witnesses named there, and by nobody who is not.
 
 The exit status and --json are as rapporteur help verify says.
 
