@@ -1,11 +1,14 @@
 package verify
 
 import (
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,6 +34,23 @@ func newKey(t testing.TB, name string) key {
 		t.Fatal(err)
 	}
 	s, err := note.NewSigner(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key{s, vkey}
+}
+
+// fixedKey is the same in every process: workers of a fuzz test must agree.
+func fixedKey(t testing.TB, name string) key {
+	t.Helper()
+	seed := sha256.Sum256([]byte(name))
+	private := ed25519.NewKeyFromSeed(seed[:])
+	vkey, err := note.NewEd25519VerifierKey(name, private.Public().(ed25519.PublicKey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := strings.Split(vkey, "+")[1]
+	s, err := note.NewSigner("PRIVATE+KEY+" + name + "+" + id + "+" + base64.StdEncoding.EncodeToString(append([]byte{1}, seed[:]...)))
 	if err != nil {
 		t.Fatal(err)
 	}
