@@ -46,7 +46,7 @@ func withLog(t *testing.T, dir string, test func(ctx context.Context, i *install
 		t.Fatal(err)
 	}
 	defer st.close()
-	l, err := i.openLog(t.Context(), st, "example/log")
+	l, err := i.openLog(t.Context(), st, "example/log", witnesses{})
 	if err != nil {
 		t.Fatal(err)
 	}
