@@ -30,8 +30,6 @@ type logDB struct {
 // reads, so all stay open.
 const connections = 8
 
-const cachedHashes = 1 << 16 // some 8 MB
-
 const logSchema = `
 CREATE TABLE IF NOT EXISTS entries (
 	idx      INTEGER PRIMARY KEY,
@@ -222,36 +220,6 @@ func (s *inserts) add(ctx context.Context, f Fact) error {
 	return err
 }
 
-func (s *inserts) read(indexes []int64) ([]tlog.Hash, error) {
-	out := make([]tlog.Hash, len(indexes))
-	for i, n := range indexes {
-		if h, ok := s.fresh[n]; ok {
-			out[i] = h
-		} else if err := s.log.hash(n, s.place.QueryRow, &out[i]); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// hash reads a stored hash from memory or by a query.
-func (l *logDB) hash(i int64, query func(...any) *sql.Row, h *tlog.Hash) error {
-	if known, ok := l.cache.Get(i); ok {
-		*h = known
-		return nil
-	}
-	var b []byte
-	if err := query(i).Scan(&b); err != nil {
-		return fmt.Errorf("stored hash %d: %w", i, err)
-	}
-	if len(b) != len(h) {
-		return fmt.Errorf("stored hash %d: %d bytes are no hash", i, len(b))
-	}
-	copy(h[:], b)
-	l.cache.Add(i, *h)
-	return nil
-}
-
 func keyHash(person, key string) []byte {
 	sum := sha256.Sum256([]byte(person + "\x00" + key))
 	return sum[:16]
@@ -297,18 +265,4 @@ func (l *logDB) entries(ctx context.Context, index int64, n int) (entries []form
 		entries = append(entries, format.Entry(b))
 	}
 	return entries, after, rows.Err()
-}
-
-// hashes reads the tree's stored hashes.
-func (l *logDB) hashes(ctx context.Context) tlog.HashReader {
-	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
-		out := make([]tlog.Hash, len(indexes))
-		query := func(args ...any) *sql.Row { return l.byPlace.QueryRowContext(ctx, args...) }
-		for i, n := range indexes {
-			if err := l.hash(n, query, &out[i]); err != nil {
-				return nil, err
-			}
-		}
-		return out, nil
-	})
 }
