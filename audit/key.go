@@ -37,12 +37,31 @@ func OpenKey(path, origin string) (*Key, error) {
 	if err != nil {
 		return nil, fmt.Errorf("key of the log: %w", err)
 	}
-	k, err := parseKey(strings.TrimSpace(string(text)))
+	k, err := keyIn(path, text)
 	if err != nil {
-		return nil, fmt.Errorf("key of the log: %s: %w", path, err)
+		return nil, err
 	}
 	if origin != "" && origin != k.Origin {
 		return nil, fmt.Errorf("this log is called %s since its first run and cannot be called %s: receipts name it", k.Origin, origin)
+	}
+	return k, nil
+}
+
+// ReadKey reads the log's key in the file at path, and makes nothing: without a
+// file the error is fs.ErrNotExist.
+func ReadKey(path string) (*Key, error) {
+	text, err := keyfile.Read(path)
+	if err != nil {
+		return nil, fmt.Errorf("key of the log: %w", err)
+	}
+	return keyIn(path, text)
+}
+
+// keyIn reads the text of the file at path.
+func keyIn(path string, text []byte) (*Key, error) {
+	k, err := parseKey(strings.TrimSpace(string(text)))
+	if err != nil {
+		return nil, fmt.Errorf("key of the log: %s: %w", path, err)
 	}
 	return k, nil
 }

@@ -2,7 +2,9 @@ package audit
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -25,6 +27,9 @@ func TestKeyIsForOneOrigin(t *testing.T) {
 		again, err := OpenKey(path, "")
 		if err != nil || again.VKey != k.VKey || again.Origin != origin {
 			t.Fatalf("opened again it is %v, %v; was %v", again, err, k)
+		}
+		if read, err := ReadKey(path); err != nil || read.VKey != k.VKey {
+			t.Fatalf("read it is %v, %v; was %v", read, err, k)
 		}
 		if _, err := OpenKey(path, "other.example"); err == nil || !strings.Contains(err.Error(), origin) {
 			t.Errorf("a log changes its name: %v", err)
@@ -57,6 +62,16 @@ func TestKeyWithoutOriginDrawsOne(t *testing.T) {
 	}
 }
 
+func TestReadingAKeyMakesNone(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := ReadKey(filepath.Join(dir, "keys", "log")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("there is none, and it says %v", err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("it made %v, %v", left, err)
+	}
+}
+
 func TestKeyFileIsRefused(t *testing.T) {
 	for name, tt := range map[string]struct {
 		text string
@@ -72,12 +87,15 @@ func TestKeyFileIsRefused(t *testing.T) {
 		if err := os.WriteFile(path, []byte(tt.text), tt.mode); err != nil {
 			t.Fatal(err)
 		}
-		_, err := OpenKey(path, "")
-		if err == nil || !strings.Contains(err.Error(), tt.says) {
-			t.Errorf("%s: %v, want %q", name, err, tt.says)
-		}
-		if err != nil && tt.text != "" && strings.Contains(err.Error(), strings.TrimSpace(tt.text)) {
-			t.Errorf("%s: the error quotes the file: %v", name, err)
+		_, opened := OpenKey(path, "")
+		_, read := ReadKey(path)
+		for _, err := range []error{opened, read} {
+			if err == nil || !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("%s: %v, want %q", name, err, tt.says)
+			}
+			if err != nil && tt.text != "" && strings.Contains(err.Error(), strings.TrimSpace(tt.text)) {
+				t.Errorf("%s: the error quotes the file: %v", name, err)
+			}
 		}
 	}
 }

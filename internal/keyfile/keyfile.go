@@ -19,17 +19,20 @@ const MaxSize = 4 << 10
 // process, one writes and all get the same. A file that others than its owner
 // may use is refused.
 func Open(path string, fresh func() ([]byte, error)) ([]byte, error) {
-	text, err := read(path)
+	text, err := Read(path)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return text, err
 	}
 	if err := create(path, fresh); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("create %s: %w", path, err)
 	}
-	return read(path)
+	return Read(path)
 }
 
-func read(path string) ([]byte, error) {
+// Read returns what the file at path holds, and makes nothing: without a file
+// the error is fs.ErrNotExist. A file that others than its owner may use is
+// refused.
+func Read(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
