@@ -8,7 +8,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -50,10 +49,10 @@ func TestLogOverWeb(t *testing.T) {
 	}
 	wants(t, checkWeb(t, zipped, trust), Proved, "the log has all 5000 entries")
 
-	// A server that stumbles is asked again.
-	var n atomic.Int64
+	// A server that stumbles, here over every file, is asked again.
+	var stumbled sync.Map
 	wants(t, checkWeb(t, func(w http.ResponseWriter, r *http.Request) {
-		if n.Add(1)%3 == 1 {
+		if _, before := stumbled.LoadOrStore(r.URL.Path, true); !before {
 			http.Error(w, "busy", http.StatusServiceUnavailable)
 			return
 		}
