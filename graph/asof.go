@@ -6,6 +6,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/graph/model"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
@@ -16,32 +17,66 @@ func (r query) AsOf(context.Context, model.AsOfInput) (*projections.Query, error
 	return &projections.Query{}, nil
 }
 
-// asOf returns rd as of the moment of the asOf above a field, if there is one.
-func (r *Resolver) asOf(ctx context.Context, rd projections.Reader) (projections.Reader, error) {
-	var at *model.AsOfInput
+// PublicView is never called either: see view.
+func (r query) PublicView(context.Context) (*projections.Query, error) {
+	return &projections.Query{}, nil
+}
+
+// A view is what stands above a field and says which moment it is answered of.
+type view struct {
+	at     *model.AsOfInput // nil for now
+	public bool             // as somebody without a token saw it
+}
+
+// viewOf looks up from a field.
+func viewOf(ctx context.Context) (v view, err error) {
 	for fc := graphql.GetFieldContext(ctx); fc != nil; fc = fc.Parent {
-		in, ok := fc.Args["at"].(model.AsOfInput)
-		switch {
-		case !ok || fc.Field.Name != "asOf":
-		case at != nil:
-			return rd, badInput("asOf does not stand inside asOf.")
-		case (in.Index == nil) == (in.Time == nil):
-			return rd, badInput("Give an index or a time: one of the two.")
-		default:
-			at = &in
+		if fc.Object != "Query" || fc.Field.Field == nil { // the root is no field
+			continue
+		}
+		switch in, _ := fc.Args["at"].(model.AsOfInput); fc.Field.Name {
+		case "publicView":
+			if v.public || v.at != nil {
+				return v, badInput("publicView stands directly inside asOf.")
+			}
+			v.public = true
+		case "asOf":
+			switch {
+			case v.at != nil:
+				return v, badInput("asOf does not stand inside asOf.")
+			case (in.Index == nil) == (in.Time == nil):
+				return v, badInput("Give an index or a time: one of the two.")
+			}
+			v.at = &in
 		}
 	}
-	switch {
-	case at == nil:
-		return rd, nil
-	case at.Index != nil:
-		return rd.AsOfIndex(*at.Index)
+	if v.public && v.at == nil {
+		return v, badInput("publicView stands inside asOf: say as of when.")
 	}
-	index, err := requestOf(ctx).indexAt(ctx, rd, *at.Time)
-	if err != nil {
+	return v, nil
+}
+
+// asOf returns rd as of the moment of the asOf above a field, if there is one.
+func (r *Resolver) asOf(ctx context.Context, rd projections.Reader) (projections.Reader, error) {
+	v, err := viewOf(ctx)
+	if err != nil || v.at == nil {
 		return rd, err
 	}
-	return rd.AsOfIndex(index)
+	index := v.at.Index
+	if index == nil {
+		i, err := requestOf(ctx).indexAt(ctx, rd, *v.at.Time)
+		if err != nil {
+			return rd, err
+		}
+		index = &i
+	}
+	if rd, err = rd.AsOfIndex(*index); err != nil || !v.public {
+		return rd, err
+	}
+	if !rd.Viewer.Is(domain.Auditor) {
+		return rd, badInput("publicView is for auditors. Without it asOf answers with what you may see.")
+	}
+	return rd.PublicView(), nil
 }
 
 // indexAt returns the index that a time stands for, the same throughout a request.

@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/submission"
 	"github.com/rapporteur-project/rapporteur/internal/trial"
 )
 
@@ -37,10 +39,51 @@ func TestAsOf(t *testing.T) {
 		"a future index":     `{ asOf(at: {index: "100000"}) { ` + read + ` } }`,
 		"before everything":  `{ asOf(at: {time: "2000-01-01T00:00:00.000Z"}) { ` + read + ` } }`,
 		"neither of the two": `{ asOf(at: {}) { ` + read + ` } }`,
+
+		"the public view by nobody":   `{ asOf(at: {index: "1"}) { publicView { ` + read + ` } } }`,
+		"the public view of now":      `{ publicView { ` + read + ` } }`,
+		"the public view around asOf": `{ publicView { asOf(at: {index: "1"}) { ` + read + ` } } }`,
+		"the public view of itself":   `{ asOf(at: {index: "1"}) { publicView { publicView { ` + read + ` } } } }`,
 	} {
 		a := tr.Ask("", document, nil)
-		if len(a.Errors) == 0 || a.Errors[0]["extensions"].(map[string]any)["code"] != "BAD_USER_INPUT" || a.Get("asOf") != nil {
+		if len(a.Errors) == 0 || a.Errors[0]["extensions"].(map[string]any)["code"] != "BAD_USER_INPUT" || a.Get("asOf") != nil || a.Get("publicView") != nil {
 			t.Errorf("%s: %+v", name, a)
 		}
+	}
+}
+
+// The public view is nobody's: it has no viewer, and shows an auditor nothing
+// that is for auditors. Of what is confidential now it does not tell whose it
+// was, and of what was withdrawn it does not show the words.
+func TestPublicView(t *testing.T) {
+	tr := trial.New(t)
+	tr.Officer("secretariat")
+	tr.Appoint("auditor", tr.App.Secretariat(), domain.Auditor)
+	tr.Appoint("protection", tr.App.Secretariat(), domain.Protection)
+	call := tr.Call("A question")
+	c := counting{Trial: tr, t: t, call: call}
+	stays, goes, sealed := c.submit("ngo", "Words that stay", domain.Public, true), c.submit("ngo", "Words to take back", domain.Public, true), c.submit("ngo2", "Words too dangerous", domain.Public, true)
+	tr.Settle()
+	index := tr.Log.Size() - 1
+	c.do("ngo", goes, submission.Withdraw{Reason: "Why it was taken back"})
+	c.do("ngo2", sealed, submission.RequestConfidentiality{Label: domain.Sealed})
+	tr.Settle()
+	a := tr.Ask("auditor", fmt.Sprintf(`{ asOf(at: {index: "%d"}) { publicView { viewer { id } audit { certificates { name } }
+		submissions(first: 9, orderBy: {field: SUBMITTED_AT, direction: ASC}) { nodes { id status visibility number text { original { value } } entity { id } author reason } } } } }`, index), nil)
+	if len(a.Errors) > 0 || a.Get("asOf", "publicView", "viewer") != nil || a.Get("asOf", "publicView", "audit") != nil {
+		t.Errorf("%+v", a)
+	}
+	got := map[any]any{}
+	nodes, _ := a.Get("asOf", "publicView", "submissions", "nodes").([]any)
+	for _, n := range nodes {
+		n := n.(map[string]any)
+		if n["status"] != "SUBMITTED" || n["visibility"] != "PUBLISHED" || n["reason"] != nil {
+			t.Errorf("then it was open to everybody: %v", n)
+		}
+		got[n["id"]] = n["text"]
+	}
+	want := map[any]any{string(stays): map[string]any{"original": map[string]any{"value": "Words that stay"}}, string(goes): nil, string(sealed): nil}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("-want +got:\n%s", d)
 	}
 }

@@ -23,8 +23,8 @@ func (r *Resolver) Audit() generated.AuditResolver { return audit{r} }
 func (r *Resolver) AuditEvent() generated.AuditEventResolver { return auditEvents{r} }
 
 func (r query) Audit(ctx context.Context) (*projections.Audit, error) {
-	v, err := r.viewerOf(ctx)
-	if err != nil || !v.Is(domain.Auditor) {
+	rd, err := r.reader(ctx)
+	if err != nil || !rd.Viewer.Is(domain.Auditor) {
 		return nil, err
 	}
 	return &projections.Audit{}, nil

@@ -14,10 +14,11 @@ func page(first *int, after *string, last *int, before *string) projections.Page
 }
 
 func (r query) Viewer(ctx context.Context) (*projections.Viewer, error) {
-	if id := requestOf(ctx).person; id != "" {
+	v, err := viewOf(ctx)
+	if id := requestOf(ctx).person; id != "" && !v.public && err == nil {
 		return &projections.Viewer{ID: id}, nil
 	}
-	return nil, nil
+	return nil, err
 }
 
 func (r query) Node(ctx context.Context, id domain.ID) (model.Node, error) {

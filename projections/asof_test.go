@@ -173,7 +173,7 @@ var readers = []string{"", "stranger", "ngo", "ngo2", "mission", "focal", "secre
 // What was answered then is answered as of then, but for what its reader may
 // see less of by now, and nothing that they could not see.
 func TestAsOfIsWhatWasAnswered(t *testing.T) {
-	same, less := 0, 0
+	same, less, gone := 0, 0, 0
 	for seed := range storiesTold / 2 {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			s, steps := newStory(t), stories(stepsEach).Example(100+seed)
@@ -220,11 +220,65 @@ func TestAsOfIsWhatWasAnswered(t *testing.T) {
 					}
 				}
 			}
+			public := s.Ask("auditor", strings.Replace(fmt.Sprintf(allReads, index), `{ ...all }`, `{ publicView { ...all } }`, 1), nil)
+			view, _ := public.Get("asOf", "publicView").(map[string]any)
+			gone += sameForThePublic(t, then[""].data, view, levelsOf(t, s, "", then[""].data))
+			for _, who := range readers[:len(readers)-1] {
+				a := s.Ask(who, strings.Replace(fmt.Sprintf(allReads, index), `{ ...all }`, `{ publicView { ...all } }`, 1), nil)
+				if a.Get("asOf") != nil || len(a.Errors) == 0 {
+					t.Errorf("%q is no auditor and has the public view", who)
+				}
+			}
 		})
 	}
-	if same < 100 || less < 40 {
-		t.Errorf("the stories are too dull: %d answers compared, %d of what is seen less of now", same, less)
+	if same < 100 || less < 40 || gone < 5 {
+		t.Errorf("the stories are too dull: %d answers compared, %d of what is seen less of now, %d of that by the public", same, less, gone)
 	}
+}
+
+// kept is what the public view tells of what the public sees less of now.
+var kept = []string{"id", "version", "number", "status", "label", "visibility", "timeliness", "language", "objectives", "submittedAt", "recorded", "confirmed", "consultation"}
+
+// sameForThePublic compares what the public was answered with the public view
+// of that moment, given how much of each submission it may see now. It returns
+// how many are seen less of.
+func sameForThePublic(t *testing.T, was, view map[string]any, now map[string]int) (gone int) {
+	t.Helper()
+	if d := cmp.Diff(was["consultations"], view["consultations"]) + cmp.Diff(was["entities"], view["entities"]); d != "" {
+		t.Errorf("the public view (-then +view):\n%s", d)
+	}
+	before, after := nodesOf(was), nodesOf(view)
+	if len(before) != len(after) {
+		t.Errorf("the public saw %d submissions, and its view has %d", len(before), len(after))
+	}
+	for id, n := range before {
+		was, is := n.(map[string]any), map[string]any{}
+		if v, ok := after[id].(map[string]any); ok {
+			is = v
+		}
+		if now[id] == 3 || was["text"] == nil && len(was["versions"].([]any)) == 0 {
+			if d := cmp.Diff(was, is); d != "" {
+				t.Errorf("the public view of %s (-then +view):\n%s", id, d)
+			}
+			continue
+		}
+		gone++
+		for _, field := range kept {
+			if !cmp.Equal(was[field], is[field]) {
+				t.Errorf("the public view of %s: %s was %v and is %v", id, field, was[field], is[field])
+			}
+		}
+		if entity := is["entity"]; entity != nil && !cmp.Equal(entity, was["entity"]) {
+			t.Errorf("the public view of %s says whose it is: %v, and it was %v", id, entity, was["entity"])
+		}
+		switch {
+		case now[id] < 2 && (is["text"] != nil || fmt.Sprint(is["answers"], is["versions"]) != "[] []" || is["reason"] != nil || is["lateReason"] != nil):
+			t.Errorf("the public view of %s shows its text, which is not to be seen now: %v", id, is)
+		case now[id] == 2 && !cmp.Equal(was["text"], is["text"]):
+			t.Errorf("the public view of %s keeps its text back: %v", id, is)
+		}
+	}
+	return gone
 }
 
 func nodesOf(data map[string]any) map[string]any {

@@ -21,7 +21,7 @@ func (r Reader) pledgeLevel(alias string) string {
 	}
 	now := r
 	now.AsOf = nil
-	return fmt.Sprintf("min(%s, COALESCE((SELECT %s FROM commitments now WHERE now.id = %s.id AND %s), 0))", then, now.pledgeLevelOf("now"), alias, now.valid("now"))
+	return r.bound(then, fmt.Sprintf("(SELECT %s FROM commitments now WHERE now.id = %s.id AND %s)", now.pledgeLevelOf("now"), alias, now.valid("now")))
 }
 
 func (r Reader) pledgeLevelOf(c string) string {

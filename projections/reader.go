@@ -18,11 +18,22 @@ type Reader struct {
 	Viewer    domain.Viewer
 	Now       time.Time // for what depends on the time, such as which calls are open
 	AsOf      *int64    // the index to answer as of; nil for now
+
+	// Public answers what somebody without a token saw as of AsOf: what has been
+	// taken from their sight since is still there, without its text. The viewer
+	// is nobody then.
+	Public bool
 }
 
 // at returns r as of an index. What the viewer may not see now stays unseen.
 func (r Reader) at(index int64) Reader {
 	r.AsOf = &index
+	return r
+}
+
+// PublicView returns r as of the same index, for nobody in particular.
+func (r Reader) PublicView() Reader {
+	r.Viewer, r.Public = domain.Viewer{}, true
 	return r
 }
 

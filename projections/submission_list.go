@@ -66,7 +66,7 @@ func (r Reader) SubmissionList(ctx context.Context, f SubmissionFilter, o Submis
 	}
 	where, args := r.submissionsWhere(f)
 	tail, more := w.order(o.Direction != "ASC")
-	rows, err := collect(ctx, db, "submissions", `SELECT * FROM (SELECT `+submissionColumns+`, `+r.level("s")+` AS level, `+k+` AS k
+	rows, err := collect(ctx, db, "submissions", `SELECT * FROM (SELECT `+r.submissionColumns()+`, `+k+` AS k
 		FROM submissions s WHERE `+r.valid("s")+where+`)`+tail, append(args, more...), func(rows *sql.Rows) (item[Submission], error) {
 		var k any
 		s, err := scanSubmission(rows, &k)

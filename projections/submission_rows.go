@@ -34,6 +34,8 @@ type Submission struct {
 	Reason         *string
 
 	level domain.Level
+	was   domain.Level // that the public saw, in the public view of then
+	named bool         // and whether it may be told whose it was
 }
 
 // Source says where a recorded submission comes from.
@@ -53,6 +55,10 @@ func (s *Submission) Shows() bool { return s.level >= domain.TextOnly }
 // Whole reports whether the reader may see everything.
 func (s *Submission) Whole() bool { return s.level == domain.Everything }
 
+func (r Reader) submissionColumns() string {
+	return submissionColumns + `, ` + r.level("s") + ` AS level, ` + r.wasSeen("s") + `, ` + r.wasNamed("s")
+}
+
 const submissionColumns = `s.id, s.edition, s.consultation, s.number, s.owner, s.author, s.status, s.label, s.requested, s.published, s.hidden,
 	s.timeliness, s.late, s.language, s.objectives, s.recorded, s.confirmed, s.source, s.submitted_at, s.reason`
 
@@ -63,7 +69,7 @@ func scanSubmission(rows *sql.Rows, more ...any) (*Submission, error) {
 	var published, hidden bool
 	var at int64
 	err := rows.Scan(append([]any{&s.ID, &s.Version, &s.ConsultationID, &number, &s.OwnerID, &author, &s.Status, &s.Label, &requested, &published, &hidden,
-		&timeliness, &late, &s.Language, &objectives, &s.Recorded, &s.Confirmed, &source, &at, &reason, &s.level}, more...)...)
+		&timeliness, &late, &s.Language, &objectives, &s.Recorded, &s.Confirmed, &source, &at, &reason, &s.level, &s.was, &s.named}, more...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -115,12 +121,15 @@ func parseSource(text string) (*Source, error) {
 // withhold takes out what the reader may not see.
 func (s *Submission) withhold() {
 	if s.level < domain.Everything {
-		s.OwnerID, s.Author, s.LateReason, s.Requested, s.Reason = "", nil, nil, nil, nil
-		if s.Source != nil {
-			s.Source.Item = nil // it could name the author at the source
+		s.LateReason, s.Reason = nil, nil
+		if s.was < domain.Everything || !s.named {
+			s.OwnerID, s.Author, s.Requested = "", nil, nil
+			if s.Source != nil {
+				s.Source.Item = nil // it could name the author at the source
+			}
 		}
 	}
-	if s.level < domain.TextOnly {
+	if max(s.level, s.was) < domain.TextOnly {
 		s.Source, s.Language, s.Objectives = nil, "und", []string{}
 	}
 }
@@ -131,7 +140,7 @@ func (r Reader) Submissions(ctx context.Context, ids []domain.ID) (map[domain.ID
 	if err != nil {
 		return nil, err
 	}
-	all, err := collect(ctx, db, "submissions", `SELECT * FROM (SELECT `+submissionColumns+`, `+r.level("s")+` AS level FROM submissions s
+	all, err := collect(ctx, db, "submissions", `SELECT * FROM (SELECT `+r.submissionColumns()+` FROM submissions s
 		WHERE s.id IN (SELECT value FROM json_each(?)) AND `+r.valid("s")+`) WHERE level > 0`,
 		[]any{asJSON(ids)}, func(rows *sql.Rows) (*Submission, error) { return scanSubmission(rows) })
 	return byID(all, func(s *Submission) domain.ID { return s.ID }), err

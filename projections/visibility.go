@@ -16,7 +16,7 @@ import (
 // level returns an expression for how much of the submission in alias the
 // viewer may see: 0 nothing, 1 that it was withdrawn, 2 the words, 3
 // everything. It has no parameters. Under an as-of reader it is the lesser of
-// what was to be seen then and what is now.
+// what was to be seen then and what is now; see [Reader.bound].
 func (r Reader) level(alias string) string {
 	then := r.levelOf(alias, r.valid)
 	if r.AsOf == nil {
@@ -24,7 +24,36 @@ func (r Reader) level(alias string) string {
 	}
 	now := r
 	now.AsOf = nil
-	return fmt.Sprintf("min(%s, COALESCE((SELECT %s FROM submissions now WHERE now.id = %s.id AND %s), 0))", then, now.levelOf("now", now.valid), alias, now.valid("now"))
+	return r.bound(then, fmt.Sprintf("(SELECT %s FROM submissions now WHERE now.id = %s.id AND %s)", now.levelOf("now", now.valid), alias, now.valid("now")))
+}
+
+// bound lets nobody see more of then than they may see now. What was public is
+// still known to have been, if that is the question.
+func (r Reader) bound(then, now string) string {
+	lesser := fmt.Sprintf("min(%s, COALESCE(%s, 0))", then, now)
+	if !r.Public {
+		return lesser
+	}
+	return fmt.Sprintf("CASE WHEN %s = 0 THEN 0 ELSE max(%d, %s) END", then, domain.Tombstone, lesser)
+}
+
+// wasSeen is how much of the submission in alias the public saw then, whatever
+// it may see now; 0 if that is not the question.
+func (r Reader) wasSeen(alias string) string {
+	if !r.Public {
+		return "0"
+	}
+	return r.levelOf(alias, r.valid)
+}
+
+// wasNamed is the condition that it may be told to an auditor whose the
+// submission in alias was, by how it stands now.
+func (r Reader) wasNamed(alias string) string {
+	if !r.Public {
+		return "0"
+	}
+	r.AsOf = nil
+	return fmt.Sprintf("EXISTS (SELECT 1 FROM submissions now WHERE now.id = %s.id AND %s AND %s)", alias, r.valid("now"), r.named("now"))
 }
 
 func (r Reader) levelOf(s string, valid func(string) string) string {

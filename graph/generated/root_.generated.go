@@ -653,6 +653,8 @@ type Query {
   nodes(ids: [ID!]!): [Node]!
   "Every read, answered with the content of then. What you may not see now, you do not see then either."
   asOf(at: AsOfInput!): Query!
+  "Inside ` + "`" + `asOf` + "`" + `, for auditors: what somebody without a token saw at that moment, as far as it was seen then. What they may not see any more is still there, without its text, and without whose it is where that is confidential now."
+  publicView: Query!
   "One consultation, by its id or its symbol."
   consultation(id: ID, symbol: String): Consultation
   "Consultations, planned last first."
@@ -7242,6 +7244,8 @@ func (ec *executionContext) childFields_Query(ctx context.Context, field graphql
 		return ec.fieldContext_Query_nodes(ctx, field)
 	case "asOf":
 		return ec.fieldContext_Query_asOf(ctx, field)
+	case "publicView":
+		return ec.fieldContext_Query_publicView(ctx, field)
 	case "consultation":
 		return ec.fieldContext_Query_consultation(ctx, field)
 	case "consultations":

@@ -293,6 +293,7 @@ type QueryResolver interface {
 	Node(ctx context.Context, id domain.ID) (model.Node, error)
 	Nodes(ctx context.Context, ids []domain.ID) ([]model.Node, error)
 	AsOf(ctx context.Context, at model.AsOfInput) (*projections.Query, error)
+	PublicView(ctx context.Context) (*projections.Query, error)
 	Consultation(ctx context.Context, id *domain.ID, symbol *string) (*projections.Consultation, error)
 	Consultations(ctx context.Context, filter *projections.ConsultationFilter, first *int, after *string, last *int, before *string) (*projections.Connection[projections.Consultation], error)
 	Questionnaire(ctx context.Context, id domain.ID) (*projections.Questionnaire, error)
@@ -25566,6 +25567,35 @@ func (ec *executionContext) fieldContext_Query_asOf(ctx context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_publicView(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	fc, err := ec.fieldContext_Query_publicView(ctx, field)
+	if err != nil {
+		return graphql.Null
+	}
+	ctx = graphql.WithFieldContext(ctx, fc)
+	defer func() {
+		if r := recover(); r != nil {
+			ec.Error(ctx, ec.Recover(ctx, r))
+			ret = graphql.Null
+		}
+	}()
+	res := &projections.Query{}
+	fc.Result = res
+	return ec.marshalNQuery2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐQuery(ctx, field.Selections, res)
+}
+func (ec *executionContext) fieldContext_Query_publicView(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Query(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_consultation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -50447,6 +50477,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_asOf(ctx, field)
+				})
+		case "publicView":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_publicView(ctx, field)
 				})
 		case "consultation":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
