@@ -16,6 +16,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/credential"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
+	"github.com/rapporteur-project/rapporteur/domain/logkey"
 	"github.com/rapporteur-project/rapporteur/domain/mandate"
 	"github.com/rapporteur-project/rapporteur/domain/person"
 	"github.com/rapporteur-project/rapporteur/domain/questionnaire"
@@ -46,6 +47,8 @@ type App struct {
 	Secondments *Aggregate[secondment.Command, secondment.State, secondment.Event]
 	Commitments *Aggregate[commitment.Command, commitment.State, commitment.Event]
 
+	LogKeys *Aggregate[logkey.Command, logkey.State, logkey.Event]
+
 	core *core
 }
 
@@ -68,6 +71,7 @@ func New(cfg Config) *App {
 	a.Claims = bind(a, claim.Decider)
 	a.Secondments = bind(a, secondment.Decider)
 	a.Commitments = bind(a, commitment.Decider)
+	a.LogKeys = bind(a, logkey.Decider)
 
 	a.Credentials.pin = a.pinCredential
 	a.Entities.pin = a.pinEntity

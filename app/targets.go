@@ -6,6 +6,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/champion"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
+	"github.com/rapporteur-project/rapporteur/domain/logkey"
 	"github.com/rapporteur-project/rapporteur/domain/mandate"
 	"github.com/rapporteur-project/rapporteur/domain/state"
 	"github.com/rapporteur-project/rapporteur/domain/vocabulary"
@@ -45,6 +46,11 @@ func (a *App) VocabularyTarget(name string) domain.ID {
 // State's entity.
 func (a *App) ChampionTarget(entity domain.ID) domain.ID {
 	return a.natural(champion.Decider.Prefix, "champion", string(entity))
+}
+
+// LogKeyTarget returns the id of the log's key, of which there is one.
+func (a *App) LogKeyTarget() domain.ID {
+	return a.natural(logkey.Decider.Prefix, "log key", "")
 }
 
 // Created returns the id of the aggregate that a create by this caller makes,

@@ -14,7 +14,7 @@ import (
 // by index, hashed again on their way.
 var auditEvents = Projection{
 	Name:    "audit_events",
-	Version: 2,
+	Version: 3,
 	Tables:  []Table{{"audit_events", "idx"}},
 	Schema: `CREATE TABLE audit_events (
 		idx        INTEGER PRIMARY KEY,
@@ -61,7 +61,7 @@ const (
 // openCategories lists the aggregates whose payloads an auditor reads.
 // Submissions are among them as far as their label lets; of what is not listed
 // the envelope is shown.
-var openCategories = []string{"champion", "consultation", "entity", "mandate", "secondment", "state", "submission", "vocabulary", "working_group"}
+var openCategories = []string{"champion", "consultation", "entity", "log_key", "mandate", "secondment", "state", "submission", "vocabulary", "working_group"}
 
 // otherwise lists events that show more or less than others of their category.
 var otherwise = map[string]int{

@@ -11,6 +11,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/credential"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
+	"github.com/rapporteur-project/rapporteur/domain/logkey"
 	"github.com/rapporteur-project/rapporteur/domain/person"
 	"github.com/rapporteur-project/rapporteur/domain/questionnaire"
 	"github.com/rapporteur-project/rapporteur/domain/secondment"
@@ -38,6 +39,7 @@ func TestWhatAnAuditorSeesOfAnEvent(t *testing.T) {
 		{commitment.Submitted{}, showsWho},
 		{submission.Received{For: "per_x"}, showsData}, // its label decides
 		{submission.DraftSaved{}, showsWhat},
+		{logkey.Rotated{Old: "a", New: "b", Checkpoint: "c"}, showsData},
 		{submission.ConfidentialityDeclined{Reason: "no danger"}, showsWho},
 	} {
 		f := Fact{Event: tt.event}
