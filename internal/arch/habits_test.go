@@ -21,7 +21,7 @@ var starts = map[string]bool{"graph/spawn.go": true, "audit/verify/ahead.go": tr
 
 // skips lists the tests that may leave themselves out, because they need what a
 // fresh clone has not. Every other test runs everywhere.
-var skips = map[string]bool{"ingest/real_test.go": true}
+var skips = map[string]bool{"ingest/real_test.go": true, "projections/asof_real_test.go": true}
 
 // TestHabits keeps goroutines, clocks, sleeps and the environment where they
 // belong, and files short.
