@@ -42,7 +42,7 @@ var (
 )
 
 // rows lists what is measured.
-var rows = []row{appendRow, mutationRow, queryRow, rebuildRow}
+var rows = []row{appendRow, mutationRow, queryRow, asOfRow, rebuildRow}
 
 func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)

@@ -65,11 +65,9 @@ func (i *installation) againstStatements(ctx context.Context, b *bench, calls []
 		return nil, errors.Join(err, ours.close(), q.close())
 	}
 	end := func() error { return errors.Join(ours.close(), bare.close(), q.close(), i.close()) }
-	bodies := make([][]byte, len(calls))
-	for n, id := range calls {
-		if bodies[n], err = json.Marshal(map[string]any{"query": pageDocument, "variables": map[string]any{"call": id}}); err != nil {
-			return nil, err
-		}
+	bodies, err := pages(calls, pageDocument)
+	if err != nil {
+		return nil, err
 	}
 	if err := agree(ctx, ours, bare, bodies[0]); err != nil {
 		return nil, err
