@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -24,6 +23,8 @@ type logDB struct {
 
 	// Prepared, since every command asks by key and by record.
 	byKey, byRecord, byPlace *sql.Stmt
+
+	intoEntries, intoHashes, intoKeys into
 }
 
 // connections is how many there are to log.db. Opening one costs more than most
@@ -63,7 +64,7 @@ const dropLog = `DROP TABLE IF EXISTS entries; DROP TABLE IF EXISTS hashes; DROP
 
 func openLog(ctx context.Context, path string) (*logDB, error) {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() +
-		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"
+		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(4000)&_pragma=cache_size(-8192)"
 	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return nil, err
@@ -103,7 +104,16 @@ func (l *logDB) prepare(ctx context.Context) (err error) {
 	if l.byRecord, err = l.db.PrepareContext(ctx, `SELECT idx FROM entries WHERE record = ?`); err != nil {
 		return err
 	}
-	l.byPlace, err = l.db.PrepareContext(ctx, `SELECT hash FROM hashes WHERE i = ?`)
+	if l.byPlace, err = l.db.PrepareContext(ctx, `SELECT hash FROM hashes WHERE i = ?`); err != nil {
+		return err
+	}
+	if l.intoEntries, err = prepareInto(ctx, l.db, `INSERT INTO entries (idx, record, position, entry) VALUES `, 4, ``); err != nil {
+		return err
+	}
+	if l.intoHashes, err = prepareInto(ctx, l.db, `INSERT INTO hashes (i, hash) VALUES `, 2, ``); err != nil {
+		return err
+	}
+	l.intoKeys, err = prepareInto(ctx, l.db, `INSERT INTO keys (key, stream) VALUES `, 2, ` ON CONFLICT DO NOTHING`)
 	return err
 }
 
@@ -127,6 +137,7 @@ func (l *logDB) end(ctx context.Context) (size int64, root tlog.Hash, pos events
 // add appends facts, which must follow the last entry without a gap, and
 // returns the root of the tree that then is. On nil all of it is durable.
 func (l *logDB) add(ctx context.Context, facts []Fact) (root tlog.Hash, err error) {
+	ctx = context.WithoutCancel(ctx) // it is short, and watching for the end costs a goroutine a statement
 	tx, err := l.db.BeginTx(ctx, nil)
 	if err != nil {
 		return root, err
@@ -139,14 +150,9 @@ func (l *logDB) add(ctx context.Context, facts []Fact) (root tlog.Hash, err erro
 	if facts[0].Index != size {
 		return root, fmt.Errorf("index %d does not follow the %d there are", facts[0].Index, size)
 	}
-	ins := inserts{tx: tx, log: l, place: tx.StmtContext(ctx, l.byPlace)}
-	if err := ins.prepare(ctx); err != nil {
-		return root, err
-	}
-	for _, f := range facts {
-		if err := ins.add(ctx, f); err != nil {
-			return root, l.because(ctx, f, err)
-		}
+	ins := l.inserts(ctx, tx)
+	if err := ins.add(ctx, facts); err != nil {
+		return root, l.because(ctx, facts, err)
 	}
 	size += int64(len(facts))
 	if root, err = tlog.TreeHash(size, tlog.HashReaderFunc(ins.read)); err != nil {
@@ -164,59 +170,17 @@ func (l *logDB) add(ctx context.Context, facts []Fact) (root tlog.Hash, err erro
 	return root, nil
 }
 
-// because says why a record could not be added.
-func (l *logDB) because(ctx context.Context, f Fact, err error) error {
-	at, numbered, unread := l.index(ctx, f.ID)
-	if err = errors.Join(err, unread); numbered {
-		err = fmt.Errorf("it has the index %d already, so others were slipped in, or it stands in the store twice: %w: %w", at, ErrAltered, err)
-	}
-	return fmt.Errorf("record %s: %w", f.ID, err)
-}
-
-// inserts holds the prepared statements of one add.
-type inserts struct {
-	tx               *sql.Tx
-	log              *logDB
-	entry, hash, key *sql.Stmt
-	place            *sql.Stmt           // reads a hash
-	fresh            map[int64]tlog.Hash // hashes added in this transaction
-}
-
-func (s *inserts) prepare(ctx context.Context) (err error) {
-	s.fresh = map[int64]tlog.Hash{}
-	if s.entry, err = s.tx.PrepareContext(ctx, `INSERT INTO entries (idx, record, position, entry) VALUES (?, ?, ?, ?)`); err != nil {
-		return err
-	}
-	if s.hash, err = s.tx.PrepareContext(ctx, `INSERT INTO hashes (i, hash) VALUES (?, ?)`); err != nil {
-		return err
-	}
-	s.key, err = s.tx.PrepareContext(ctx, `INSERT INTO keys (key, stream) VALUES (?, ?) ON CONFLICT DO NOTHING`)
-	return err
-}
-
-func (s *inserts) add(ctx context.Context, f Fact) error {
-	if _, err := s.entry.ExecContext(ctx, f.Index, f.ID, int64(f.Position), f.Entry[:]); err != nil {
-		return err
-	}
-	hashes, err := tlog.StoredHashesForRecordHash(f.Index, f.Leaf, tlog.HashReaderFunc(s.read))
-	if err != nil {
-		return err
-	}
-	first := tlog.StoredHashIndex(0, f.Index)
-	for i, h := range hashes {
-		s.fresh[first+int64(i)] = h
-		if _, err := s.hash.ExecContext(ctx, first+int64(i), h[:]); err != nil {
-			return err
+// because says why records could not be added.
+func (l *logDB) because(ctx context.Context, facts []Fact, err error) error {
+	for _, f := range facts {
+		at, numbered, unread := l.index(ctx, f.ID)
+		if unread != nil {
+			return errors.Join(err, unread)
+		}
+		if numbered {
+			return fmt.Errorf("record %s has the index %d already, so others were slipped in, or it stands in the store twice: %w: %w", f.ID, at, ErrAltered, err)
 		}
 	}
-	var by struct{ Person, Key string }
-	if err := json.Unmarshal(f.Meta, &by); err != nil {
-		return fmt.Errorf("meta: %w", err)
-	}
-	if by.Person == "" || by.Key == "" {
-		return nil
-	}
-	_, err = s.key.ExecContext(ctx, keyHash(by.Person, by.Key), f.Stream)
 	return err
 }
 

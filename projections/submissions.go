@@ -11,7 +11,7 @@ import (
 
 var submissions = Projection{
 	Name:    "submissions",
-	Version: 3,
+	Version: 4,
 	Reads:   []string{"submission"},
 	Tables: []Table{
 		history("submissions"), {"editions", "submission, edition"}, {"answers", "submission, edition, n"},
@@ -44,8 +44,9 @@ var submissions = Projection{
 		valid_to     INTEGER NOT NULL
 	) STRICT;
 	CREATE INDEX submissions_id ON submissions (id, valid_to);
-	CREATE INDEX submissions_submitted ON submissions (valid_to, submitted_at, id);
-	CREATE INDEX submissions_consultation ON submissions (consultation, valid_to, submitted_at, id);
+	-- Pages are read in order, at any moment: what does not count then is passed over in the index.
+	CREATE INDEX submissions_submitted ON submissions (submitted_at, id, valid_to, valid_from);
+	CREATE INDEX submissions_consultation ON submissions (consultation, submitted_at, id, valid_to, valid_from);
 	CREATE INDEX submissions_number ON submissions (consultation, number) WHERE number IS NOT NULL;
 	CREATE INDEX submissions_owner ON submissions (owner, valid_to, submitted_at, id);
 	-- Every edition of the content, for ever.
