@@ -40,7 +40,16 @@ const certificateSchema = `CREATE TABLE certificates (
 	reached  INTEGER NOT NULL
 ) STRICT;`
 
+// readCertificates reads the certificates of a file. One of an older release,
+// which kept less in them, has none that this one can judge.
 func readCertificates(ctx context.Context, db *sql.DB) ([]Certificate, error) {
+	var columns int
+	if err := db.QueryRowContext(ctx, `SELECT COUNT(*) FROM pragma_table_info('certificates') WHERE name IN ('withheld', 'reached')`).Scan(&columns); err != nil {
+		return nil, err
+	}
+	if columns != 2 {
+		return nil, nil
+	}
 	rows, err := db.QueryContext(ctx, `SELECT name, version, next, root, fold, failed, withheld, reached FROM certificates ORDER BY n`)
 	if err != nil {
 		return nil, err

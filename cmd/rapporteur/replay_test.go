@@ -91,6 +91,7 @@ func TestReplayVerify(t *testing.T) {
 			"projection persons, table persons, row id=per_ann7 valid_from=7, made by index 7: column alias is not what it should be"},
 		{"a certificate changed", readFile, `UPDATE certificates SET fold = zeroblob(32) WHERE name = 'entities'`, no, differ, "projection entities: "},
 		{"of another release", readFile, `UPDATE certificates SET version = version + 1`, unknown, untold, "another release"},
+		{"of a release long ago", readFile, `ALTER TABLE certificates DROP COLUMN reached`, unknown, untold, "another release"},
 		{"set aside", readFile, `UPDATE certificates SET failed = 'a fault' WHERE name = 'entities'`, unknown, untold, "entities was set aside"},
 		{"a word put into the search", searchFile, `INSERT INTO words (rowid, said) VALUES (1, 'forged')`, no, differ, "projection search, table words_vocabulary, row term=forged"},
 		{"a certificate of the search changed", searchFile, `UPDATE certificates SET fold = zeroblob(32)`, no, differ, "projection search: "},
