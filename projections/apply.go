@@ -14,11 +14,15 @@ import (
 	"github.com/rapporteur-project/rapporteur/follower"
 )
 
-// apply carries one batch into the tables. A projection that fails is set
-// aside alone, and the batch is applied again without it.
+// apply carries one batch into the tables, which must go on where the last one
+// ended. A projection that fails is set aside alone, and the batch is applied
+// again without it.
 func (e *Engine) apply(ctx context.Context, raw []follower.Fact) error {
 	facts := make([]Fact, len(raw))
 	for i, r := range raw {
+		if want := e.next() + int64(i); r.Index != want {
+			return fmt.Errorf("index %d came where %d should: the log skips, doubles or reorders records", r.Index, want)
+		}
 		var err error
 		if facts[i], err = e.decode.fact(r); err != nil {
 			return err

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -160,5 +162,47 @@ func TestUnknownEvent(t *testing.T) {
 	e := &Engine{Log: logOf(t, dir, st), Path: filepath.Join(dir, "r.db"), All: All()}
 	if err := e.Open(t.Context()); err == nil || !strings.Contains(err.Error(), "newer release") {
 		t.Errorf("opening gave %v", err)
+	}
+}
+
+// doctored is a log that hands out other facts than it has.
+type doctored struct {
+	Log
+	change func([]follower.Fact) []follower.Fact
+}
+
+func (d doctored) From(ctx context.Context, index int64) iter.Seq2[[]follower.Fact, error] {
+	return func(yield func([]follower.Fact, error) bool) {
+		for facts, err := range d.Log.From(ctx, index) {
+			if err == nil {
+				facts = d.change(slices.Clone(facts))
+			}
+			if !yield(facts, err) {
+				return
+			}
+		}
+	}
+}
+
+// TestLogOutOfOrder stops at the first record that is not the next one.
+func TestLogOutOfOrder(t *testing.T) {
+	st := new(memstore.Store)
+	register(t, st, 0, 9)
+	log := logOf(t, t.TempDir(), st)
+	for name, tt := range map[string]struct {
+		says   string
+		change func([]follower.Fact) []follower.Fact
+	}{
+		"skipped":   {"index 5 came where 4 should", func(f []follower.Fact) []follower.Fact { return slices.Delete(f, 4, 5) }},
+		"the first": {"index 1 came where 0 should", func(f []follower.Fact) []follower.Fact { return f[1:] }},
+		"doubled":   {"index 4 came where 5 should", func(f []follower.Fact) []follower.Fact { return slices.Insert(f, 5, f[4]) }},
+		"reordered": {"index 5 came where 4 should", func(f []follower.Fact) []follower.Fact { f[4], f[5] = f[5], f[4]; return f }},
+		"in order":  {"", func(f []follower.Fact) []follower.Fact { return f }},
+	} {
+		e := &Engine{Log: doctored{log, tt.change}, All: All()}
+		err := e.Build(t.Context(), filepath.Join(t.TempDir(), "r.db"), -1)
+		if tt.says == "" && err != nil || tt.says != "" && (err == nil || !strings.Contains(err.Error(), tt.says)) {
+			t.Errorf("%s: %v, want %q", name, err, tt.says)
+		}
 	}
 }
