@@ -41,10 +41,15 @@ func OpenKey(path, origin string) (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
+	return k, k.named(origin)
+}
+
+// named refuses another origin than k's. An empty one is any.
+func (k *Key) named(origin string) error {
 	if origin != "" && origin != k.Origin {
-		return nil, fmt.Errorf("this log is called %s since its first run and cannot be called %s: receipts name it", k.Origin, origin)
+		return fmt.Errorf("this log is called %s since its first run and cannot be called %s: receipts name it", k.Origin, origin)
 	}
-	return k, nil
+	return nil
 }
 
 // ReadKey reads the log's key in the file at path, and makes nothing: without a

@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -49,6 +50,11 @@ type Log struct {
 	Every    time.Duration // how often: default 10 s, so that they are no clock of intake
 	Policy   format.Policy // the witnesses; Open adds the log itself
 
+	// Rotations are all changes of the key that the record names, oldest first.
+	Rotations []Rotation
+
+	replaced  []replacedKey     // those of Rotations; set by Open
+	before    format.Checkpoint // what Dir shows when Open finds it under a replaced key
 	witnesses *witness.Witnesses
 	fail      func(file string) (stored bool, err error) // in tests: what becomes of a write
 
@@ -69,6 +75,9 @@ func (l *Log) Open(ctx context.Context) error {
 	if err := l.Follower.CatchUp(ctx); err != nil {
 		return fmt.Errorf("log: %w", err)
 	}
+	if err := l.openReplaced(ctx); err != nil {
+		return err
+	}
 	if err := errors.Join(l.openPolicy(), tidy(l.Dir)); err != nil {
 		return err
 	}
@@ -76,17 +85,21 @@ func (l *Log) Open(ctx context.Context) error {
 		file string
 		into *Head
 	}{{checkpointFile, &l.published}, {witnessedFile, &l.witnessed}} {
-		was, err := l.read(ctx, h.file)
-		if err != nil {
+		was, current, err := l.read(ctx, h.file)
+		switch {
+		case err != nil:
 			return err
+		case current:
+			*h.into = was
+		case h.file == checkpointFile:
+			l.before = was.Checkpoint
 		}
-		*h.into = was
 	}
 	l.signed = l.published
 	return nil
 }
 
-// openPolicy adds the log itself to the policy.
+// openPolicy adds the log itself to the policy, and takes out its replaced keys.
 func (l *Log) openPolicy() error {
 	key, err := format.ParseKey(l.Key.VKey)
 	if err != nil {
@@ -95,6 +108,9 @@ func (l *Log) openPolicy() error {
 	if l.Policy.Quorum == "" {
 		l.Policy.Quorum = format.QuorumNone
 	}
+	l.Policy.Logs = slices.DeleteFunc(slices.Clone(l.Policy.Logs), func(p format.PolicyLog) bool {
+		return slices.ContainsFunc(l.replaced, func(r replacedKey) bool { return r.Key == p.Key })
+	})
 	if l.Policy, err = l.Policy.WithLog(key); err != nil {
 		return err
 	}
@@ -102,24 +118,28 @@ func (l *Log) openPolicy() error {
 	return err
 }
 
-// read returns the head in a published file; a zero one if there is no file.
-func (l *Log) read(ctx context.Context, file string) (Head, error) {
+// read returns the head in a published file, and whether the key of today
+// signed it; a zero one if there is no file.
+func (l *Log) read(ctx context.Context, file string) (h Head, current bool, err error) {
 	path := filepath.Join(l.Dir, file)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Head{}, nil
+		return Head{}, true, nil
 	}
 	if err != nil {
-		return Head{}, fmt.Errorf("published log: %w", err)
+		return Head{}, false, fmt.Errorf("published log: %w", err)
 	}
-	h, err := l.head(text)
-	if err != nil {
-		return Head{}, fmt.Errorf("%s is not signed by the key of this log, %s: put back the key it was signed with, or the file: %w", path, l.Key.VKey, err)
+	if h, err = l.head(text); err == nil {
+		current = true
+	} else if h, err = l.headBefore(text, err); errors.Is(err, ErrForked) {
+		return Head{}, false, fmt.Errorf("%s: %w", path, err)
+	} else if err != nil {
+		return Head{}, false, fmt.Errorf("%s is not signed by the key of this log, %s: put back the key it was signed with, or the file: %w", path, l.Key.VKey, err)
 	}
 	if err := l.continues(ctx, h.Checkpoint); err != nil {
-		return Head{}, fmt.Errorf("%s: %w", path, err)
+		return Head{}, false, fmt.Errorf("%s: %w", path, err)
 	}
-	return h, nil
+	return h, current, nil
 }
 
 // continues refuses if the log is not a continuation of an earlier head.

@@ -48,11 +48,12 @@ func (h *house) open() error {
 		h.t.Fatal(err)
 	}
 	h.t.Cleanup(func() { f.Close() })
-	key, err := OpenKey(filepath.Join(h.dir, "key"), "")
+	rotations := h.rotations()
+	key, err := OpenRotatedKey(h.keyFile(), "", rotations)
 	if err != nil {
-		h.t.Fatal(err)
+		return err
 	}
-	h.Log = &Log{Follower: f, Key: key, Dir: filepath.Join(h.dir, "log"), Policy: h.policy}
+	h.Log = &Log{Follower: f, Key: key, Dir: filepath.Join(h.dir, "log"), Policy: h.policy, Rotations: rotations}
 	return h.Open(h.t.Context())
 }
 

@@ -72,7 +72,8 @@ func (l *Log) publish(ctx context.Context) error {
 
 // publishHead publishes h, which comes after was.
 func (l *Log) publishHead(ctx context.Context, was, h Head) error {
-	if err := l.WriteTiles(ctx, l.Dir, was.Size, h.Size); err != nil {
+	from := max(was.Size, l.before.Size) // what is there was written under whatever key
+	if err := l.WriteTiles(ctx, l.Dir, from, h.Size); err != nil {
 		return err
 	}
 	if err := l.put(l.Dir, checkpointFile, h.Note); err != nil {
@@ -81,7 +82,7 @@ func (l *Log) publishHead(ctx context.Context, was, h Head) error {
 	l.mu.Lock()
 	l.published = h
 	l.mu.Unlock()
-	return l.prune(was.Size, h.Size)
+	return l.prune(from, h.Size)
 }
 
 // WriteTiles writes to dir the tiles and bundles of entries that a log of size
