@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -79,7 +80,7 @@ func (x *Export) begin() error {
 		switch e.Name() {
 		case format.ManifestFile:
 			return fmt.Errorf("export: there is a bundle in %s already: name another folder, or remove it", x.Dir)
-		case partFile, format.RecordsFile, format.LogFolder, format.VKeyFile, format.PolicyFile, format.CertificatesFile:
+		case partFile, format.RecordsFile, format.LogFolder, format.VKeyFile, format.ReplacedFile, format.PolicyFile, format.CertificatesFile:
 		default:
 			return fmt.Errorf("export: %s is not empty: %s is in it", x.Dir, e.Name())
 		}
@@ -242,6 +243,15 @@ func (x *Export) finish(h Head) error {
 	}
 	if err := put(format.VKeyFile, []byte(x.Log.Key.VKey+"\n"), nil); err != nil {
 		return err
+	}
+	if all := x.Log.Rotations; len(all) > 0 {
+		var replaced []byte
+		for _, r := range slices.Backward(all) {
+			replaced = fmt.Appendln(replaced, r.Old)
+		}
+		if err := put(format.ReplacedFile, replaced, nil); err != nil {
+			return err
+		}
 	}
 	if err := put(format.PolicyFile, x.Policy, nil); err != nil {
 		return err

@@ -13,6 +13,7 @@ const (
 	RecordsFile      = "records.jsonl"     // line i is the Disclosure of the record at index i
 	LogFolder        = "log"               // the log, as tlog-tiles lays it out
 	VKeyFile         = "vkey"              // the log's verifier key, one line
+	ReplacedFile     = "vkey.replaced"     // the keys that it had before, one a line, newest first; absent if there are none
 	PolicyFile       = "policy"            // the log and its witnesses, as a tlog-policy
 	CertificatesFile = "certificates.json" // what the read models had seen; may be absent
 )

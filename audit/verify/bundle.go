@@ -29,9 +29,11 @@ func Bundle(ctx context.Context, dir Folder, t Trust, since []byte, p *Progress)
 // A bundle is a bundle that is being checked.
 type bundle struct {
 	Folder
-	trust  Trust
-	f      *Finding
-	ledger *ledger
+	trust     Trust
+	f         *Finding
+	ledger    *ledger
+	rotations rotations
+	older     *otherKey // an older head that is judged at the end
 }
 
 func (b *bundle) run(ctx context.Context, since []byte, p *Progress) error {
@@ -51,7 +53,7 @@ func (b *bundle) run(ctx context.Context, since []byte, p *Progress) error {
 	case manifest.Root != root:
 		return wrong(in(format.ManifestFile), "its root is %.64q, and the log signed %s", manifest.Root, root)
 	}
-	marks, err := b.trust.since(b.f, since, h)
+	marks, err := b.since(since, h)
 	if err != nil {
 		return err
 	}
@@ -62,6 +64,15 @@ func (b *bundle) run(ctx context.Context, since []byte, p *Progress) error {
 	marks = append(append(marks, h.mark(inLog+"checkpoint")), certificates...)
 	slices.SortStableFunc(marks, func(a, b mark) int { return cmp.Compare(a.size, b.size) })
 	if err := b.walk(ctx, h, marks, p); err != nil {
+		return err
+	}
+	if err := b.rotations.signed(b.f, h); err != nil {
+		return err
+	}
+	if err := b.vouch(); err != nil {
+		return err
+	}
+	if err := b.listed(ctx); err != nil {
 		return err
 	}
 	if len(certificates) > 0 {
@@ -88,7 +99,11 @@ func (b *bundle) walk(ctx context.Context, h head, marks []mark, p *Progress) er
 		if err != nil {
 			return err
 		}
-		return b.ledger.check(text, l)
+		d, e, err := b.ledger.check(text, l)
+		if err != nil || e.Type != rotatedType {
+			return err
+		}
+		return b.rotations.take(d, e, w.tree.root)
 	}
 	if err := w.run(ctx); err != nil {
 		return err
@@ -174,7 +189,7 @@ func (b *bundle) own(ctx context.Context) (Trust, error) {
 
 // strangers mentions the files that a bundle does not have.
 func (b *bundle) strangers(ctx context.Context) error {
-	known := []string{format.ManifestFile, format.RecordsFile, format.VKeyFile, format.PolicyFile, format.CertificatesFile}
+	known := []string{format.ManifestFile, format.RecordsFile, format.VKeyFile, format.ReplacedFile, format.PolicyFile, format.CertificatesFile}
 	var strange named
 	for name, err := range b.Files(ctx) {
 		if err != nil {

@@ -20,24 +20,24 @@ func newLedger() *ledger {
 	return &ledger{ids: map[[16]byte]struct{}{}, versions: map[string]int64{}}
 }
 
-// check checks the record in a line against what the log has for it.
-func (l *ledger) check(text []byte, has logged) error {
+// check checks the record in a line against what the log has for it, and returns it.
+func (l *ledger) check(text []byte, has logged) (format.Disclosure, format.Envelope, error) {
 	here := line(format.RecordsFile, has.index+1, has.index)
 	d, e, err := parseLine(text)
 	if err != nil {
-		return wrong(here, "%v", err)
+		return d, e, wrong(here, "%v", err)
 	}
 	if e.Index != has.index {
-		return wrong(here, "record %s says that its index is %d: a record was dropped, inserted or moved", e.ID, e.Index)
+		return d, e, wrong(here, "record %s says that its index is %d: a record was dropped, inserted or moved", e.ID, e.Index)
 	}
 	if own := d.Entry(); own != has.entry {
 		if own.Leaf() == has.leaf {
-			return wrong(at(has.file, has.index), "the entry is neither that of the record nor that of the tree: it was altered")
+			return d, e, wrong(at(has.file, has.index), "the entry is neither that of the record nor that of the tree: it was altered")
 		}
-		return wrong(here, "record %s is not the one that the log has at this index: it was altered, or another was put in its place", e.ID)
+		return d, e, wrong(here, "record %s is not the one that the log has at this index: it was altered, or another was put in its place", e.ID)
 	}
 	if err := l.fits(e); err != nil {
-		return wrong(here, "%v", err)
+		return d, e, wrong(here, "%v", err)
 	}
 	if d.Data == nil {
 		l.noData++
@@ -49,7 +49,7 @@ func (l *ledger) check(text []byte, has logged) error {
 	copy(both[:], l.fold[:])
 	copy(both[32:], has.leaf[:])
 	l.fold = sha256.Sum256(both[:])
-	return nil
+	return d, e, nil
 }
 
 // parseLine reads a record as it is shown, and checks what can be checked

@@ -1,15 +1,11 @@
 package verify
 
 import (
-	"bytes"
 	"context"
 	"encoding/hex"
-	"errors"
 	"fmt"
 
 	"golang.org/x/mod/sumdb/tlog"
-
-	"github.com/rapporteur-project/rapporteur/audit/format"
 )
 
 // MaxHead is the most bytes that a signed head can have: a hundred signatures
@@ -71,39 +67,4 @@ func (h head) mark(file string) mark {
 func (w *walk) report(f *Finding, h head) {
 	f.prove("the log has all %d entries, and they have the root that it signed, %s", h.Size, hex.EncodeToString(h.Root[:]))
 	f.prove("all %d files of entries and hashes are as the entries make them", w.files)
-}
-
-const sinceFile = "the older head"
-
-// since returns what must hold if what an older head covers was not rewritten.
-func (t Trust) since(f *Finding, text []byte, now head) ([]mark, error) {
-	if text == nil {
-		f.leave("that nothing was rewritten before this head was signed: no older head was given")
-		return nil, nil
-	}
-	if bytes.HasPrefix(text, []byte("c2sp.org/tlog-proof@v1\n")) {
-		p, err := format.ParseProof(text)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", sinceFile, err)
-		}
-		text = p.Checkpoint
-	}
-	// A bad older head says nothing about the log.
-	old, err := t.open(sinceFile, text)
-	if err != nil {
-		return nil, errors.New(err.Error())
-	}
-	if old.Origin != now.Origin {
-		return nil, fmt.Errorf("%s is of the log %q, and this is the log %q", sinceFile, old.Origin, now.Origin)
-	}
-	if old.Size > now.Size {
-		return nil, wrong(at(sinceFile, now.Size), "history was rewritten: the log signed a head of %d records before, and now it has only %d", old.Size, now.Size)
-	}
-	return []mark{{old.Size, func(root tlog.Hash) error {
-		if root != old.Root {
-			return wrong(in(sinceFile), "history was rewritten: the first %d records had the root %x when the log signed them before, and now they have %x", old.Size, old.Root[:], root[:])
-		}
-		f.prove("nothing of the first %d records was rewritten since the older head was signed", old.Size)
-		return nil
-	}}}, nil
 }

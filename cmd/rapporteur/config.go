@@ -30,7 +30,7 @@ type settings struct {
 	Export  exporting `cmd:"" help:"Write the whole history as a bundle, to be checked and read elsewhere."`
 	Replay  replay    `cmd:"" help:"Rebuild the read models from the record, and compare."`
 	Verify  verifying `cmd:"" help:"Check a receipt, the log or a bundle, without the server."`
-	Keys    keys      `cmd:"" help:"Print the key that the log is verified with."`
+	Keys    keys      `cmd:"" help:"Print the key that the log is verified with, or change it."`
 	Schema  schema    `cmd:"" help:"Print the GraphQL schema."`
 	Version version   `cmd:"" help:"Print what this program was built from."`
 	Help    help      `cmd:"" help:"Explain a subcommand, with an example."`

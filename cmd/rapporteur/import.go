@@ -83,7 +83,7 @@ func (c *importing) run(ctx context.Context, s streams) (code int, err error) {
 		return unknown, err
 	}
 	defer func() { err = errors.Join(err, st.close()) }()
-	a := app.New(app.Config{Store: st.events, Secret: i.secret, Keys: st.log})
+	a := i.app(st)
 	who := a.PersonID(auth.DevName, c.As)
 	if err := begin(ctx, a, st.events, who); err != nil {
 		return unknown, err

@@ -12,16 +12,18 @@ import (
 
 // keys is about the key that signs the log.
 type keys struct {
-	VKey keysVKey `cmd:"" name:"vkey" help:"Print the log's verifier key."`
+	VKey   keysVKey   `cmd:"" name:"vkey" help:"Print the log's verifier key."`
+	Rotate keysRotate `cmd:"" help:"Give the log a new key."`
 }
 
 // Help implements kong.HelpProvider.
 func (*keys) Help() string {
 	return `The log is signed with a key in the data folder, which never leaves it. What others verify with is the verifier key: give it to them by another way than the server, such as on paper or on a page of somebody else's.
 
-Example:
+Examples:
 
-    rapporteur keys vkey --data ./data > log.vkey`
+    rapporteur keys vkey --data ./data > log.vkey
+    rapporteur keys rotate --data ./data`
 }
 
 // keysVKey prints the verifier key.

@@ -121,7 +121,7 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 	n := &node{
 		stores:   st,
 		proofs:   log,
-		app:      app.New(app.Config{Store: st.events, Secret: i.secret, Keys: st.log}),
+		app:      i.app(st),
 		engine:   &projections.Engine{Log: st.log, Path: i.path(readFile), All: projections.All()},
 		search:   &projections.Engine{Log: st.log, Path: i.path(searchFile), All: projections.SearchProjections()},
 		dev:      dev,

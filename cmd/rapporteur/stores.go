@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/rapporteur-project/rapporteur/app"
 	"github.com/rapporteur-project/rapporteur/audit"
 	"github.com/rapporteur-project/rapporteur/eventstore/sqlitestore"
 	"github.com/rapporteur-project/rapporteur/follower"
@@ -50,6 +51,7 @@ func (i *installation) openStores(ctx context.Context) (*stores, error) {
 
 // openLog opens what signs and publishes the log of st, and makes its key for a
 // log that nothing was published of. Under another key no receipt would verify.
+// A rotation of the key that was cut off is finished.
 func (i *installation) openLog(ctx context.Context, st *stores, origin string, w witnesses) (*audit.Log, error) {
 	policy, err := w.read()
 	if err != nil {
@@ -58,12 +60,21 @@ func (i *installation) openLog(ctx context.Context, st *stores, origin string, w
 	if i.exists(logFolder+"/checkpoint") && !i.exists(logKey) {
 		return nil, fmt.Errorf("%s is missing, and a log was published under it: put it back from a backup", i.path(logKey))
 	}
-	key, err := audit.OpenKey(i.path(logKey), origin)
+	rotations, err := rotations(ctx, i.app(st))
 	if err != nil {
 		return nil, err
 	}
-	l := &audit.Log{Follower: st.log, Key: key, Dir: i.path(logFolder), Policy: policy}
+	key, err := audit.OpenRotatedKey(i.path(logKey), origin, rotations)
+	if err != nil {
+		return nil, err
+	}
+	l := &audit.Log{Follower: st.log, Key: key, Dir: i.path(logFolder), Policy: policy, Rotations: rotations}
 	return l, l.Open(ctx)
+}
+
+// app binds the aggregates to st.
+func (i *installation) app(st *stores) *app.App {
+	return app.New(app.Config{Store: st.events, Secret: i.secret, Keys: st.log})
 }
 
 // close closes the record. Nothing may use it any more.
