@@ -2,6 +2,7 @@ package audit
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -43,7 +44,7 @@ func Files(dir string) http.Handler {
 			absent(w)
 			return
 		}
-		f, err := os.Open(filepath.Join(dir, filepath.FromSlash(name)))
+		f, err := openFile(dir, name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			absent(w)
@@ -57,6 +58,23 @@ func Files(dir string) http.Handler {
 		defer f.Close()
 		http.ServeContent(w, r, "", time.Time{}, f)
 	})
+}
+
+// openFile opens a file below dir: nothing outside it, whatever links there are,
+// and nothing that is not a file.
+func openFile(dir, name string) (*os.File, error) {
+	f, err := os.OpenInRoot(dir, filepath.FromSlash(name))
+	if err != nil {
+		return nil, err
+	}
+	is, err := f.Stat()
+	if err == nil && !is.Mode().IsRegular() {
+		err = fmt.Errorf("%s: it is not a file", name)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
 }
 
 // absent answers that there is no such file, for no longer than that is so.

@@ -20,7 +20,7 @@ const (
 	publishEvery   = 10 * time.Second
 )
 
-// Run publishes the log at once and then now and then, until ctx ends. What
+// Run publishes the log at once, then now and then, and a last time when ctx ends. What
 // cannot be written is logged, shown by Trouble, and tried again.
 func (l *Log) Run(ctx context.Context) error {
 	every := l.Every
@@ -35,7 +35,10 @@ func (l *Log) Run(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			return nil
+			// Receipts were given for what this covers.
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*askTime/5)
+			defer cancel()
+			return l.Publish(last)
 		case <-tick.C:
 		}
 	}

@@ -3,6 +3,7 @@ package follower
 import (
 	"context"
 	"fmt"
+	"math/bits"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -42,6 +43,41 @@ func (f *Follower) CheckEdge(ctx context.Context) error {
 		return fmt.Errorf("the %d records make the root %s and the log has written down %s: %w", size, again, root, ErrAltered)
 	}
 	return nil
+}
+
+// CheckTree computes the tree again from all entries, and compares its root with
+// the head that log.db keeps. Together with From, which compares every record
+// with its entry, it finds an entry that was changed along with its record.
+func (f *Follower) CheckTree(ctx context.Context) error {
+	size, root := f.Head()
+	var edge []tlog.Hash // of the subtrees that are complete, the largest first
+	for next := int64(0); next < size; {
+		entries, err := f.Entries(ctx, next, int(min(batchSize, size-next)))
+		if err != nil {
+			return err
+		}
+		if len(entries) == 0 {
+			return fmt.Errorf("index %d: the log has no entry there: %w", next, ErrAltered)
+		}
+		for _, e := range entries {
+			edge = append(edge, e.Leaf())
+			for next++; len(edge) > bits.OnesCount64(uint64(next)); {
+				last := len(edge) - 1
+				edge = append(edge[:last-1], tlog.NodeHash(edge[last-1], edge[last]))
+			}
+		}
+	}
+	again, err := tlog.TreeHash(0, nil)
+	for i := len(edge) - 1; i >= 0; i-- {
+		if again = edge[i]; i < len(edge)-1 {
+			again = tlog.NodeHash(edge[i], edge[i+1])
+		}
+		edge[i] = again
+	}
+	if err == nil && again != root {
+		err = fmt.Errorf("the entries of the %d records make the root %s, and the log has written down %s: a record was changed together with its entry: %w", size, again, root, ErrAltered)
+	}
+	return err
 }
 
 // rootFrom computes the root at size, with the subtrees that facts fill computed

@@ -219,3 +219,27 @@ func TestIndexAndKeys(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestCheckTree changes an entry in log.db, so that it would fit another record.
+func TestCheckTree(t *testing.T) {
+	for _, size := range []int{0, 1, 2, 3, 7, 8, 70} {
+		st, path := new(memstore.Store), filepath.Join(t.TempDir(), "log.db")
+		fillStore(t, st, 0, size)
+		f := open(t, path, st)
+		if err := f.CatchUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.CheckTree(t.Context()); err != nil {
+			t.Errorf("%d records: %v", size, err)
+		}
+		if size == 0 {
+			continue
+		}
+		if _, err := f.log.db.ExecContext(t.Context(), `UPDATE entries SET entry = zeroblob(32) WHERE idx = ?`, size/2); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.CheckTree(t.Context()); !errors.Is(err, ErrAltered) {
+			t.Errorf("%d records, one of them another: %v", size, err)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -17,7 +18,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/rapporteur-project/rapporteur/audit/format"
@@ -28,47 +28,93 @@ type Bundle struct {
 	format.Manifest
 	VKey string // came with the bundle, so it proves nothing by itself
 
-	dir       string
-	head      format.Checkpoint
-	note      []byte
-	witnessed bool // by the policy that came with the bundle
-	records   *os.File
-	offsets   []int64 // of every line, and of the end
-	tiles     tiles
+	dir     string
+	root    *os.Root // nothing outside it is read, whatever links a bundle has
+	head    format.Checkpoint
+	note    []byte
+	records *os.File
+	offsets []int64 // of every line, and of the end
+	tiles   tiles
 }
 
 // Open opens the bundle in dir. It reads the records once, to know where each
 // is, and checks that the head is signed with the bundle's own key.
 func Open(ctx context.Context, dir string) (*Bundle, error) {
 	b := &Bundle{dir: dir}
-	text, err := b.file(format.ManifestFile)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("%s is no bundle: there is no %s in it; an export that was interrupted has none until it is run again", dir, format.ManifestFile)
+	var err error
+	if b.root, err = os.OpenRoot(dir); err != nil {
+		return nil, fmt.Errorf("%s is no bundle: %w", dir, err)
 	}
-	if err != nil {
-		return nil, err
+	if err := b.open(ctx); err != nil {
+		return nil, errors.Join(err, b.Close())
 	}
-	if b.Manifest, err = format.ParseManifest(text); err != nil {
-		return nil, fmt.Errorf("bundle %s: %w", dir, err)
-	}
-	if err := b.openHead(); err != nil {
-		return nil, fmt.Errorf("bundle %s: %w", dir, err)
-	}
-	if b.records, err = os.Open(filepath.Join(dir, format.RecordsFile)); err != nil {
-		return nil, fmt.Errorf("bundle: %w", err)
-	}
-	if err := b.find(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("bundle %s: %s: %w", dir, format.RecordsFile, err), b.records.Close())
-	}
-	b.tiles = tiles{filepath.Join(dir, format.LogFolder)}
 	return b, nil
 }
 
-// Close closes the bundle's files.
-func (b *Bundle) Close() error { return b.records.Close() }
+func (b *Bundle) open(ctx context.Context) error {
+	dir := b.dir
+	text, err := b.file(format.ManifestFile)
+	if errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("%s is no bundle: there is no %s in it; an export that was interrupted has none until it is run again", dir, format.ManifestFile)
+	}
+	if err != nil {
+		return err
+	}
+	if b.Manifest, err = format.ParseManifest(text); err != nil {
+		return fmt.Errorf("bundle %s: %w", dir, err)
+	}
+	if err := b.openHead(); err != nil {
+		return fmt.Errorf("bundle %s: %w", dir, err)
+	}
+	if b.records, err = b.regular(format.RecordsFile); err != nil {
+		return fmt.Errorf("bundle %s: %w", dir, err)
+	}
+	if err := b.find(ctx); err != nil {
+		return fmt.Errorf("bundle %s: %s: %w", dir, format.RecordsFile, err)
+	}
+	b.tiles = tiles{b}
+	return nil
+}
 
+// RootHex returns the root of the signed head, in hexadecimal: what the bundle is.
+func (b *Bundle) RootHex() string { return hex.EncodeToString(b.head.Root[:]) }
+
+// Close closes the bundle's files.
+func (b *Bundle) Close() error {
+	if b.records == nil {
+		return b.root.Close()
+	}
+	return errors.Join(b.records.Close(), b.root.Close())
+}
+
+// maxFile is the most bytes of any file but the records: the manifest, a
+// policy, a bundle of entries.
+const maxFile = 1 << 20
+
+// file reads a small file.
 func (b *Bundle) file(name string) ([]byte, error) {
-	return os.ReadFile(filepath.Join(b.dir, filepath.FromSlash(name)))
+	f, err := b.regular(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(text) > maxFile {
+		err = fmt.Errorf("%s: it is longer than %d bytes", name, maxFile)
+	}
+	return text, err
+}
+
+// regular opens a file, and nothing that is none: reading a pipe might never end.
+func (b *Bundle) regular(name string) (*os.File, error) {
+	is, err := b.root.Stat(filepath.FromSlash(name))
+	if err != nil {
+		return nil, err
+	}
+	if !is.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: it is not a file", name)
+	}
+	return b.root.Open(filepath.FromSlash(name))
 }
 
 // openHead reads the signed head.
@@ -95,20 +141,22 @@ func (b *Bundle) openHead() error {
 	if b.note, err = b.file(format.LogFolder + "/checkpoint"); err != nil {
 		return err
 	}
-	var n *note.Note
-	if b.head, n, err = format.OpenCheckpoint(b.note, policy); err != nil {
+	if b.head, _, err = format.OpenCheckpoint(b.note, policy); err != nil {
 		return err
 	}
-	b.witnessed = len(policy.Cosigners(n.Sigs)) > 0 && policy.Met(n.Sigs)
 	if b.head.Size != b.Manifest.Size {
 		return fmt.Errorf("the manifest says %d records, and the head %d", b.Manifest.Size, b.head.Size)
 	}
 	return nil
 }
 
+// maxLine is the most bytes of one record: what one command may store, and what
+// is around it.
+const maxLine = 1 << 20
+
 // find notes where every line begins.
 func (b *Bundle) find(ctx context.Context) error {
-	b.offsets = make([]int64, 1, b.Manifest.Size+1)
+	b.offsets = []int64{0}
 	end := int64(0)
 	for in := bufio.NewReaderSize(b.records, 1<<20); ; {
 		if len(b.offsets)%10_000 == 0 && ctx.Err() != nil {
@@ -118,6 +166,9 @@ func (b *Bundle) find(ctx context.Context) error {
 		end += int64(len(part))
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
+			if end-b.offsets[len(b.offsets)-1] > maxLine {
+				return fmt.Errorf("line %d is longer than %d bytes", len(b.offsets), maxLine)
+			}
 			continue
 		case errors.Is(err, io.EOF) && len(part) > 0:
 			return errors.New("its last line is not whole")
@@ -128,6 +179,12 @@ func (b *Bundle) find(ctx context.Context) error {
 			return nil
 		case err != nil:
 			return err
+		}
+		if int64(len(b.offsets)) > b.Manifest.Size {
+			return fmt.Errorf("it has more lines than the %d records of the head", b.Manifest.Size)
+		}
+		if end-b.offsets[len(b.offsets)-1] > maxLine {
+			return fmt.Errorf("line %d is longer than %d bytes", len(b.offsets), maxLine)
 		}
 		b.offsets = append(b.offsets, end)
 	}

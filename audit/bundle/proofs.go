@@ -10,9 +10,10 @@ import (
 	"github.com/rapporteur-project/rapporteur/audit/format"
 )
 
-// Published returns the head that came with the bundle.
+// Published returns the head that came with the bundle. It does not count as
+// witnessed: the policy came with the bundle too.
 func (b *Bundle) Published() (audit.Head, bool) {
-	return audit.Head{Checkpoint: b.head, Note: b.note, Witnessed: b.witnessed}, true
+	return audit.Head{Checkpoint: b.head, Note: b.note}, true
 }
 
 // Covering returns the head that came with the bundle, which covers every

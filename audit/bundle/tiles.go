@@ -2,8 +2,6 @@ package bundle
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -12,7 +10,7 @@ import (
 
 // tiles reads the tree's tiles in a folder. Together with a signed head,
 // tlog.TileHashReader gives no hash that the head does not vouch for.
-type tiles struct{ dir string }
+type tiles struct{ of *Bundle }
 
 var _ tlog.TileReader = tiles{}
 
@@ -25,7 +23,7 @@ func (t tiles) ReadTiles(all []tlog.Tile) ([][]byte, error) {
 	for i, tile := range all {
 		name := format.Tile{Level: tile.L, N: tile.N, Width: tile.W}.Path()
 		var err error
-		if data[i], err = os.ReadFile(filepath.Join(t.dir, filepath.FromSlash(name))); err != nil {
+		if data[i], err = t.of.file(format.LogFolder + "/" + name); err != nil {
 			return nil, fmt.Errorf("tile: %w", err)
 		}
 	}

@@ -64,7 +64,7 @@ func ParseKey(vkey string) (Key, error) {
 // checkKeyName refuses what a signature line cannot carry.
 func checkKeyName(name string) error {
 	if name == "" || !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool {
-		return r < ' ' || r == '+' || unicode.IsSpace(r)
+		return r == '+' || unicode.IsSpace(r) || !unicode.IsPrint(r)
 	}) {
 		return fmt.Errorf("%.60q is not a key's name: it is empty, or has a space, a + or other than UTF-8", name)
 	}

@@ -21,7 +21,8 @@ func (t Trust) since(f *Finding, text []byte, now head) ([]mark, error) {
 		f.leave("that nothing was rewritten before this head was signed: no older head was given")
 		return nil, nil
 	}
-	if bytes.HasPrefix(text, []byte("c2sp.org/tlog-proof@v1\n")) {
+	receipt := bytes.HasPrefix(text, []byte("c2sp.org/tlog-proof@v1\n"))
+	if receipt {
 		p, err := format.ParseProof(text)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", sinceFile, err)
@@ -35,6 +36,10 @@ func (t Trust) since(f *Finding, text []byte, now head) ([]mark, error) {
 	}
 	if old.Origin != now.Origin {
 		return nil, fmt.Errorf("%s is of the log %q, and this is the log %q", sinceFile, old.Origin, now.Origin)
+	}
+	if receipt && old.Size > now.Size {
+		// The head in a receipt is signed at once, and the log is published later.
+		return nil, fmt.Errorf("%s: the receipt's head has %d records, and the log shows %d so far: try again in a minute; if it stays so, the log was cut off", sinceFile, old.Size, now.Size)
 	}
 	if old.Size > now.Size {
 		return nil, wrong(at(sinceFile, now.Size), "history was rewritten: the log signed a head of %d records before, and now it has only %d", old.Size, now.Size)

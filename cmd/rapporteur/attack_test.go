@@ -215,6 +215,9 @@ func TestAttacks(t *testing.T) {
 		{"a record dropped from the store", func(s *scene) {
 			tamper(s.t, filepath.Join(s.data, eventsFile), `DROP TRIGGER events_refuse_delete; DELETE FROM events WHERE stream = 'person-per_ann7'`)
 		}, []string{"replay", "--data", "DATA"}, no, "index 7"},
+		{"a record and its entry in the log", func(s *scene) {
+			tamper(s.t, filepath.Join(s.data, logFile), `UPDATE entries SET entry = zeroblob(32) WHERE idx = 7`)
+		}, []string{"export", "--data", "DATA", "--out", "BUNDLE"}, unknown, "index 7"},
 		{"a record slipped into the store", func(s *scene) {
 			tamper(s.t, filepath.Join(s.data, eventsFile), `DROP TRIGGER events_refuse_update; DROP TRIGGER events_refuse_replace;
 				UPDATE events SET position = position + 1000 WHERE position > 8; UPDATE events SET position = position - 999 WHERE position > 1000;

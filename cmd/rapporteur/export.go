@@ -57,6 +57,9 @@ func (c *exporting) run(ctx context.Context, s streams) (code int, err error) {
 	if err != nil {
 		return unknown, err
 	}
+	if err := st.log.CheckTree(ctx); err != nil {
+		return unknown, err
+	}
 	// The head in the bundle is one that the published log shows too.
 	if err := log.Publish(ctx); err != nil {
 		return unknown, err

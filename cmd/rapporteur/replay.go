@@ -27,7 +27,7 @@ func (*replay) Help() string {
 
 With --verify it checks, from the record alone, that everybody who acted held the credential to do so. Then it compares the new read models with the live ones, certificates first, then every table in the order of its key, and names the first row that differs and the index of the event that made it. The exit status is 0 when they agree, 1 when they differ, a record was altered or somebody acted without a credential, and 2 when it could not tell: there are no live read models, or they are behind the log.
 
-With --bundle it needs nothing but a bundle: it makes the read models in the bundle's folder, for rapporteur serve --bundle to answer from, and goes on where it was if it was interrupted. With --verify too, it compares instead what the server's read models had seen, by the certificates that came with the bundle, and, if read models lie in its folder, their rows. Where records are withheld it cannot tell.
+With --bundle it needs nothing but a bundle: it makes the read models below the data folder, for rapporteur serve --bundle to answer from, and goes on where it was if it was interrupted. With --verify too, it compares instead what the server's read models had seen, by the certificates that came with the bundle, and, if the server's read models lie in the bundle, their rows. Where records are withheld it cannot tell.
 
 With --json the answer is one object: {answer, reason, size, root, projections: [{name, version, next, root, fold, failed}], difference: {projection, table, row, index, what}}, where answer is "replayed", "agree", "differ" or "unknown".
 
@@ -62,7 +62,11 @@ func (c *replay) run(ctx context.Context, s streams) (code int, err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	r := &replaying{replay: c, source: src}
 	for _, m := range models {
-		r.files = append(r.files, replayedFile{m, filepath.Join(src.dir, m.file), filepath.Join(dir, m.file)})
+		live := filepath.Join(src.dir, m.file)
+		if src.bundle != nil && c.Verify {
+			live = filepath.Join(src.came, m.file) // those that came with it are compared
+		}
+		r.files = append(r.files, replayedFile{m, live, filepath.Join(dir, m.file)})
 	}
 	f, err := r.find(ctx, s)
 	switch {

@@ -99,7 +99,7 @@ func (n *node) readiness(ctx context.Context) readiness {
 		is.Status, is.Checks["events"] = "stale", "cannot be read"
 	}
 	if err := n.proofs.Trouble(); err != nil {
-		is.Checks["log"] = "not published: " + err.Error()
+		is.Checks["log"] = "not published; the server's own log says why"
 		if is.Status == "ok" {
 			is.Status = "degraded"
 		}
@@ -107,11 +107,11 @@ func (n *node) readiness(ctx context.Context) readiness {
 	for _, w := range n.proofs.Witnesses() { // one that is away delays nothing
 		is.Checks["witness "+w.Name] = "ok"
 		if w.Err != nil {
-			is.Checks["witness "+w.Name] = w.Err.Error()
+			is.Checks["witness "+w.Name] = "did not cosign; the server's own log says why"
 		}
 	}
 	if err := n.proofs.Fault(); err != nil {
-		is.Status, is.Checks["log"] = "stale", "the signer stopped: "+err.Error()
+		is.Status, is.Checks["log"] = "stale", "the signer stopped; the server's own log says why"
 	}
 	is.Index = n.engine.Index()
 	return is

@@ -41,7 +41,7 @@ Whoever can read the data folder can sign in as anyone, with rapporteur token.
 
 With --demo it also prints a token for each person of the demo, a query to paste, and what to try.
 
-With --bundle DIR --read-only it answers from what rapporteur export wrote, on any machine and without a network; the read models are made in that folder if rapporteur replay --bundle has not made them.
+With --bundle DIR --read-only it answers from what rapporteur export wrote, on any machine and without a network; the read models are made below the data folder, if rapporteur replay --bundle has not made them there.
 
 Examples:
 

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -23,7 +24,7 @@ import (
 // is nobody to sign in, as whoever has the bundle has all that is in it: every
 // request is an auditor's.
 func (c *serve) runBundle(ctx context.Context, s streams) (code int, err error) {
-	src, err := openBundle(ctx, c.Bundle, "serve")
+	src, err := openBundle(ctx, c.Bundle, c.Data, "serve")
 	if err != nil {
 		return unknown, err
 	}
@@ -51,7 +52,7 @@ type bundleNode struct {
 // run makes the read models if they are not there, and answers until ctx ends.
 func (b *bundleNode) run(ctx context.Context, s streams, l net.Listener) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return listen(ctx, l, newServer(b.routes())) })
+	g.Go(func() error { return listen(ctx, l, newServer(local(b.routes()))) })
 	g.Go(func() error {
 		for n, m := range models {
 			e := b.engines[n]
@@ -84,8 +85,24 @@ func (b *bundleNode) routes() http.Handler {
 		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte("ok\n"))
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { present(w, r, b.readiness(r.Context())) })
-	mux.Handle("/log/", http.StripPrefix("/log", audit.Files(filepath.Join(b.dir, format.LogFolder))))
+	mux.Handle("/log/", http.StripPrefix("/log", audit.Files(filepath.Join(b.came, format.LogFolder))))
 	return mux
+}
+
+// local refuses requests that name another host than this machine: a page on the
+// web could otherwise point its own name here, and read the bundle.
+func local(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.Host)
+		if err != nil {
+			host = r.Host
+		}
+		if ip := net.ParseIP(strings.Trim(host, "[]")); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			answer(w, http.StatusMisdirectedRequest, "text/plain; charset=utf-8", []byte("A bundle is served to this machine alone: ask 127.0.0.1 or localhost.\n"))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func (b *bundleNode) readiness(ctx context.Context) readiness {

@@ -9,8 +9,10 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/rapporteur-project/rapporteur/audit"
 	"github.com/rapporteur-project/rapporteur/audit/bundle"
 	"github.com/rapporteur-project/rapporteur/audit/format"
+	"github.com/rapporteur-project/rapporteur/follower"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
 
@@ -18,6 +20,7 @@ import (
 type source struct {
 	log     projections.Log
 	dir     string
+	came    string                          // the bundle's own folder
 	bundle  *bundle.Bundle                  // nil for a data folder
 	catchUp func(ctx context.Context) error // numbers what is not numbered yet
 	close   func() error
@@ -26,7 +29,7 @@ type source struct {
 // source opens the bundle or the data folder that is to be replayed.
 func (c *replay) source(ctx context.Context) (*source, error) {
 	if c.Bundle != "" {
-		return openBundle(ctx, c.Bundle, "replay")
+		return openBundle(ctx, c.Bundle, c.Data, "replay")
 	}
 	i, err := openInstallation(c.Data, "replay")
 	if err != nil {
@@ -40,24 +43,47 @@ func (c *replay) source(ctx context.Context) (*source, error) {
 		return nil, errors.Join(err, i.close())
 	}
 	return &source{
-		log: st.log, dir: i.dir, catchUp: st.log.CatchUp,
+		log: st.log, dir: i.dir, catchUp: func(ctx context.Context) error { return i.catchUp(ctx, st) },
 		close: func() error { return errors.Join(st.close(), i.close()) },
 	}, nil
 }
 
-// openBundle opens a bundle for this process alone, as its read models are made
-// in it.
-func openBundle(ctx context.Context, dir, purpose string) (*source, error) {
+// catchUp numbers what is not numbered, and checks that the log is the tree that
+// was signed, and a continuation of what was published.
+func (i *installation) catchUp(ctx context.Context, st *stores) error {
+	if err := st.log.CatchUp(ctx); err != nil {
+		return err
+	}
+	if err := st.log.CheckTree(ctx); err != nil {
+		return err
+	}
+	if !i.exists(logFolder + "/checkpoint") {
+		return nil
+	}
+	_, err := i.openLog(ctx, st, "", witnesses{})
+	if errors.Is(err, audit.ErrForked) {
+		return fmt.Errorf("%w: %w", follower.ErrAltered, err)
+	}
+	return err
+}
+
+// openBundle opens a bundle. Its read models are made below the data folder and
+// not in the bundle: whoever made that could have put forged ones there.
+func openBundle(ctx context.Context, dir, data, purpose string) (*source, error) {
 	b, err := bundle.Open(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
-	lock, err := lockFolder(filepath.Join(dir, "lock"), purpose)
+	work := filepath.Join(data, "bundles", fmt.Sprintf("%.16s-%d-%d", b.RootHex(), b.WithheldData, b.WithheldMeta))
+	if err := createFolder(work); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	lock, err := lockFolder(filepath.Join(work, "lock"), purpose)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("bundle %s: its read models are made in it: %w", dir, err), b.Close())
+		return nil, errors.Join(fmt.Errorf("bundle %s: its read models are made in %s: %w", dir, work, err), b.Close())
 	}
 	return &source{
-		log: b, dir: dir, bundle: b, catchUp: func(context.Context) error { return nil },
+		log: b, dir: work, came: dir, bundle: b, catchUp: func(context.Context) error { return nil },
 		close: func() error { return errors.Join(b.Close(), lock.Close()) },
 	}, nil
 }
@@ -74,7 +100,7 @@ func (s *source) withheld() int64 {
 // certificate that came with the bundle, saw another record than this one.
 // Those of another release are left out.
 func (r *replaying) compareCertificates(f *finding, made []certificate) error {
-	text, err := os.ReadFile(filepath.Join(r.dir, format.CertificatesFile))
+	text, err := os.ReadFile(filepath.Join(r.came, format.CertificatesFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		f.Answer, f.Reason = untold, "no certificates came with the bundle, so what its server answered from is not known"
 		return nil

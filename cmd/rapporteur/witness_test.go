@@ -33,7 +33,7 @@ func TestWitnessed(t *testing.T) {
 	if mine.Status != "LOGGED" { // the witness is still away
 		t.Errorf("the receipt is %s before a witness was there", mine.Status)
 	}
-	for !strings.Contains(k.checks(address).Checks["witness one"], "503") {
+	for !strings.Contains(k.checks(address).Checks["witness one"], "did not cosign") {
 	}
 	if is := k.checks(address); is.Status != "ok" {
 		t.Errorf("an absent witness stops something: %+v", is)
