@@ -170,3 +170,27 @@ func read(t *testing.T, d *sqlitestore.DB) []eventstore.Record {
 	}
 	return recs
 }
+
+// Whoever copies the file of a server that has stopped copies every record.
+func TestCloseLeavesOneFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "events.db")
+	for n := range 2 {
+		d, err := sqlitestore.Open(t.Context(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Append(t.Context(), "a-1", int64(n), eventstore.Record{ID: id(1, n)}); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(read(t, d)); got != n+1 {
+			t.Errorf("%d records, want %d", got, n+1)
+		}
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+		files, err := os.ReadDir(filepath.Dir(path))
+		if err != nil || len(files) != 1 {
+			t.Errorf("beside the file: %v, %v", files, err)
+		}
+	}
+}

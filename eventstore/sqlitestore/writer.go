@@ -18,6 +18,8 @@ type writer struct {
 	conn *sql.Conn
 	stmt statements
 
+	prepared []*sql.Stmt // those of stmt, to be closed
+
 	position int64    // of the last record, in the transaction if there is one
 	versions versions // likewise
 	args     []any    // of the next insert, used over and over
@@ -52,6 +54,7 @@ func newWriter(ctx context.Context, conn *sql.Conn) (*writer, error) {
 		if *stmt, err = conn.PrepareContext(ctx, query); err != nil {
 			return nil, fmt.Errorf("prepare %q: %w", query, err)
 		}
+		w.prepared = append(w.prepared, *stmt)
 	}
 	if err := w.stmt.top.QueryRowContext(ctx).Scan(&w.position); err != nil {
 		return nil, fmt.Errorf("last position: %w", err)
@@ -59,7 +62,15 @@ func newWriter(ctx context.Context, conn *sql.Conn) (*writer, error) {
 	return w, nil
 }
 
-func (w *writer) close() error { return w.conn.Close() }
+// close closes the statements too: those of one connection are not closed with
+// it, and it would stay open with them, and its journal beside the file.
+func (w *writer) close() error {
+	var errs []error
+	for _, s := range w.prepared {
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(append(errs, w.conn.Close())...)
+}
 
 // commit stores what it can of group in one transaction. It returns each
 // append's answer and whether any record was stored. After an error that it
