@@ -17,7 +17,7 @@ import (
 var mutationRow = row{
 	name: "mutation", unit: "submissions end to end", target: ">= 0.5",
 	sizes: func(s scale) string {
-		return fmt.Sprintf("%d clients in the same process, texts of %d bytes, answered when readable; bare is one insert, 2 x %d x %s", clients, len(essay), s.rounds, s.round)
+		return fmt.Sprintf("%d clients in the same process, texts of %d bytes, answered when readable, with a receipt; bare is one insert, 2 x %d x %s", clients, len(essay), s.rounds, s.round)
 	},
 	prepare: prepareMutation,
 }
@@ -26,9 +26,13 @@ const submitDocument = `mutation Submit($key: IdempotencyKey!, $call: ID!, $text
 	submitSubmission(input: {idempotencyKey: $key, consultationId: $call, text: {language: "en", value: $text}}) {
 		submission { id version status }
 		index
+		receipt { index text }
 		userErrors { code message }
 	}
 }`
+
+// submitted is in every answer to it.
+const submitted = `"status":"SUBMITTED"`
 
 // essay is a contribution.
 var essay = strings.Repeat("Regular pathways should be easier to find than irregular ones. ", 13)[:800]
@@ -76,7 +80,7 @@ func (i *installation) againstInserts(ctx context.Context, b *bench, path string
 	if err != nil {
 		return nil, errors.Join(err, ours.close(), ins.close())
 	}
-	submit := func(s *site) func(context.Context) (figure, error) {
+	submit := func(s *site, answered ...string) func(context.Context) (figure, error) {
 		return func(ctx context.Context) (figure, error) {
 			return drive(ctx, b.round, func(ctx context.Context, client int) error {
 				body, err := sent(call)
@@ -84,15 +88,20 @@ func (i *installation) againstInserts(ctx context.Context, b *bench, path string
 					return err
 				}
 				answer, err := s.ask(ctx, tokens[client], body)
-				if err == nil && !bytes.Contains(answer, []byte(`"status":"SUBMITTED"`)) {
-					err = fmt.Errorf("not submitted: %s", answer)
+				if err != nil {
+					return err
 				}
-				return err
+				for _, part := range answered {
+					if !bytes.Contains(answer, []byte(part)) {
+						return fmt.Errorf("no %s in the answer: %s", part, answer)
+					}
+				}
+				return nil
 			})
 		}
 	}
 	return &contest{
-		ours: submit(ours), bare: submit(bare),
+		ours: submit(ours, submitted, `"text":"c2sp.org/tlog-proof@v1`), bare: submit(bare, submitted),
 		close: func() error { return errors.Join(ours.close(), bare.close(), ins.close(), i.close()) },
 	}, nil
 }
