@@ -50,7 +50,7 @@ missing:
 		{ git grep -lF RAPPORTEUR_TEST_DATA -- '*_test.go' ':!internal/arch' || echo none; } | sed 's/^/  /'; \
 	fi
 
-bench: ## compare with the least code that does the same, in a few minutes
+bench: ## compare with the least code that does the same, and with a million records
 	go run ./bench -row '$(strip $(BENCH))' $(ARGS)
 
 soak: ## kill the program 500 times, then run every fuzz test for FUZZTIME

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/eventstore"
@@ -58,6 +59,7 @@ type writer struct {
 	versions []int64
 	n        int
 	record   eventstore.Record
+	meta     []byte // of every record, but for the key
 }
 
 func newWriters() []*writer {
@@ -65,7 +67,8 @@ func newWriters() []*writer {
 	for c := range all {
 		all[c] = &writer{
 			versions: make([]int64, streams/clients),
-			record:   eventstore.Record{Type: "submission.received", Salt: noise(32), Meta: noise(192), Data: noise(800), At: time.UnixMilli(0)},
+			record:   eventstore.Record{Type: "submission.received", Salt: noise(32), Data: fmt.Appendf(nil, `{"text":"%x"}`, noise(395)), At: time.UnixMilli(0)},
+			meta:     fmt.Appendf(nil, `{"person":"per_%x","capacity":"STAKEHOLDER","hash":"%x"`, noise(13), noise(16)),
 		}
 		for s := range streams / clients {
 			all[c].streams = append(all[c].streams, fmt.Sprintf("submission-sub_%02d-%06d", c, s))
@@ -81,6 +84,7 @@ func (w *writer) next() (stream string, version int64, r eventstore.Record) {
 	version = w.versions[i]
 	w.versions[i]++
 	w.record.ID = newUUID()
+	w.record.Meta = fmt.Appendf(slices.Clip(w.meta), `,"key":"%s"}`, newKey())
 	return w.streams[i], version, w.record
 }
 

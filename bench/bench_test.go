@@ -13,7 +13,7 @@ import (
 // their work and come to a figure.
 func TestTable(t *testing.T) {
 	var out bytes.Buffer
-	tiny := scale{rounds: 1, round: 20 * time.Millisecond, events: 800}
+	tiny := scale{rounds: 1, round: 20 * time.Millisecond, events: 800, archived: 2_000}
 	if err := measure(t.Context(), tiny, regexp.MustCompile("."), t.TempDir(), &out, io.Discard); err != nil {
 		t.Fatal(err)
 	}

@@ -25,14 +25,16 @@ type row struct {
 
 // A contest is a row made ready: the two sides, each to be run several times.
 type contest struct {
-	ours, bare func(context.Context) (figure, error)
+	ours, bare func(context.Context) (figure, error) // bare is nil where there is nothing to compare with
 	close      func() error
+	seen       string // what else there is to say, such as a size
 }
 
 // A figure is what one side came to in one round.
 type figure struct {
 	rate     float64       // in a second
 	p50, p99 time.Duration // of one operation; zero where there is but one
+	resident float64       // MB of memory at most, where that is measured in place of a rate
 }
 
 // A result is what a row came to.
@@ -48,7 +50,9 @@ type bench struct {
 	scale
 	dir      string
 	progress io.Writer
-	told     *story // the record that is queried and rebuilt, once it was needed
+	told     *story   // the record that is queried and rebuilt, once it was needed
+	kept     *archive // the long record, once it was needed
+	grown    string   // the copy of it that grows, likewise
 }
 
 // compare runs the sides of a row in turn.
@@ -71,21 +75,31 @@ func (b *bench) compare(ctx context.Context, r row, profiles string) (res result
 		if err != nil {
 			return res, fmt.Errorf("ours: %w", err)
 		}
+		ours = append(ours, o)
+		if c.bare == nil {
+			fmt.Fprintf(b.progress, "%s: round %d: %s\n", r.name, i+1, o)
+			continue
+		}
 		p, err := settled(ctx, c.bare)
 		if err != nil {
 			return res, fmt.Errorf("bare: %w", err)
 		}
-		ours, bare, ratios = append(ours, o), append(bare, p), append(ratios, o.rate/p.rate)
+		bare, ratios = append(bare, p), append(ratios, o.rate/p.rate)
 		fmt.Fprintf(b.progress, "%s: round %d: ours %s, bare %s\n", r.name, i+1, o, p)
 	}
 	if err := profile(ctx, profiles, r.name, c.ours); err != nil {
 		return res, err
 	}
-	return result{
-		row: r, ours: medians(ours), bare: medians(bare),
-		ratio: median(ratios), least: slices.Min(ratios), top: slices.Max(ratios),
-		conditions: fmt.Sprintf("%s; load %s to %s, fsync p50 %s, %s", r.sizes(b.scale), before, loadAverage(), inMillis(sync), machine()),
-	}, nil
+	res = result{row: r, ours: medians(ours)}
+	if c.bare != nil {
+		res.bare, res.ratio, res.least, res.top = medians(bare), median(ratios), slices.Min(ratios), slices.Max(ratios)
+	}
+	sizes := r.sizes(b.scale)
+	if c.seen != "" {
+		sizes += "; " + c.seen
+	}
+	res.conditions = fmt.Sprintf("%s; load %s to %s, fsync p50 %s, %s", sizes, before, loadAverage(), inMillis(sync), machine())
+	return res, nil
 }
 
 // settled runs a side without the garbage of the other.
@@ -121,6 +135,7 @@ func medians(all []figure) figure {
 		median(parts(all, func(f figure) float64 { return f.rate })),
 		median(parts(all, func(f figure) time.Duration { return f.p50 })),
 		median(parts(all, func(f figure) time.Duration { return f.p99 })),
+		median(parts(all, func(f figure) float64 { return f.resident })),
 	}
 }
 

@@ -23,6 +23,9 @@ import (
 	"github.com/rapporteur-project/rapporteur/projections"
 )
 
+// secret derives the ids of every installation here.
+var secret = bytes.Repeat([]byte{7}, 32)
+
 // An installation is put together as rapporteur serve does it.
 type installation struct {
 	store  *sqlitestore.DB
@@ -53,7 +56,7 @@ func openInstallation(ctx context.Context, dir string) (*installation, error) {
 	}
 	i := &installation{store: store, log: log, dev: dev}
 	i.engine = &projections.Engine{Log: log, Path: filepath.Join(dir, "readmodel.db"), All: projections.All()}
-	i.app = app.New(app.Config{Store: store, Secret: bytes.Repeat([]byte{7}, 32), Keys: log})
+	i.app = app.New(app.Config{Store: store, Secret: secret, Keys: log})
 	key, err := audit.OpenKey(filepath.Join(dir, "keys", "log"), "")
 	if err != nil {
 		return nil, errors.Join(err, log.Close(), store.Close())

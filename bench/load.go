@@ -31,10 +31,34 @@ func drive(ctx context.Context, d time.Duration, do func(ctx context.Context, cl
 		})
 	}
 	wg.Wait()
-	elapsed := time.Since(begin)
-	all := slices.Concat(took...)
-	slices.Sort(all)
-	return figure{float64(len(all)) / elapsed.Seconds(), all[len(all)/2], all[len(all)*99/100]}, errors.Join(errs...)
+	return figureOf(slices.Concat(took...), time.Since(begin)), errors.Join(errs...)
+}
+
+// alone has one client do one operation after the other for a time. What it
+// does before each does not count.
+func alone(ctx context.Context, d time.Duration, before, do func(context.Context) error) (figure, error) {
+	var took []time.Duration
+	var sum time.Duration
+	for begin := time.Now(); len(took) == 0 || time.Since(begin) < d; {
+		if before != nil {
+			if err := before(ctx); err != nil {
+				return figure{}, err
+			}
+		}
+		at := time.Now()
+		if err := do(ctx); err != nil {
+			return figure{}, err
+		}
+		took = append(took, time.Since(at))
+		sum += took[len(took)-1]
+	}
+	return figureOf(took, sum), nil
+}
+
+// figureOf is what operations that took so long each come to in a time.
+func figureOf(took []time.Duration, elapsed time.Duration) figure {
+	slices.Sort(took)
+	return figure{rate: float64(len(took)) / elapsed.Seconds(), p50: took[len(took)/2], p99: took[len(took)*99/100]}
 }
 
 // A site is a handler that is served on this machine, and who asks it.

@@ -31,18 +31,22 @@ func main() {
 
 // A scale is how much is measured.
 type scale struct {
-	rounds int           // of each side
-	round  time.Duration // of what is measured by the time
-	events int           // in the record that is queried and rebuilt
+	rounds   int           // of each side
+	round    time.Duration // of what is measured by the time
+	events   int           // in the record that is queried and rebuilt
+	archived int           // in the archive, which is for what must not slow down over the years
 }
 
 var (
-	full  = scale{rounds: 5, round: 2 * time.Second, events: 100_000}
-	short = scale{rounds: 5, round: 200 * time.Millisecond, events: 4_000}
+	full  = scale{rounds: 5, round: 2 * time.Second, events: 100_000, archived: 1_000_000}
+	short = scale{rounds: 5, round: 200 * time.Millisecond, events: 4_000, archived: 20_000}
 )
 
 // rows lists what is measured.
-var rows = []row{appendRow, mutationRow, queryRow, asOfRow, rebuildRow}
+var rows = []row{
+	appendRow, mutationRow, queryRow, asOfRow, rebuildRow,
+	numberRow, oldProofRow, newProofRow, checkRow, startRow, bundleRow, memoryRow,
+}
 
 func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)

@@ -64,7 +64,13 @@ func openInserter(ctx context.Context, path string, dev *auth.DevIssuer) (*inser
 	return i, nil
 }
 
-func (i *inserter) close() error { return errors.Join(i.conn.Close(), i.db.Close()) }
+func (i *inserter) close() error {
+	var err error
+	if i.insert != nil {
+		err = i.insert.Close()
+	}
+	return errors.Join(err, i.conn.Close(), i.db.Close())
+}
 
 func (i *inserter) commit(all []*contribution) error {
 	ctx := context.Background()

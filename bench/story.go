@@ -42,15 +42,8 @@ func (b *bench) story(ctx context.Context) (_ *story, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, i.close()) }()
-	if err := i.found(ctx); err != nil {
+	if s.calls, err = i.begin(ctx); err != nil {
 		return nil, err
-	}
-	for n := range calls {
-		id, err := i.call(ctx, fmt.Sprintf("What should report %d say?", n+1))
-		if err != nil {
-			return nil, err
-		}
-		s.calls = append(s.calls, id)
 	}
 	if err := i.contribute(ctx, s.calls, b.events/turnRecords); err != nil {
 		return nil, err
@@ -61,6 +54,22 @@ func (b *bench) story(ctx context.Context) (_ *story, err error) {
 	s.size = i.log.Size()
 	b.told = s
 	return s, nil
+}
+
+// begin records what a story begins with, and returns its consultations.
+func (i *installation) begin(ctx context.Context) ([]domain.ID, error) {
+	if err := i.found(ctx); err != nil {
+		return nil, err
+	}
+	var all []domain.ID
+	for n := range calls {
+		id, err := i.call(ctx, fmt.Sprintf("What should report %d say?", n+1))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, id)
+	}
+	return all, nil
 }
 
 // contribute has the clients take turns.
