@@ -51,7 +51,7 @@ func (i *installation) againstNow(ctx context.Context, b *bench, s *story) (*con
 	if err != nil {
 		return nil, errors.Join(err, site.close())
 	}
-	then, err := pages(s.calls, asOfDocument(s.size*3/4))
+	then, err := pages(s.calls, asOfDocument(s.measured()))
 	if err != nil {
 		return nil, errors.Join(err, site.close())
 	}
@@ -69,6 +69,9 @@ func (i *installation) againstNow(ctx context.Context, b *bench, s *story) (*con
 	}
 	return &contest{ours: ask(then), bare: ask(now), close: end}, nil
 }
+
+// measured is the index that pages are asked as of.
+func (s *story) measured() int64 { return s.size * 3 / 4 }
 
 // asOfDocument is pageDocument as of an index.
 func asOfDocument(index int64) string {
@@ -100,8 +103,8 @@ func (i *installation) sameAsOfNow(ctx context.Context, site *site, s *story) er
 			AsOf page
 		}
 	}
-	for n, document := range []string{pageDocument, asOfDocument(s.size - 1), asOfDocument(s.size / 2)} {
-		bodies, err := pages(s.calls[:1], document)
+	for n, document := range []string{pageDocument, asOfDocument(s.size - 1), asOfDocument(s.measured())} {
+		bodies, err := pages(s.calls[1:2], document) // the first that was contributed to
 		if err != nil {
 			return err
 		}
