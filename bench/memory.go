@@ -93,7 +93,37 @@ func startProgram(ctx context.Context, path, dir string) (*running, error) {
 		return nil, errors.Join(fmt.Errorf("the server says %q", line), err, r.stop())
 	}
 	r.site = site{url: address + "/graphql", client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}}
+	if err := r.ready(ctx, address+"/readyz"); err != nil {
+		return nil, errors.Join(err, r.stop())
+	}
 	return r, nil
+}
+
+// ready waits until the read models can be read: until then a submission is
+// recorded and not shown.
+func (r *running) ready(ctx context.Context, url string) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+		if err != nil {
+			return err
+		}
+		res, err := r.client.Do(req)
+		if err != nil {
+			return fmt.Errorf("wait for the server: %w", err)
+		}
+		if err := res.Body.Close(); err != nil || res.StatusCode == http.StatusOK {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("wait for the server: %w", ctx.Err())
+		case <-look.C:
+		}
+	}
 }
 
 func (r *running) stop() error {
