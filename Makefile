@@ -9,7 +9,7 @@ GENERATED := graph/generated graph/model docs/errors.md
 BENCH ?= .       # which rows of make bench, such as BENCH=query
 FUZZTIME ?= 10m  # how long each fuzz test of make soak runs
 
-.PHONY: help run test check format vet staticcheck generated generate missing bench soak
+.PHONY: help run test check format vet staticcheck generated generate tools missing bench soak
 
 help: ## say what there is
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 12
@@ -17,7 +17,7 @@ help: ## say what there is
 run: ## serve on http://127.0.0.1:8080, with the founding example
 	go run ./cmd/rapporteur serve --demo $(ARGS)
 
-test: check missing ## everything that continuous integration runs
+test: tools check missing ## everything that continuous integration runs
 	go test -p 2 -timeout 12m ./...
 	cd audit/interop && go test ./... # with other people's readers of logs: a module of its own
 
@@ -42,6 +42,13 @@ generated: generate
 
 generate: ## write the generated code again
 	go generate ./...
+
+# Clients, auditors and providers of others, by lock file.
+tools: ## install what the tests need besides Go
+	@if ! cmp -s e2e/package-lock.json e2e/node_modules/.installed; then \
+		echo "installing the clients that the tests need, in e2e/node_modules"; \
+		(cd e2e && npm ci --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/.installed); \
+	fi
 
 # Some tests read real submissions and statements, which are not part of the project.
 missing:

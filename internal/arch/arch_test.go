@@ -48,6 +48,7 @@ var may = map[string][]string{
 	"ingest":                   {"app", "domain", "domain/*"},
 	"cmd/rapporteur":           {"*", "*/*"},
 	"bench":                    {"*", "*/*"}, // what it measures, and the baselines
+	"e2e":                      {},           // tests only: the binary, tried from outside
 	"internal/keyfile":         {},
 	"internal/words":           {},
 	"internal/arch":            {},
