@@ -63,3 +63,7 @@ func TestPositionsHaveGaps(t *testing.T) {
 		last = r.Position
 	}
 }
+
+func TestRegister(t *testing.T) {
+	storetest.RunRegister(t, func(*testing.T) eventstore.Register { return new(memstore.Register) })
+}
