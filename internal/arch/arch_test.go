@@ -49,6 +49,7 @@ var may = map[string][]string{
 	"cmd/rapporteur":           {"*", "*/*"},
 	"bench":                    {"*", "*/*"}, // what it measures, and the baselines
 	"e2e":                      {},           // tests only: the binary, tried from outside
+	"lease":                    {"eventstore"},
 	"internal/keyfile":         {},
 	"internal/words":           {},
 	"internal/arch":            {},

@@ -1,0 +1,149 @@
+package lease
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/rapporteur-project/rapporteur/eventstore"
+	"github.com/rapporteur-project/rapporteur/eventstore/memstore"
+)
+
+// A clock is moved by its test.
+type clock struct{ now time.Time }
+
+func newClock() *clock { return &clock{time.Date(2020, 3, 4, 10, 0, 0, 0, time.UTC)} }
+
+func (c *clock) time() time.Time      { return c.now }
+func (c *clock) wait(d time.Duration) { c.now = c.now.Add(d) }
+
+func hold(t *testing.T, l *Lease, want bool) {
+	t.Helper()
+	if got, err := l.Hold(t.Context()); err != nil || got != want {
+		t.Errorf("%s: Hold = %v, %v; want %v", l.Node, got, err, want)
+	}
+}
+
+// TestOneHolds has a lease pass from a node that is silent to one that asks.
+func TestOneHolds(t *testing.T) {
+	c := newClock()
+	r := new(memstore.Register)
+	a, b := &Lease{Register: r, Name: "timers", Node: "a", Now: c.time}, &Lease{Register: r, Name: "timers", Node: "b", Now: c.time}
+	hold(t, a, true)
+	hold(t, b, false)
+	for range 30 {
+		c.wait(Lasts / 5)
+		hold(t, a, true)
+		hold(t, b, false)
+	}
+	c.wait(Lasts - time.Millisecond)
+	hold(t, b, false)
+	c.wait(Lasts) // b has seen no renewal for as long as a lease lasts
+	hold(t, b, true)
+	hold(t, a, false)
+	hold(t, &Lease{Register: r, Name: "signer", Node: "a", Now: c.time}, true)
+}
+
+// TestClocks gives the nodes clocks that disagree by days.
+func TestClocks(t *testing.T) {
+	c := newClock()
+	r := new(memstore.Register)
+	ahead := func() time.Time { return c.now.Add(72 * time.Hour) }
+	a, b := &Lease{Register: r, Name: "timers", Node: "a", Now: c.time}, &Lease{Register: r, Name: "timers", Node: "b", Now: ahead}
+	hold(t, a, true)
+	hold(t, b, false)
+	c.wait(Lasts / 2)
+	hold(t, b, false)
+	c.wait(Lasts)
+	hold(t, b, true)
+}
+
+// TestRenewsSeldom counts what an eager holder writes.
+func TestRenewsSeldom(t *testing.T) {
+	c := newClock()
+	r := new(memstore.Register)
+	a := &Lease{Register: r, Name: "timers", Node: "a", Now: c.time}
+	for range 300 {
+		hold(t, a, true)
+		c.wait(Lasts / 100)
+	}
+	if _, version, _ := r.Get(t.Context(), "timers"); version > 10 {
+		t.Errorf("three times as long as it lasts, it was written %d times", version)
+	}
+}
+
+// TestRelease lets another node in at once, and never takes from it.
+func TestRelease(t *testing.T) {
+	r := new(memstore.Register)
+	a, b := &Lease{Register: r, Name: "timers", Node: "a"}, &Lease{Register: r, Name: "timers", Node: "b"}
+	hold(t, a, true)
+	if err := b.Release(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	hold(t, b, false)
+	if err := a.Release(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	hold(t, b, true)
+	if err := a.Release(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	hold(t, b, true)
+}
+
+// TestRacing has many nodes ask at once: one gets it.
+func TestRacing(t *testing.T) {
+	r := new(memstore.Register)
+	var wg sync.WaitGroup
+	var held atomic.Int64
+	for n := range 16 {
+		wg.Go(func() {
+			l := &Lease{Register: r, Name: "timers", Node: string(rune('a' + n))}
+			got, err := l.Hold(t.Context())
+			if err != nil {
+				t.Error(err)
+			}
+			if got {
+				held.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if held.Load() != 1 {
+		t.Errorf("%d nodes hold it", held.Load())
+	}
+}
+
+// TestFaults loses the answer to a write that took place, or did not.
+func TestFaults(t *testing.T) {
+	down := errors.New("down")
+	for _, stored := range []bool{false, true} {
+		r := &memstore.Register{Fault: func() (bool, error) { return stored, down }}
+		a, b := &Lease{Register: r, Name: "timers", Node: "a"}, &Lease{Register: r, Name: "timers", Node: "b"}
+		if got, err := a.Hold(t.Context()); got || !errors.Is(err, down) {
+			t.Errorf("stored %v: Hold = %v, %v", stored, got, err)
+		}
+		r.Fault = nil
+		hold(t, a, true)
+		hold(t, b, false)
+	}
+}
+
+type unreadable struct{ eventstore.Register }
+
+func (unreadable) Get(context.Context, string) ([]byte, int64, error) {
+	return nil, 0, errors.New("down")
+}
+
+func TestUnreadable(t *testing.T) {
+	l := &Lease{Register: unreadable{}, Name: "timers", Node: "a"}
+	if got, err := l.Hold(t.Context()); got || err == nil {
+		t.Errorf("Hold = %v, %v", got, err)
+	}
+	if err := l.Release(t.Context()); err == nil {
+		t.Error("Release gave no error")
+	}
+}
