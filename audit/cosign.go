@@ -59,6 +59,14 @@ func (l *Log) merge(ctx context.Context, h Head, sigs []note.Signature) error {
 	if err != nil {
 		return fmt.Errorf("cosignatures: %w", err)
 	}
+	if err := l.agreeCosigned(ctx, h); err != nil {
+		return err
+	}
+	return l.showHead(h)
+}
+
+// showHead writes the published checkpoint and what enough witnesses cosigned.
+func (l *Log) showHead(h Head) error {
 	if err := l.put(l.Dir, checkpointFile, h.Note); err != nil {
 		return fmt.Errorf("publish cosignatures: %w", err)
 	}

@@ -49,6 +49,7 @@ type Log struct {
 	Dir      string        // the files that are published
 	Every    time.Duration // how often: default 10 s, so that they are no clock of intake
 	Policy   format.Policy // the witnesses; Open adds the log itself
+	Shared   *Shared       // where nodes agree on what is published; nil: there is one node
 
 	// Rotations are all changes of the key that the record names, oldest first.
 	Rotations []Rotation
@@ -96,7 +97,7 @@ func (l *Log) Open(ctx context.Context) error {
 		}
 	}
 	l.signed = l.published
-	return nil
+	return l.openShared(ctx)
 }
 
 // openPolicy adds the log itself to the policy, and takes out its replaced keys.
@@ -129,17 +130,25 @@ func (l *Log) read(ctx context.Context, file string) (h Head, current bool, err 
 	if err != nil {
 		return Head{}, false, fmt.Errorf("published log: %w", err)
 	}
-	if h, err = l.head(text); err == nil {
-		current = true
-	} else if h, err = l.headBefore(text, err); errors.Is(err, ErrForked) {
+	if h, current, err = l.readHead(text); err != nil {
 		return Head{}, false, fmt.Errorf("%s: %w", path, err)
-	} else if err != nil {
-		return Head{}, false, fmt.Errorf("%s is not signed by the key of this log, %s: put back the key it was signed with, or the file: %w", path, l.Key.VKey, err)
 	}
 	if err := l.continues(ctx, h.Checkpoint); err != nil {
 		return Head{}, false, fmt.Errorf("%s: %w", path, err)
 	}
 	return h, current, nil
+}
+
+// readHead reads a head of this log, and whether the key of today signed it or
+// one that was replaced.
+func (l *Log) readHead(text []byte) (h Head, current bool, err error) {
+	if h, err = l.head(text); err == nil {
+		return h, true, nil
+	}
+	if h, err = l.headBefore(text, err); err != nil && !errors.Is(err, ErrForked) {
+		err = fmt.Errorf("it is not signed by the key of this log, %s: put back the key it was signed with, or the file: %w", l.Key.VKey, err)
+	}
+	return h, false, err
 }
 
 // continues refuses if the log is not a continuation of an earlier head.

@@ -29,6 +29,7 @@ type house struct {
 	store  eventstore.Store
 	size   int
 	policy format.Policy
+	shared *Shared
 }
 
 func newHouse(t *testing.T) *house {
@@ -53,7 +54,7 @@ func (h *house) open() error {
 	if err != nil {
 		return err
 	}
-	h.Log = &Log{Follower: f, Key: key, Dir: filepath.Join(h.dir, "log"), Policy: h.policy, Rotations: rotations}
+	h.Log = &Log{Follower: f, Key: key, Dir: filepath.Join(h.dir, "log"), Policy: h.policy, Shared: h.shared, Rotations: rotations}
 	return h.Open(h.t.Context())
 }
 

@@ -38,7 +38,7 @@ func (l *Log) Run(ctx context.Context) error {
 			// Receipts were given for what this covers.
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*askTime/5)
 			defer cancel()
-			return l.Publish(last)
+			return errors.Join(l.Publish(last), l.release(last))
 		case <-tick.C:
 		}
 	}
@@ -56,6 +56,9 @@ func (l *Log) Publish(ctx context.Context) error {
 }
 
 func (l *Log) publish(ctx context.Context) error {
+	if l.Shared != nil {
+		return l.publishShared(ctx)
+	}
 	h, err := l.sign(ctx)
 	if err != nil {
 		return err

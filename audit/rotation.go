@@ -191,6 +191,6 @@ func (r *rotating) makeKey(context.Context) (err error) {
 
 func (r *rotating) open(ctx context.Context) error {
 	l := r.log
-	r.after = &Log{Follower: l.Follower, Key: r.next, Dir: l.Dir, Every: l.Every, Policy: l.Policy, Rotations: append(slices.Clone(l.Rotations), r.Rotation)}
+	r.after = &Log{Follower: l.Follower, Key: r.next, Dir: l.Dir, Every: l.Every, Policy: l.Policy, Shared: l.Shared, Rotations: append(slices.Clone(l.Rotations), r.Rotation)}
 	return r.after.Open(ctx)
 }

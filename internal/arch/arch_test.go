@@ -32,7 +32,7 @@ var may = map[string][]string{
 	"app":                      {"domain", "domain/*", "eventstore"},
 	"app/timer":                {"app", "domain", "domain/*", "projections"},
 	"follower":                 {"audit/format", "eventstore"},
-	"audit":                    {"audit/format", "audit/witness", "follower", "internal/keyfile"},
+	"audit":                    {"audit/format", "audit/witness", "eventstore", "follower", "internal/keyfile", "lease"},
 	"audit/bundle":             {"audit", "audit/format", "eventstore", "follower"},
 	"audit/format":             {"eventstore"},   // the bytes that other programs may read
 	"audit/verify":             {"audit/format"}, // nothing of the writer's

@@ -1,0 +1,160 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/rapporteur-project/rapporteur/eventstore"
+	"github.com/rapporteur-project/rapporteur/lease"
+)
+
+// Shared is where several nodes over one store agree which head was published
+// last. Each node follows the record, signs receipts and serves the published
+// log by itself; the one that has the lease chooses the heads and asks the
+// witnesses. Two that both believe they have it cannot publish two histories: a
+// head counts once it stands in the register, which only ever moves on.
+type Shared struct {
+	Register eventstore.Register
+	Lease    *lease.Lease // whose turn it is to publish
+}
+
+// signerName is what the head stands under in the register.
+const signerName = "signer"
+
+// An agreed head is what the register shows.
+type agreed struct {
+	Head
+	current bool  // the key of today signed it; true for none
+	version int64 // of the register
+}
+
+// agreed reads what was published last, by whichever node, and refuses it if
+// this node's log is not the same log.
+func (l *Log) agreed(ctx context.Context) (agreed, error) {
+	text, version, err := l.Shared.Register.Get(ctx, signerName)
+	if err != nil {
+		return agreed{}, err
+	}
+	if len(text) == 0 {
+		return agreed{current: true, version: version}, nil
+	}
+	h, current, err := l.readHead(text)
+	if err != nil {
+		return agreed{}, fmt.Errorf("what nodes agreed to publish: %w", err)
+	}
+	if size, _ := l.Follower.Head(); h.Size <= size {
+		if err := l.continues(ctx, h.Checkpoint); err != nil {
+			return agreed{}, fmt.Errorf("what nodes agreed to publish: %w", err)
+		}
+	}
+	return agreed{h, current, version}, nil
+}
+
+// openShared refuses to start on a record that ends before what was published of
+// it. The head was published by a node that had read all of it from the store.
+func (l *Log) openShared(ctx context.Context) error {
+	if l.Shared == nil {
+		return nil
+	}
+	a, err := l.agreed(ctx)
+	if err != nil || a.Note == nil {
+		return err
+	}
+	return l.continues(ctx, a.Checkpoint)
+}
+
+// publishShared publishes as one of several nodes.
+func (l *Log) publishShared(ctx context.Context) error {
+	a, err := l.agreed(ctx)
+	if err != nil {
+		return l.stopIfForked(err)
+	}
+	turn, err := l.Shared.Lease.Hold(ctx)
+	if err != nil {
+		return err
+	}
+	if turn {
+		if a, err = l.propose(ctx, a); err != nil {
+			return err
+		}
+	}
+	if err := l.showAgreed(ctx, a); err != nil || !turn || a.Note == nil || a.Witnessed {
+		return err
+	}
+	return l.cosign(ctx, a.Head)
+}
+
+// propose has the nodes agree on a head over all that this one has numbered, if
+// that is more than they agreed on before.
+func (l *Log) propose(ctx context.Context, a agreed) (agreed, error) {
+	h, err := l.sign(ctx)
+	if err != nil {
+		return a, err
+	}
+	if a.Note != nil && a.current && h.Size <= a.Size {
+		return a, nil
+	}
+	return l.agree(ctx, a.version, h)
+}
+
+// agree puts a head in the register. If another node was first, what it put
+// there is seen the next time.
+func (l *Log) agree(ctx context.Context, version int64, h Head) (agreed, error) {
+	if err := l.Shared.Register.Set(ctx, signerName, version, h.Note); err != nil {
+		return agreed{}, fmt.Errorf("agree on the log at %d: %w", h.Size, err)
+	}
+	return agreed{h, true, version + 1}, nil
+}
+
+// showAgreed publishes on this node what the nodes agreed on, once it has
+// numbered that much.
+func (l *Log) showAgreed(ctx context.Context, a agreed) error {
+	was, _ := l.Published()
+	size, _ := l.Follower.Head()
+	if a.Note == nil || !a.current || a.Size > size || a.Size < was.Size || string(a.Note) == string(was.Note) {
+		return nil
+	}
+	if a.Size > was.Size || was.Note == nil {
+		if err := l.publishHead(ctx, was, a.Head); err != nil {
+			return fmt.Errorf("publish the log at %d: %w", a.Size, err)
+		}
+	}
+	return l.showHead(a.Head)
+}
+
+// agreeCosigned adds the signatures of witnesses to what the nodes agreed on. If
+// they have moved on meanwhile, the signatures are for nobody to wait for.
+func (l *Log) agreeCosigned(ctx context.Context, h Head) error {
+	if l.Shared == nil {
+		return nil
+	}
+	a, err := l.agreed(ctx)
+	if err != nil || a.Size > h.Size {
+		return err
+	}
+	_, err = l.agree(ctx, a.version, h)
+	return err
+}
+
+// stopIfForked stops the signer if err says that the log is not what was
+// published.
+func (l *Log) stopIfForked(err error) error {
+	if !errors.Is(err, ErrForked) {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.fault != nil {
+		return err
+	}
+	return l.stop(err)
+}
+
+// release lets another node publish at once.
+func (l *Log) release(ctx context.Context) error {
+	if l.Shared == nil {
+		return nil
+	}
+	return l.Shared.Lease.Release(ctx)
+}
