@@ -74,6 +74,11 @@ type Timers struct {
 	All    []Timer
 	Now    func() time.Time // nil: the system's clock
 	Every  time.Duration    // how often to look; 0 for every 5 seconds
+
+	// Turn reports whether this node is to act now; nil: it always is. It saves
+	// work where there are several: a timer's key has two that act at once record
+	// the same thing once.
+	Turn func(context.Context) (bool, error)
 }
 
 // Run looks for due rows now and then, until ctx ends. A fault is noted, and
@@ -100,6 +105,11 @@ func (t *Timers) Run(ctx context.Context) error {
 // Fire acts on everything that is due now. A fault of one timer does not keep
 // the others from acting. While the read models are being built nothing is due.
 func (t *Timers) Fire(ctx context.Context) error {
+	if t.Turn != nil {
+		if turn, err := t.Turn(ctx); err != nil || !turn {
+			return err
+		}
+	}
 	now := time.Now
 	if t.Now != nil {
 		now = t.Now

@@ -42,6 +42,29 @@ func timers(tr *trial.Trial) *timer.Timers {
 	return &timer.Timers{App: tr.App, Engine: tr.Engine, All: timer.All(), Now: tr.Now, Every: time.Millisecond}
 }
 
+// TestTurn acts only when it is this node's turn, and says why it cannot know.
+func TestTurn(t *testing.T) {
+	tr := setUp(t)
+	tr.Wait(25 * time.Hour)
+	tm, before := timers(tr), tr.Log.Size()
+	turn, down := false, error(nil)
+	tm.Turn = func(context.Context) (bool, error) { return turn, down }
+	fire := func(want error, acted int) {
+		t.Helper()
+		if err := tm.Fire(t.Context()); !errors.Is(err, want) {
+			t.Errorf("Fire = %v, want %v", err, want)
+		}
+		if got := acts(t, tr, before); len(got) != acted {
+			t.Errorf("recorded %v, want %d", got, acted)
+		}
+	}
+	fire(nil, 0)
+	turn, down = true, errors.New("down")
+	fire(down, 0)
+	down = nil
+	fire(nil, 1)
+}
+
 // setUp has a call that closes in a day, a credential that runs out in two, and
 // pledges that end in a month, or never but are to be reported on in a year.
 func setUp(t *testing.T) *trial.Trial {
