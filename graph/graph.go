@@ -3,18 +3,21 @@
 package graph
 
 import (
+	"context"
 	"net/http"
-	"strings"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
+	stock "github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/rapporteur-project/rapporteur/app"
 	"github.com/rapporteur-project/rapporteur/auth"
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/graph/generated"
+	"github.com/rapporteur-project/rapporteur/graph/transport"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
 
@@ -28,6 +31,8 @@ type Config struct {
 	Proofs Proofs           // of Log
 	Verify *auth.Verifier   // for tokens in a WebSocket's connection_init
 	Now    func() time.Time // nil: the system's clock
+
+	Refused func(limit string) // counts what is refused, by the limit it met; nil: nobody counts
 
 	ReadOnly bool           // it answers from a bundle: nothing can be recorded, and Log grows no more
 	Everyone *domain.Viewer // who every request counts as, for whoever holds a bundle has all that is in it; nil: who they are
@@ -91,8 +96,6 @@ func (r *Resolver) PartialDate() generated.PartialDateResolver { return dates{} 
 
 const maxTokens = 2_000 // of one document; validation takes time by the square of them
 
-const maxBody = 1 << 20 // bytes of one request
-
 // Handler serves the API over HTTP, WebSocket and server-sent events.
 // It expects auth.Middleware around it.
 func Handler(c Config) http.Handler {
@@ -100,25 +103,34 @@ func Handler(c Config) http.Handler {
 		c.Now = time.Now
 	}
 	r := &Resolver{c}
-	h := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: r}))
-	h.AddTransport(transport.SSE{})
-	h.AddTransport(transport.Websocket{KeepAlivePingInterval: heartbeat, InitFunc: r.signIn})
-	h.AddTransport(transport.GET{})
-	h.AddTransport(transport.POST{})
-	h.SetQueryCache(newDocuments())
-	h.Use(extension.Introspection{})
-	h.SetParserTokenLimit(maxTokens)
-	h.SetErrorPresenter(present)
-	h.SetRecoverFunc(recovered)
-	h.AroundOperations(r.operation)
-	h.AroundResponses(r.response)
+	return r.handler(generated.NewExecutableSchema(generated.Config{Resolvers: r}))
+}
+
+func (r *Resolver) handler(schema graphql.ExecutableSchema) http.Handler {
+	exec := executor.New(schema)
+	exec.SetQueryCache(newDocuments())
+	exec.Use(extension.Introspection{})
+	exec.SetParserTokenLimit(maxTokens)
+	exec.SetErrorPresenter(present)
+	exec.SetRecoverFunc(recovered)
+	exec.AroundOperations(r.operation)
+	exec.AroundResponses(r.response)
+	fault := func(ctx context.Context, panicked any) *gqlerror.Error {
+		return present(ctx, recovered(ctx, panicked))
+	}
+	plain := &transport.Server{Exec: exec, Fault: fault, Refused: r.Refused}
+	streams := []graphql.Transport{stock.SSE{}, stock.Websocket{KeepAlivePingInterval: heartbeat, InitFunc: r.signIn}}
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		req.Body = http.MaxBytesReader(w, req.Body, maxBody)
-		if strings.Contains(req.Header.Get("Accept"), "text/event-stream") {
-			// A stream outlives the server's limit for one answer. A writer that
-			// has no such limit cannot lift it either.
-			_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
+		req = req.WithContext(withMinIndex(req.Context(), req.Header.Get("Rapporteur-Min-Index")))
+		for _, s := range streams {
+			if s.Supports(req) {
+				// A stream outlives the server's limit for one answer. A writer that
+				// has no such limit cannot lift it either.
+				_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
+				s.Do(w, req.WithContext(graphql.StartOperationTrace(req.Context())), exec)
+				return
+			}
 		}
-		h.ServeHTTP(w, req.WithContext(withMinIndex(req.Context(), req.Header.Get("Rapporteur-Min-Index"))))
+		plain.ServeHTTP(w, req)
 	})
 }

@@ -14,10 +14,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/projections"
 )
 
-const (
-	maxBody   = 1 << 20                // bytes; a query may have 64 KiB, a submission with answers several times that
-	readyTime = 100 * time.Millisecond // how far behind the log ready read models may be
-)
+const readyTime = 100 * time.Millisecond // how far behind the log ready read models may be
 
 func newServer(h http.Handler) *http.Server {
 	return &http.Server{
@@ -34,9 +31,9 @@ func newServer(h http.Handler) *http.Server {
 // routes are what the server answers at address.
 func (n *node) routes(address string) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", http.MaxBytesHandler(auth.Middleware(n.verifier, graph.Handler(graph.Config{
+	mux.Handle("/graphql", auth.Middleware(n.verifier, graph.Handler(graph.Config{
 		App: n.app, Engine: n.engine, Search: n.search, Log: n.log, Proofs: n.proofs, Verify: n.verifier,
-	})), maxBody))
+	})))
 	mux.HandleFunc("GET /schema.graphql", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte(rapporteur.Schema))
 	})

@@ -75,9 +75,9 @@ func (b *bundleNode) run(ctx context.Context, s streams, l net.Listener) error {
 func (b *bundleNode) routes() http.Handler {
 	everyone := &domain.Viewer{Holds: []domain.Holding{{Capacity: domain.Auditor}}}
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", http.MaxBytesHandler(graph.Handler(graph.Config{
+	mux.Handle("/graphql", graph.Handler(graph.Config{
 		Engine: b.engines[0], Search: b.engines[1], Log: b.log, Proofs: b.bundle, Now: time.Now, ReadOnly: true, Everyone: everyone,
-	}), maxBody))
+	}))
 	mux.HandleFunc("GET /schema.graphql", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte(rapporteur.Schema))
 	})

@@ -40,10 +40,11 @@ var may = map[string][]string{
 	"audit/witness/*":          {"audit/format"}, // a witness, for tests
 	"projections":              {"domain", "domain/*", "follower", "internal/words"},
 	"auth":                     {"domain", "internal/keyfile"},
-	"graph":                    {".", "app", "audit", "audit/format", "auth", "domain", "domain/*", "follower", "graph/generated", "graph/model", "graph/scalar", "projections"},
+	"graph":                    {".", "app", "audit", "audit/format", "auth", "domain", "domain/*", "follower", "graph/generated", "graph/model", "graph/scalar", "graph/transport", "projections"},
 	"graph/generated":          {"domain", "domain/*", "graph/model", "graph/scalar", "projections"},
 	"graph/model":              {"domain", "domain/*", "graph/scalar", "projections"},
 	"graph/scalar":             {"domain", "domain/*"},
+	"graph/transport":          {}, // any executor's
 	"demo":                     {"app", "domain", "domain/*"},
 	"ingest":                   {"app", "domain", "domain/*"},
 	"cmd/rapporteur":           {"*", "*/*"},

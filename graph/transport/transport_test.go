@@ -1,0 +1,92 @@
+package transport
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+var tested = gqlparser.MustLoadSchema(&ast.Source{Input: `
+	type Query { name: String  fails: String  panics: String  broken: String  defers: String }
+	type Mutation { name: String }
+	type Subscription { name: String }
+`})
+
+// newServer answers by the name of the field that is asked for.
+func newServer() *Server {
+	exec := executor.New(&graphql.ExecutableSchemaMock{
+		SchemaFunc: func() *ast.Schema { return tested },
+		ExecFunc: func(ctx context.Context) graphql.ResponseHandler {
+			return graphql.OneShot(respond(ctx))
+		},
+	})
+	exec.SetErrorPresenter(func(ctx context.Context, err error) *gqlerror.Error {
+		out := graphql.DefaultErrorPresenter(ctx, err)
+		if out.Extensions == nil {
+			out.Extensions = map[string]any{}
+		}
+		if _, ok := out.Extensions["code"]; !ok || out.Err == nil {
+			out.Extensions["code"] = "BAD_USER_INPUT"
+		}
+		return out
+	})
+	return &Server{Exec: exec, Fault: func(context.Context, any) *gqlerror.Error {
+		return &gqlerror.Error{Message: "noted", Extensions: map[string]any{"code": "INTERNAL"}}
+	}}
+}
+
+func respond(ctx context.Context) *graphql.Response {
+	field := graphql.GetOperationContext(ctx).Operation.SelectionSet[0].(*ast.Field).Name
+	switch field {
+	case "fails":
+		return &graphql.Response{Data: []byte(`{"fails":null}`), Errors: gqlerror.List{gqlerror.Wrap(errors.New("no"))}}
+	case "panics":
+		panic("planted")
+	case "broken":
+		return &graphql.Response{Data: []byte(`{"broken":`)}
+	case "defers":
+		return &graphql.Response{Data: []byte(`{}`), HasNext: new(true)}
+	}
+	return &graphql.Response{Data: []byte(fmt.Sprintf(`{%q:"it"}`, field))}
+}
+
+// ask sends a request with headers given as "Name: value" lines.
+func ask(s http.Handler, method, target, body string, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	for _, line := range headers {
+		name, value, _ := strings.Cut(line, ": ")
+		r.Header.Add(name, value)
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w
+}
+
+const isJSONBody = "Content-Type: application/json"
+
+// code is the code of the first error of an answer, or empty.
+func code(t *testing.T, w *httptest.ResponseRecorder) string {
+	t.Helper()
+	var a struct {
+		Data   json.RawMessage
+		Errors []struct{ Extensions struct{ Code string } }
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil {
+		t.Fatalf("answered %q: %v", w.Body, err)
+	}
+	if len(a.Errors) == 0 {
+		return ""
+	}
+	return a.Errors[0].Extensions.Code
+}
