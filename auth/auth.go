@@ -18,6 +18,8 @@ package auth
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"log/slog"
 	"time"
 )
@@ -28,8 +30,9 @@ type Identity struct {
 	Subject string    // 1 to 255 bytes, no control characters; unique within the issuer
 	Name    string    // as the issuer calls the person; may be empty, is not verified, is at most 200 runes
 	TokenID string    // the token's jti; empty when the issuer gives none
+	Session string    // the token's sid, of the sitting it was issued in; empty when the issuer gives none
 	Issued  time.Time // UTC, whole seconds
-	Expires time.Time // UTC, whole seconds, up to 30 s ago for clocks that differ; streams end then
+	Expires time.Time // UTC, whole seconds, up to 30 s ago for clocks that differ; streams end then, see Expiry
 }
 
 // LogValue keeps the person out of logs.
@@ -63,6 +66,25 @@ func From(ctx context.Context) (Identity, bool) {
 		return Identity{}, false
 	}
 	return c.identity, true
+}
+
+// Expiry returns when the caller's token ends, and with it every stream that
+// was opened by it. It is false for a caller who has none, and never ends.
+func Expiry(ctx context.Context) (time.Time, bool) {
+	i, ok := From(ctx)
+	return i.Expires, ok && !i.Expires.IsZero()
+}
+
+// Principal names who asks to what counts by caller: the same for every token
+// of one person, another for everybody else, and empty for a caller who has
+// not signed in. It is not the person's id, and does not show their subject.
+func Principal(ctx context.Context) string {
+	i, ok := From(ctx)
+	if !ok {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(i.Issuer + "\x00" + i.Subject)) // neither holds a control character
+	return base64.RawURLEncoding.EncodeToString(sum[:18])
 }
 
 // Refused returns why the token that came with a request was not accepted, or

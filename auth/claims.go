@@ -15,7 +15,7 @@ import (
 
 const (
 	maxSubject = 255 // bytes; OpenID Connect allows 255 ASCII characters
-	maxTokenID = 255 // bytes
+	maxTokenID = 255 // bytes, of a jti or a sid
 	maxName    = 200 // runes; a longer name is cut
 
 	maxSeconds = 253_402_300_799 // the last second of the year 9999
@@ -60,7 +60,7 @@ func foreign(r rune) bool {
 // claims are what is used of a token's second segment.
 type claims struct {
 	jwt.RegisteredClaims
-	name string
+	name, session string
 }
 
 var _ jwt.ClaimsValidator = (*claims)(nil)
@@ -73,9 +73,9 @@ func (c *claims) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	ok := o.read("iss", &c.Issuer) && o.read("sub", &c.Subject) && o.read("aud", &c.Audience) &&
-		o.read("jti", &c.ID) && o.read("name", &c.name) &&
+		o.read("jti", &c.ID) && o.read("sid", &c.session) && o.read("name", &c.name) &&
 		o.date("exp", &c.ExpiresAt) && o.date("nbf", &c.NotBefore) && o.date("iat", &c.IssuedAt)
-	if !ok || len(c.ID) > maxTokenID {
+	if !ok || len(c.ID) > maxTokenID || len(c.session) > maxTokenID {
 		return Malformed
 	}
 	if r := []rune(c.name); len(r) > maxName {

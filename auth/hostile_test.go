@@ -96,6 +96,8 @@ func TestHostileTokens(t *testing.T) {
 		{"sub a number", evil(part{"sub": 17}), auth.Malformed},
 		{"sub twice", ed(h, strings.Replace(text(c), "{", `{"sub":"admin",`, 1)), auth.Malformed},
 		{"sub twice, once escaped", ed(h, strings.Replace(text(c), "{", `{"\u0073ub":"admin",`, 1)), auth.Malformed},
+		{"sid over-long", evil(part{"sid": strings.Repeat("a", 256)}), auth.Malformed},
+		{"sid a number", evil(part{"sid": 17}), auth.Malformed},
 		{"jti over-long", evil(part{"jti": strings.Repeat("a", 256)}), auth.Malformed},
 
 		{"crit unknown", ed(with(h, part{"crit": []string{"exp"}}), c), auth.Critical},

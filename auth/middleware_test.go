@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 
@@ -103,6 +104,49 @@ func TestContext(t *testing.T) {
 	ctx := auth.With(refused, auth.Identity{Subject: "u-17"})
 	if i, ok := auth.From(ctx); !ok || i.Subject != "u-17" || auth.Refused(ctx) != nil {
 		t.Errorf("With leaves %+v, %t, %v", i, ok, auth.Refused(ctx))
+	}
+}
+
+func TestExpiry(t *testing.T) {
+	if end, ok := auth.Expiry(t.Context()); ok {
+		t.Errorf("nobody's token ends at %s", end)
+	}
+	ctx := auth.With(t.Context(), auth.Identity{Subject: "u-17", Expires: now})
+	if end, ok := auth.Expiry(ctx); !ok || !end.Equal(now) {
+		t.Errorf("got %s, %t", end, ok)
+	}
+	for _, tt := range []struct {
+		name string
+		at   time.Duration
+		want error
+	}{
+		{"a moment before", -time.Millisecond, nil},
+		{"then, without leeway", 0, auth.Expired},
+	} {
+		v := &auth.Verifier{Now: func() time.Time { return now.Add(tt.at) }}
+		if err := v.Standing(ctx); err != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, err, tt.want)
+		}
+		if err := v.Standing(t.Context()); err != nil {
+			t.Errorf("nobody: %v", err)
+		}
+	}
+}
+
+// A principal is one person, whatever their token, and tells who to nobody.
+func TestPrincipal(t *testing.T) {
+	of := func(i auth.Identity) string { return auth.Principal(auth.With(t.Context(), i)) }
+	ann := of(auth.Identity{Issuer: "https://a", Subject: "ann", TokenID: "1"})
+	if ann == "" || strings.Contains(ann, "ann") || ann != of(auth.Identity{Issuer: "https://a", Subject: "ann", TokenID: "2"}) {
+		t.Errorf("ann is %q", ann)
+	}
+	for _, other := range []auth.Identity{{Issuer: "https://b", Subject: "ann"}, {Issuer: "https://a", Subject: "bob"}, {Issuer: "https://aa", Subject: "nn"}} {
+		if of(other) == ann {
+			t.Errorf("%q of %s is ann of https://a", other.Subject, other.Issuer)
+		}
+	}
+	if got := auth.Principal(t.Context()); got != "" {
+		t.Errorf("nobody is %q", got)
 	}
 }
 

@@ -68,9 +68,21 @@ func (v *Verifier) Verify(ctx context.Context, token string) (Identity, error) {
 		Subject: c.Subject,
 		Name:    c.name,
 		TokenID: c.ID,
+		Session: c.session,
 		Issued:  c.IssuedAt.UTC(),
 		Expires: c.ExpiresAt.UTC(),
 	}, nil
+}
+
+// Standing returns nil while the caller's token is as good as when they signed
+// in, and for a caller who has none. Streams ask at their start and before each
+// thing they send. It is a [Refusal] once the token has expired, without the
+// leeway that clocks get when it is first shown.
+func (v *Verifier) Standing(ctx context.Context) error {
+	if end, ok := Expiry(ctx); ok && !v.now().Before(end) {
+		return Expired
+	}
+	return nil
 }
 
 // admit looks at what a header says before anything is done because of it.
@@ -93,10 +105,6 @@ func (v *Verifier) admit(h header) error {
 }
 
 func (v *Verifier) parser() *jwt.Parser {
-	now := v.Now
-	if now == nil {
-		now = time.Now
-	}
 	return jwt.NewParser(
 		jwt.WithValidMethods(methods),
 		jwt.WithStrictDecoding(),
@@ -104,8 +112,15 @@ func (v *Verifier) parser() *jwt.Parser {
 		jwt.WithIssuedAt(),
 		jwt.WithAudience(cmp.Or(v.Audience, DefaultAudience)),
 		jwt.WithLeeway(leeway),
-		jwt.WithTimeFunc(now),
+		jwt.WithTimeFunc(v.now),
 	)
+}
+
+func (v *Verifier) now() time.Time {
+	if v.Now == nil {
+		return time.Now()
+	}
+	return v.Now()
 }
 
 // key finds the key for a token that says alg, whose say is only compared:

@@ -50,11 +50,11 @@ func TestGoodTokens(t *testing.T) {
 
 func TestIdentityTimes(t *testing.T) {
 	p := newParty(t)
-	got, err := p.verifier().Verify(t.Context(), sign(t, jwt.SigningMethodEdDSA, p.ed, goodHeader(), goodClaims()))
+	got, err := p.verifier().Verify(t.Context(), sign(t, jwt.SigningMethodEdDSA, p.ed, goodHeader(), with(goodClaims(), part{"sid": "s-1"})))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := auth.Identity{Issuer: "urn:example", Subject: "u-17", Name: "Ada", TokenID: "t-1", Issued: now.Add(-time.Minute), Expires: now.Add(time.Hour)}
+	want := auth.Identity{Issuer: "urn:example", Subject: "u-17", Name: "Ada", TokenID: "t-1", Session: "s-1", Issued: now.Add(-time.Minute), Expires: now.Add(time.Hour)}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}

@@ -40,9 +40,15 @@ func (r subscription) ConsultationChanged(ctx context.Context, id *domain.ID, af
 }
 
 // follow sends what show makes of every record of a category, or of all for
-// none, in the order of the log, from after on, or from now on. What the subscriber may not see at
-// that moment gives nothing. A beat now and then says how far it has looked.
+// none, in the order of the log, from after on, or from now on. What the
+// subscriber may not see at that moment gives nothing. A beat says how far it
+// has looked when there was nothing to send for a while. It ends when the
+// subscriber's token does, and with the first thing it would send to one whose
+// token is no longer good.
 func follow[T any](ctx context.Context, r *Resolver, category string, only *domain.ID, after *int64, beat func(int64) *T, show func(projections.Reader, follower.Fact, domain.ID) (*T, error)) (<-chan *T, error) {
+	if err := r.standing(ctx); err != nil {
+		return nil, err
+	}
 	next := r.Log.Size()
 	if after != nil {
 		if *after < -1 || *after >= next {
@@ -50,16 +56,23 @@ func follow[T any](ctx context.Context, r *Resolver, category string, only *doma
 		}
 		next = *after + 1
 	}
+	ctx, cancel := r.lasting(ctx)
 	out := make(chan *T)
+	due := time.Now().Add(heartbeat)
 	send := func(t *T) bool {
+		if r.standing(ctx) != nil {
+			return false
+		}
 		select {
 		case out <- t:
+			due = time.Now().Add(heartbeat)
 			return true
 		case <-ctx.Done():
 			return false
 		}
 	}
 	spawn(ctx, func() error {
+		defer cancel()
 		defer close(out)
 		for {
 			for facts, err := range r.Log.From(ctx, next) {
@@ -74,16 +87,16 @@ func follow[T any](ctx context.Context, r *Resolver, category string, only *doma
 				}
 				next += int64(len(facts))
 			}
-			wait, cancel := context.WithTimeout(ctx, heartbeat)
+			wait, stop := context.WithDeadline(ctx, due)
 			err := r.Log.Wait(wait, next+1)
 			quiet := wait.Err() != nil
-			cancel()
+			stop()
 			switch {
 			case ctx.Err() != nil, err != nil && !quiet && r.ReadOnly: // there is no more to come
 				return nil
 			case err != nil && !quiet:
 				return err
-			case err != nil && !send(beat(next-1)):
+			case quiet && !send(beat(next-1)):
 				return nil
 			}
 		}

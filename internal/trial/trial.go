@@ -40,6 +40,7 @@ type Trial struct {
 	Engine *projections.Engine
 	Search *projections.Engine // its own file
 	Proofs *audit.Log          // published only when a test says so
+	Verify *auth.Verifier      // it takes no token, but knows when one has ended
 	API    http.Handler
 
 	t     testing.TB
@@ -69,7 +70,8 @@ func New(t testing.TB) *Trial {
 	if err := tr.Proofs.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	tr.API = graph.Handler(graph.Config{App: tr.App, Engine: tr.Engine, Search: tr.Search, Log: log, Proofs: tr.Proofs, Now: tr.Now})
+	tr.Verify = &auth.Verifier{Now: tr.Now}
+	tr.API = graph.Handler(graph.Config{App: tr.App, Engine: tr.Engine, Search: tr.Search, Log: log, Proofs: tr.Proofs, Verify: tr.Verify, Now: tr.Now})
 
 	ctx, cancel := context.WithCancel(context.Background())
 	g, ctx := errgroup.WithContext(ctx)

@@ -1,0 +1,28 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/rapporteur-project/rapporteur/auth"
+)
+
+// standing returns nil while whoever opened a stream is still signed in as
+// then, or never was; else what they are told. A stream asks at its start and
+// before each thing it sends, and its transport once it has ended.
+func (r *Resolver) standing(ctx context.Context) error {
+	if r.Everyone != nil || r.Verify == nil {
+		return nil
+	}
+	if r.Verify.Standing(ctx) != nil {
+		return unauthenticated()
+	}
+	return nil
+}
+
+// lasting is ctx for as long as its caller's token lasts.
+func (r *Resolver) lasting(ctx context.Context) (context.Context, context.CancelFunc) {
+	if end, ok := auth.Expiry(ctx); ok {
+		return context.WithTimeoutCause(ctx, end.Sub(r.Now()), auth.Expired)
+	}
+	return context.WithCancel(ctx)
+}
