@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 ARGS ?=          # more arguments for make run, such as ARGS='--listen 127.0.0.1:9000', or for make bench, such as ARGS=-short
-GENERATED := graph/generated graph/model docs/errors.md
+GENERATED := graph/generated graph/model schema.graphqls docs/errors.md docs/who-may.md
 BENCH ?= .       # which rows of make bench, such as BENCH=query
 FUZZTIME ?= 10m  # how long each fuzz test of make soak runs
 

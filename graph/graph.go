@@ -103,7 +103,7 @@ func Handler(c Config) http.Handler {
 		c.Now = time.Now
 	}
 	r := &Resolver{c}
-	return r.handler(generated.NewExecutableSchema(generated.Config{Resolvers: r}))
+	return r.handler(generated.NewExecutableSchema(generated.Config{Resolvers: r, Schema: served()}))
 }
 
 func (r *Resolver) handler(schema graphql.ExecutableSchema) http.Handler {

@@ -343,6 +343,105 @@ schema {
 "How many resolvers a field takes for a whole list: one. For those who maintain the schema."
 directive @goField(forceResolver: Boolean, name: String, omittable: Boolean, batch: Boolean) on INPUT_FIELD_DEFINITION | FIELD_DEFINITION
 
+"""
+Who may read a field, of those who see the object that it stands in; on an
+object, who sees it at all. A field without this cannot be read by anybody. To
+everybody else there is nothing: null, an empty list, or the least that the type
+can say, just as if nothing stood there.
+"""
+directive @reads(
+  "Those who read it."
+  by: [Who!]!
+  "Of a list whose parts are not all for everybody: those who read every part. Left out when all that read it do."
+  whole: [Who!]
+) on FIELD_DEFINITION | OBJECT
+
+"""
+Who may send a command. It is written by the commands themselves: each says in
+the domain in which capacities it may be sent. Some ask for more, as their
+descriptions say. Everybody else is refused, and nothing is recorded.
+"""
+directive @sends(
+  "Those who may send it."
+  by: [Who!]!
+) on FIELD_DEFINITION
+
+"Those who read or send something: a relation to what it is about, or a capacity. For ` + "`" + `@reads` + "`" + ` and ` + "`" + `@sends` + "`" + `."
+enum Who {
+  "Whoever sees the object that the field stands in; of an object, everybody, signed in or not."
+  EVERYONE
+  "Whoever is signed in."
+  SIGNED_IN
+  "The person whom it is about, or who asks."
+  SELF
+  "Those who act for the entity whose it is, or the person whose it is. A focal point does so in what they read; what they may send says DRAFTER."
+  OWNER
+  "Those who draft for the State whose it is: its focal point."
+  DRAFTER
+  "Those who act for an entity that was asked to sign or to pledge too."
+  CO_SIGNATORY
+  "Those who run the entity: its administrator, a State's mission."
+  RUNS
+  "Whoever may hold the record: who made it, and who act for the entity that it was made for; of what an officer did, the officer alone."
+  HOLDER
+  "Those whom its label and its status let know that it is there; of what is withdrawn, no more than that."
+  LABEL
+  "Those whom its label and its status let read its words."
+  WORDS
+  "Those whom its label and its status let see everything of it, and so whose it is."
+  NAME
+  "Everybody, from when it is public: published, or accepted."
+  PUBLISHED
+  "Whoever sees it, until it is withdrawn."
+  STANDING
+  "Those whom the person lets see that they take part."
+  CONSENT
+  "Auditors, as far as what happened, and the label of what it happened to, let them."
+  DISCLOSED
+  "Acts for a stakeholder, or in their own name."
+  STAKEHOLDER
+  "Runs an entity: grants its people their credentials."
+  ENTITY_ADMIN
+  "Drafts for a State."
+  STATE_FOCAL_POINT
+  "Speaks for a State."
+  STATE_MISSION
+  "Acts for a UN country team."
+  COUNTRY_TEAM
+  "Acts for a regional coordination mechanism."
+  REGIONAL_MECHANISM
+  "Acts for an entity of the Network."
+  NETWORK_ENTITY
+  "Leads a working group."
+  WORKING_GROUP
+  "Acts for a regional commission."
+  REGIONAL_COMMISSION
+  "Officer of the secretariat."
+  SECRETARIAT
+  "Edits reports."
+  EDITOR
+  "Moderates."
+  MODERATOR
+  "Hears appeals."
+  APPEAL_REVIEWER
+  "Protects people: sees what is sealed."
+  PROTECTION
+  "Coordinator of the Network."
+  COORDINATOR
+  "Manages the fund."
+  FUND_MANAGEMENT
+  "Member of the fund's steering committee."
+  COMMITTEE_MEMBER
+  "Chairs the fund's steering committee."
+  COMMITTEE_CHAIR
+  "The fund's administrative agent."
+  ADMINISTRATIVE_AGENT
+  "Audits the record."
+  AUDITOR
+  "Decides on the protection of personal data."
+  DATA_PROTECTION
+}
+
 "A moment, RFC 3339 in UTC with milliseconds: 2020-03-04T10:00:00.000Z."
 scalar DateTime
 "A whole number of 64 bits, as a string of decimal digits."
@@ -359,27 +458,27 @@ scalar JSON
 "Something with an id that ` + "`" + `node` + "`" + ` finds."
 interface Node {
   "Opaque, unguessable, and without a hint of time or order."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
 }
 
 "Something whose content is edited; its version counts the editions."
 interface Aggregate {
   "Opaque, unguessable, and without a hint of time or order."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "The current content edition, for ` + "`" + `expectedVersion` + "`" + `."
-  version: Int64!
+  version: Int64! @reads(by: [EVERYONE])
 }
 
 "Relay's page information."
 type PageInfo {
   "More follow."
-  hasNextPage: Boolean!
+  hasNextPage: Boolean! @reads(by: [EVERYONE])
   "More come before."
-  hasPreviousPage: Boolean!
+  hasPreviousPage: Boolean! @reads(by: [EVERYONE])
   "Where this page begins."
-  startCursor: String
+  startCursor: String @reads(by: [EVERYONE])
   "Where this page ends."
-  endCursor: String
+  endCursor: String @reads(by: [EVERYONE])
 }
 
 "Which way a list is sorted."
@@ -393,55 +492,55 @@ enum OrderDirection {
 "A refusal: what was asked is not recorded, and why."
 interface UserError {
   "The class of the refusal."
-  code: UserErrorCode!
+  code: UserErrorCode! @reads(by: [EVERYONE])
   "A sentence for the person who asked."
-  message: String!
+  message: String! @reads(by: [EVERYONE])
   "Which input field it is about, outermost first."
-  path: [String!]!
+  path: [String!]! @reads(by: [EVERYONE])
   "A stable name for exactly this refusal, such as submission.empty."
-  reason: String!
+  reason: String! @reads(by: [EVERYONE])
 }
 
 "A refusal with nothing more to tell."
 type RefusedError implements UserError {
   "The class of the refusal."
-  code: UserErrorCode!
+  code: UserErrorCode! @reads(by: [EVERYONE])
   "A sentence for the person who asked."
-  message: String!
+  message: String! @reads(by: [EVERYONE])
   "Which input field it is about, outermost first."
-  path: [String!]!
+  path: [String!]! @reads(by: [EVERYONE])
   "A stable name for exactly this refusal."
-  reason: String!
+  reason: String! @reads(by: [EVERYONE])
 }
 
 "The object was edited since the client read it."
 type ConflictError implements UserError {
   "VERSION_CONFLICT"
-  code: UserErrorCode!
+  code: UserErrorCode! @reads(by: [EVERYONE])
   "A sentence for the person who asked."
-  message: String!
+  message: String! @reads(by: [EVERYONE])
   "Which input field it is about, outermost first."
-  path: [String!]!
+  path: [String!]! @reads(by: [EVERYONE])
   "A stable name for exactly this refusal."
-  reason: String!
+  reason: String! @reads(by: [EVERYONE])
   "The version it is at now."
-  currentVersion: Int64!
+  currentVersion: Int64! @reads(by: [EVERYONE])
 }
 
 "The window is not open."
 type WindowClosedError implements UserError {
   "WINDOW_CLOSED"
-  code: UserErrorCode!
+  code: UserErrorCode! @reads(by: [EVERYONE])
   "A sentence for the person who asked."
-  message: String!
+  message: String! @reads(by: [EVERYONE])
   "Which input field it is about, outermost first."
-  path: [String!]!
+  path: [String!]! @reads(by: [EVERYONE])
   "A stable name for exactly this refusal."
-  reason: String!
+  reason: String! @reads(by: [EVERYONE])
   "When it closed; null if it has not opened yet."
-  closedAt: DateTime
+  closedAt: DateTime @reads(by: [EVERYONE])
   "Whether a late request with a reason may still be made."
-  lateAllowed: Boolean!
+  lateAllowed: Boolean! @reads(by: [EVERYONE])
 }
 
 "The classes of refusals. The list grows only on purpose."
@@ -539,25 +638,25 @@ enum TextOrigin {
 "A text in one language."
 type TextPart {
   "Its language."
-  language: LanguageTag!
+  language: LanguageTag! @reads(by: [EVERYONE])
   "ltr or rtl."
-  direction: String!
+  direction: String! @reads(by: [EVERYONE])
   "Whether it is the original, or who translated it."
-  origin: TextOrigin!
+  origin: TextOrigin! @reads(by: [EVERYONE])
   "The text, in Unicode NFC."
-  value: String!
+  value: String! @reads(by: [EVERYONE])
   "It holds characters that change the order in which it is shown; they are kept, and flagged."
-  bidiControls: Boolean!
+  bidiControls: Boolean! @reads(by: [EVERYONE])
 }
 
 "A text in the language it was written in, and its translations, none of which replaces it."
 type LocalizedText {
   "The part that suits the preferred languages best; the original if none does."
-  best(prefer: [LanguageTag!]!): TextPart!
+  best(prefer: [LanguageTag!]!): TextPart! @reads(by: [EVERYONE])
   "As it was written."
-  original: TextPart!
+  original: TextPart! @reads(by: [EVERYONE])
   "The original and all translations."
-  all: [TextPart!]!
+  all: [TextPart!]! @reads(by: [EVERYONE])
 }
 
 "A text with its language."
@@ -581,23 +680,23 @@ input TranslationInput {
 "A date as exactly as it is known: its words, and the days they may mean."
 type PartialDate {
   "As it was said: 2020-03-04, December 2020, spring 2020."
-  words: String!
+  words: String! @reads(by: [EVERYONE])
   "The first day it may mean, as YYYY-MM-DD."
-  earliest: String!
+  earliest: String! @reads(by: [EVERYONE])
   "The last day it may mean, as YYYY-MM-DD."
-  latest: String!
+  latest: String! @reads(by: [EVERYONE])
 }
 
 "The last moment of a window, on the clocks of a declared zone. Server time decides."
 type Deadline {
   "The instant."
-  at: DateTime!
+  at: DateTime! @reads(by: [EVERYONE])
   "The zone whose clocks it was declared on, by IANA."
-  zone: String!
+  zone: String! @reads(by: [EVERYONE])
   "That time on those clocks."
-  local: String!
+  local: String! @reads(by: [EVERYONE])
   "Whether that very instant is still in time."
-  inclusive: Boolean!
+  inclusive: Boolean! @reads(by: [EVERYONE])
 }
 
 "A deadline as it is declared."
@@ -613,9 +712,9 @@ input DeadlineInput {
 "A paragraph of a document."
 type MandateRef {
   "The document's symbol: A/RES/73/195."
-  symbol: String!
+  symbol: String! @reads(by: [EVERYONE])
   "The paragraph, if one is meant."
-  paragraph: String
+  paragraph: String @reads(by: [EVERYONE])
 }
 
 "A paragraph of a document."
@@ -646,162 +745,162 @@ input AsOfInput @oneOf {
 
 type Query {
   "Who is asking, with what is theirs; null without a token."
-  viewer: Viewer
+  viewer: Viewer @reads(by: [SIGNED_IN])
   "Anything by its id; null if there is none that you may see."
-  node(id: ID!): Node
+  node(id: ID!): Node @reads(by: [EVERYONE])
   "Several things by their ids, in that order."
-  nodes(ids: [ID!]!): [Node]!
+  nodes(ids: [ID!]!): [Node]! @reads(by: [EVERYONE])
   "Every read, answered with the content of then. What you may not see now, you do not see then either."
-  asOf(at: AsOfInput!): Query!
+  asOf(at: AsOfInput!): Query! @reads(by: [EVERYONE])
   "Inside ` + "`" + `asOf` + "`" + `, for auditors: what somebody without a token saw at that moment, as far as it was seen then. What they may not see any more is still there, without its text, and without whose it is where that is confidential now."
-  publicView: Query!
+  publicView: Query! @reads(by: [AUDITOR])
   "One consultation, by its id or its symbol."
-  consultation(id: ID, symbol: String): Consultation
+  consultation(id: ID, symbol: String): Consultation @reads(by: [EVERYONE])
   "Consultations, planned last first."
-  consultations(filter: ConsultationFilter, first: Int, after: String, last: Int, before: String): ConsultationConnection!
+  consultations(filter: ConsultationFilter, first: Int, after: String, last: Int, before: String): ConsultationConnection! @reads(by: [EVERYONE])
   "One questionnaire."
-  questionnaire(id: ID!): Questionnaire
+  questionnaire(id: ID!): Questionnaire @reads(by: [EVERYONE])
   "One submission; null if there is none that you may see."
-  submission(id: ID!): Submission
+  submission(id: ID!): Submission @reads(by: [EVERYONE])
   "The submissions that you may see."
-  submissions(filter: SubmissionFilter, orderBy: SubmissionOrder, first: Int, after: String, last: Int, before: String): SubmissionConnection!
+  submissions(filter: SubmissionFilter, orderBy: SubmissionOrder, first: Int, after: String, last: Int, before: String): SubmissionConnection! @reads(by: [EVERYONE])
   "One entity."
-  entity(id: ID!): Entity
+  entity(id: ID!): Entity @reads(by: [EVERYONE])
   "Entities, by name."
-  entities(filter: EntityFilter, first: Int, after: String, last: Int, before: String): EntityConnection!
+  entities(filter: EntityFilter, first: Int, after: String, last: Int, before: String): EntityConnection! @reads(by: [EVERYONE])
 }
 
 type Mutation {
   "Propose an entity to act for. Anyone signed in may propose a stakeholder or an informal group."
-  proposeEntity(input: ProposeEntityInput!): EntityPayload!
+  proposeEntity(input: ProposeEntityInput!): EntityPayload! @sends(by: [SIGNED_IN, SECRETARIAT])
   "Recognise an entity (secretariat)."
-  recogniseEntity(input: EntityActInput!): EntityPayload!
+  recogniseEntity(input: EntityActInput!): EntityPayload! @sends(by: [SECRETARIAT])
   "Put an entity under a term of a vocabulary (secretariat)."
-  classifyEntity(input: ClassifyEntityInput!): EntityPayload!
+  classifyEntity(input: ClassifyEntityInput!): EntityPayload! @sends(by: [SECRETARIAT])
   "Give an entity another name; the old one stays in its history (the entity, secretariat)."
-  renameEntity(input: RenameEntityInput!): EntityPayload!
+  renameEntity(input: RenameEntityInput!): EntityPayload! @sends(by: [ENTITY_ADMIN, STATE_MISSION, SECRETARIAT])
   "Stop an entity's people from acting for it (secretariat)."
-  suspendEntity(input: EntityReasonInput!): EntityPayload!
+  suspendEntity(input: EntityReasonInput!): EntityPayload! @sends(by: [SECRETARIAT])
   "Lift a suspension (secretariat)."
-  reinstateEntity(input: EntityReasonInput!): EntityPayload!
+  reinstateEntity(input: EntityReasonInput!): EntityPayload! @sends(by: [SECRETARIAT])
   "End an entity (the entity, secretariat). What it did stays."
-  dissolveEntity(input: EntityReasonInput!): EntityPayload!
+  dissolveEntity(input: EntityReasonInput!): EntityPayload! @sends(by: [ENTITY_ADMIN, STATE_MISSION, SECRETARIAT])
   "Name who runs an entity first, or a State's mission, citing a document (secretariat)."
-  nameAdministrator(input: NameAdministratorInput!): EntityPayload!
+  nameAdministrator(input: NameAdministratorInput!): EntityPayload! @sends(by: [ENTITY_ADMIN, STATE_MISSION, SECRETARIAT])
   "Ask to act for an entity."
-  requestCredential(input: RequestCredentialInput!): CredentialPayload!
+  requestCredential(input: RequestCredentialInput!): CredentialPayload! @sends(by: [SIGNED_IN])
   "Let a person act for an entity (its administrator, a State's mission, secretariat)."
-  grantCredential(input: GrantCredentialInput!): CredentialPayload!
+  grantCredential(input: GrantCredentialInput!): CredentialPayload! @sends(by: [ENTITY_ADMIN, STATE_MISSION, SECRETARIAT])
   "Take a credential back. What was done under it stays valid."
-  revokeCredential(input: RevokeCredentialInput!): CredentialPayload!
+  revokeCredential(input: RevokeCredentialInput!): CredentialPayload! @sends(by: [ENTITY_ADMIN, STATE_MISSION, SECRETARIAT])
   "Record how well a person's identity is known (secretariat)."
-  verifyPerson(input: VerifyPersonInput!): PersonPayload!
+  verifyPerson(input: VerifyPersonInput!): PersonPayload! @sends(by: [SECRETARIAT])
   "Stop a person from acting (secretariat)."
-  suspendPerson(input: PersonReasonInput!): PersonPayload!
+  suspendPerson(input: PersonReasonInput!): PersonPayload! @sends(by: [SECRETARIAT])
   "Lift a person's suspension (secretariat)."
-  reinstatePerson(input: PersonReasonInput!): PersonPayload!
+  reinstatePerson(input: PersonReasonInput!): PersonPayload! @sends(by: [SECRETARIAT])
 
   "Plan a consultation; a title is enough (secretariat)."
-  planConsultation(input: PlanConsultationInput!): ConsultationPayload!
+  planConsultation(input: PlanConsultationInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Move a consultation before it opens (secretariat)."
-  rescheduleConsultation(input: RescheduleConsultationInput!): ConsultationPayload!
+  rescheduleConsultation(input: RescheduleConsultationInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Say who takes part, and so reads what is labelled PARTICIPANTS (secretariat)."
-  setAudience(input: SetAudienceInput!): ConsultationPayload!
+  setAudience(input: SetAudienceInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Declare whether late submissions may be asked for (secretariat)."
-  declareLatePolicy(input: DeclareLatePolicyInput!): ConsultationPayload!
+  declareLatePolicy(input: DeclareLatePolicyInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Ask the questions of one published version of a questionnaire (secretariat)."
-  attachQuestionnaire(input: AttachQuestionnaireInput!): ConsultationPayload!
+  attachQuestionnaire(input: AttachQuestionnaireInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Announce a planned consultation (secretariat)."
-  announceConsultation(input: AnnounceConsultationInput!): ConsultationPayload!
+  announceConsultation(input: AnnounceConsultationInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Open an announced consultation (secretariat)."
-  openConsultation(input: ConsultationActInput!): ConsultationPayload!
+  openConsultation(input: ConsultationActInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Give everybody more time (secretariat)."
-  extendConsultation(input: ExtendConsultationInput!): ConsultationPayload!
+  extendConsultation(input: ExtendConsultationInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Close a consultation; early, a few seconds ahead of now (secretariat)."
-  closeConsultation(input: ConsultationReasonInput!): ConsultationPayload!
+  closeConsultation(input: ConsultationReasonInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Publish, or correct, the factual summary (secretariat)."
-  publishFactualSummary(input: ConsultationTextInput!): ConsultationPayload!
+  publishFactualSummary(input: ConsultationTextInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Tell those who took part what came of it (secretariat)."
-  reportBack(input: ReportBackInput!): ConsultationPayload!
+  reportBack(input: ReportBackInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Archive a consultation (secretariat)."
-  archiveConsultation(input: ConsultationActInput!): ConsultationPayload!
+  archiveConsultation(input: ConsultationActInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Cancel a consultation that has not closed (secretariat)."
-  cancelConsultation(input: ConsultationReasonInput!): ConsultationPayload!
+  cancelConsultation(input: ConsultationReasonInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
 
   "Draft a questionnaire (secretariat, regional commissions)."
-  draftQuestionnaire(input: DraftQuestionnaireInput!): QuestionnairePayload!
+  draftQuestionnaire(input: DraftQuestionnaireInput!): QuestionnairePayload! @sends(by: [REGIONAL_COMMISSION, SECRETARIAT])
   "Change a draft (its keeper)."
-  reviseQuestionnaire(input: ReviseQuestionnaireInput!): QuestionnairePayload!
+  reviseQuestionnaire(input: ReviseQuestionnaireInput!): QuestionnairePayload! @sends(by: [REGIONAL_COMMISSION, SECRETARIAT])
   "Publish the draft; it never changes again (its keeper)."
-  publishQuestionnaire(input: PublishQuestionnaireInput!): QuestionnairePayload!
+  publishQuestionnaire(input: PublishQuestionnaireInput!): QuestionnairePayload! @sends(by: [REGIONAL_COMMISSION, SECRETARIAT])
   "Begin the next version (its keeper)."
-  startQuestionnaireVersion(input: QuestionnaireActInput!): QuestionnairePayload!
+  startQuestionnaireVersion(input: QuestionnaireActInput!): QuestionnairePayload! @sends(by: [REGIONAL_COMMISSION, SECRETARIAT])
   "Make an own copy that keeps its lineage (secretariat, regional commissions)."
-  forkQuestionnaire(input: ForkQuestionnaireInput!): QuestionnairePayload!
+  forkQuestionnaire(input: ForkQuestionnaireInput!): QuestionnairePayload! @sends(by: [REGIONAL_COMMISSION, SECRETARIAT])
   "Keep a questionnaire from being asked again (its keeper)."
-  retireQuestionnaire(input: QuestionnaireReasonInput!): QuestionnairePayload!
+  retireQuestionnaire(input: QuestionnaireReasonInput!): QuestionnairePayload! @sends(by: [REGIONAL_COMMISSION, SECRETARIAT])
 
   "Keep what is written so far, for you and your entity alone. A focal point drafts for their State."
-  saveDraft(input: SaveDraftInput!): SubmissionPayload!
+  saveDraft(input: SaveDraftInput!): SubmissionPayload! @sends(by: [OWNER, DRAFTER])
   "Throw a draft away."
-  discardDraft(input: SubmissionActInput!): SubmissionPayload!
+  discardDraft(input: SubmissionActInput!): SubmissionPayload! @sends(by: [OWNER, DRAFTER])
   "Hand a draft to the State's mission (focal point)."
-  proposeForAuthorisation(input: SubmissionActInput!): SubmissionPayload!
+  proposeForAuthorisation(input: SubmissionActInput!): SubmissionPayload! @sends(by: [OWNER, DRAFTER])
   "Submit a proposed draft as the State's word (mission)."
-  authoriseSubmission(input: AuthoriseSubmissionInput!): SubmissionPayload!
+  authoriseSubmission(input: AuthoriseSubmissionInput!): SubmissionPayload! @sends(by: [OWNER])
   "Send a contribution. Without ` + "`" + `actingFor` + "`" + ` you send it for the entity you act for, or in your own name."
-  submitSubmission(input: SubmitSubmissionInput!): SubmissionPayload!
+  submitSubmission(input: SubmitSubmissionInput!): SubmissionPayload! @sends(by: [OWNER])
   "Take down what came by e-mail, on paper or from another system (secretariat)."
-  recordSubmission(input: RecordSubmissionInput!): SubmissionPayload!
+  recordSubmission(input: RecordSubmissionInput!): SubmissionPayload! @sends(by: [SECRETARIAT])
   "Confirm that what the secretariat took down is yours (owner)."
-  confirmRecordedSubmission(input: SubmissionActInput!): SubmissionPayload!
+  confirmRecordedSubmission(input: SubmissionActInput!): SubmissionPayload! @sends(by: [OWNER])
   "Replace the content by another edition; every edition is kept (owner)."
-  amendSubmission(input: AmendSubmissionInput!): SubmissionPayload!
+  amendSubmission(input: AmendSubmissionInput!): SubmissionPayload! @sends(by: [OWNER])
   "Take a contribution back (owner)."
-  withdrawSubmission(input: SubmissionReasonInput!): SubmissionPayload!
+  withdrawSubmission(input: SubmissionReasonInput!): SubmissionPayload! @sends(by: [OWNER])
   "Undo a withdrawal (owner)."
-  restoreSubmission(input: SubmissionActInput!): SubmissionPayload!
+  restoreSubmission(input: SubmissionActInput!): SubmissionPayload! @sends(by: [OWNER])
   "Ask that fewer may read; until it is decided it is sealed (owner)."
-  requestConfidentiality(input: SubmissionLabelInput!): SubmissionPayload!
+  requestConfidentiality(input: SubmissionLabelInput!): SubmissionPayload! @sends(by: [OWNER])
   "Let more read (owner)."
-  lowerConfidentiality(input: SubmissionLabelInput!): SubmissionPayload!
+  lowerConfidentiality(input: SubmissionLabelInput!): SubmissionPayload! @sends(by: [OWNER])
   "Give the label asked for (protection)."
-  grantConfidentiality(input: SubmissionReasonInput!): SubmissionPayload!
+  grantConfidentiality(input: SubmissionReasonInput!): SubmissionPayload! @sends(by: [PROTECTION])
   "Refuse the label asked for; it stays sealed until its owner decides (protection)."
-  declineConfidentiality(input: SubmissionReasonInput!): SubmissionPayload!
+  declineConfidentiality(input: SubmissionReasonInput!): SubmissionPayload! @sends(by: [PROTECTION])
   "Sign a joint submission you were named in (co-signatory)."
-  confirmCoSignature(input: SubmissionActInput!): SubmissionPayload!
+  confirmCoSignature(input: SubmissionActInput!): SubmissionPayload! @sends(by: [SIGNED_IN])
   "Take your name off a joint submission (co-signatory)."
-  leaveJointSubmission(input: SubmissionActInput!): SubmissionPayload!
+  leaveJointSubmission(input: SubmissionActInput!): SubmissionPayload! @sends(by: [SIGNED_IN])
   "Let a late submission in (secretariat)."
-  acceptLateSubmission(input: SubmissionReasonInput!): SubmissionPayload!
+  acceptLateSubmission(input: SubmissionReasonInput!): SubmissionPayload! @sends(by: [SECRETARIAT, PROTECTION])
   "Leave a late submission out (secretariat)."
-  refuseLateSubmission(input: RefuseLateInput!): SubmissionPayload!
+  refuseLateSubmission(input: RefuseLateInput!): SubmissionPayload! @sends(by: [SECRETARIAT, PROTECTION])
   "Put a translation beside the original (secretariat)."
-  attachTranslation(input: AttachTranslationInput!): SubmissionPayload!
+  attachTranslation(input: AttachTranslationInput!): SubmissionPayload! @sends(by: [SECRETARIAT, PROTECTION])
   "Release a submission to those whom its label lets read (secretariat)."
-  publishSubmission(input: SubmissionActInput!): SubmissionPayload!
+  publishSubmission(input: SubmissionActInput!): SubmissionPayload! @sends(by: [SECRETARIAT, EDITOR, PROTECTION])
 }
 
 type Subscription {
   "Changes of one submission, or of all in a consultation, that you may see; in the order of the record, from after an index on."
-  submissionChanged(id: ID, consultation: ID, after: Int64): SubmissionChange!
+  submissionChanged(id: ID, consultation: ID, after: Int64): SubmissionChange! @reads(by: [EVERYONE])
   "Changes of one consultation, or of all; in the order of the record, from after an index on."
-  consultationChanged(id: ID, after: Int64): ConsultationChange!
+  consultationChanged(id: ID, after: Int64): ConsultationChange! @reads(by: [EVERYONE])
 }
 
 "Who is asking."
-type Viewer {
+type Viewer @reads(by: [SELF]) {
   "Your id. It tells nobody who you are."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "What the record knows of you; null before your first command."
-  person: Person
+  person: Person @reads(by: [EVERYONE])
   "For whom you may act, may not any more, or ask to."
-  credentials: [Credential!]!
+  credentials: [Credential!]! @reads(by: [EVERYONE])
   "What you, or those you act for, sent or drafted."
-  submissions(filter: SubmissionFilter, orderBy: SubmissionOrder, first: Int, after: String, last: Int, before: String): SubmissionConnection!
+  submissions(filter: SubmissionFilter, orderBy: SubmissionOrder, first: Int, after: String, last: Int, before: String): SubmissionConnection! @reads(by: [EVERYONE])
   "Every version of what you, or those you act for, contributed, each with its index in the record."
-  contributions(first: Int, after: String, last: Int, before: String): ContributionConnection!
+  contributions(first: Int, after: String, last: Int, before: String): ContributionConnection! @reads(by: [EVERYONE])
 }
 
 "How well a person's identity is known."
@@ -815,17 +914,17 @@ enum PersonLevel {
 }
 
 "A person who acts."
-type Person implements Node {
+type Person implements Node @reads(by: [SELF, SECRETARIAT, PROTECTION]) {
   "Opaque; from issuer and subject, which are not stored."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "What they call themselves. Never shown as verified."
-  alias: String
+  alias: String @reads(by: [EVERYONE])
   "Their name as verified, if it was."
-  verifiedName: String
+  verifiedName: String @reads(by: [EVERYONE])
   "How well their identity is known."
-  level: PersonLevel!
+  level: PersonLevel! @reads(by: [EVERYONE])
   "They may not act."
-  suspended: Boolean!
+  suspended: Boolean! @reads(by: [EVERYONE])
 }
 
 "How a credential stands."
@@ -845,19 +944,19 @@ enum CredentialStanding {
 "That a person may act for an entity in a capacity, may not any more, or asks to."
 type Credential {
   "The person."
-  personId: ID!
+  personId: ID! @reads(by: [EVERYONE])
   "The entity."
-  entity: Entity
+  entity: Entity @reads(by: [EVERYONE])
   "In which capacity."
-  capacity: Capacity!
+  capacity: Capacity! @reads(by: [EVERYONE])
   "How it stands."
-  standing: CredentialStanding!
+  standing: CredentialStanding! @reads(by: [EVERYONE])
   "From when on it does not hold any more."
-  until: DateTime
+  until: DateTime @reads(by: [EVERYONE])
   "The document it rests on."
-  document: String
+  document: String @reads(by: [EVERYONE])
   "When it came to stand so."
-  since: DateTime!
+  since: DateTime! @reads(by: [EVERYONE])
 }
 
 "Kinds of entities."
@@ -897,39 +996,39 @@ enum EntityStatus {
 }
 
 "Whom people act for."
-type Entity implements Node & Aggregate {
+type Entity implements Node & Aggregate @reads(by: [EVERYONE]) {
   "Opaque."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "Counts its names."
-  version: Int64!
+  version: Int64! @reads(by: [EVERYONE])
   "What it is."
-  kind: EntityKind!
+  kind: EntityKind! @reads(by: [EVERYONE])
   "How it stands."
-  status: EntityStatus!
+  status: EntityStatus! @reads(by: [EVERYONE])
   "Its name."
-  name: LocalizedText!
+  name: LocalizedText! @reads(by: [EVERYONE])
   "A short form of its name."
-  acronym: String
+  acronym: String @reads(by: [EVERYONE])
   "ISO 3166-1 alpha-3, of a State."
-  code: String
+  code: String @reads(by: [EVERYONE])
   "Its website."
-  website: String
+  website: String @reads(by: [EVERYONE])
   "What it says of itself."
-  description: LocalizedText
+  description: LocalizedText @reads(by: [EVERYONE])
   "The terms it stands under."
-  categories: [EntityCategory!]!
+  categories: [EntityCategory!]! @reads(by: [EVERYONE])
   "Who may act for it: to those who run it, the secretariat, protection officers and auditors; to others an empty list."
-  credentials: [Credential!]!
+  credentials: [Credential!]! @reads(by: [RUNS, SECRETARIAT, PROTECTION, AUDITOR])
 }
 
 "A term that an entity stands under."
 type EntityCategory {
   "The vocabulary's name."
-  vocabulary: String!
+  vocabulary: String! @reads(by: [EVERYONE])
   "Its version then."
-  version: Int!
+  version: Int! @reads(by: [EVERYONE])
   "The term's code."
-  term: String!
+  term: String! @reads(by: [EVERYONE])
 }
 
 "Narrows a list of entities."
@@ -947,19 +1046,19 @@ input EntityFilter {
 "A page of entities."
 type EntityConnection {
   "With cursors."
-  edges: [EntityEdge!]!
+  edges: [EntityEdge!]! @reads(by: [EVERYONE])
   "Without."
-  nodes: [Entity!]!
+  nodes: [Entity!]! @reads(by: [EVERYONE])
   "Where the page stands."
-  pageInfo: PageInfo!
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
 }
 
 "An entity in a list."
 type EntityEdge {
   "Where it stands."
-  cursor: String!
+  cursor: String! @reads(by: [EVERYONE])
   "The entity."
-  node: Entity!
+  node: Entity! @reads(by: [EVERYONE])
 }
 
 "Kinds of consultations."
@@ -1023,51 +1122,51 @@ enum AudienceGroup {
 }
 
 "A call for input, or an informal consultation. Public from its planning on."
-type Consultation implements Node & Aggregate {
+type Consultation implements Node & Aggregate @reads(by: [EVERYONE]) {
   "Opaque."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "Counts its content editions."
-  version: Int64!
+  version: Int64! @reads(by: [EVERYONE])
   "A short code, such as CALL-2020-1."
-  symbol: String
+  symbol: String @reads(by: [EVERYONE])
   "What it is."
-  kind: ConsultationKind!
+  kind: ConsultationKind! @reads(by: [EVERYONE])
   "How it stands."
-  status: ConsultationStatus!
+  status: ConsultationStatus! @reads(by: [EVERYONE])
   "Its title."
-  title: LocalizedText!
+  title: LocalizedText! @reads(by: [EVERYONE])
   "What it is about."
-  description: LocalizedText
+  description: LocalizedText @reads(by: [EVERYONE])
   "When it is or was held, as exactly as is known."
-  heldOn: PartialDate
+  heldOn: PartialDate @reads(by: [EVERYONE])
   "When it opened."
-  openedAt: DateTime
+  openedAt: DateTime @reads(by: [EVERYONE])
   "When it closes, as declared last."
-  closes: Deadline
+  closes: Deadline @reads(by: [EVERYONE])
   "When it was closed early, or cancelled."
-  endedAt: DateTime
+  endedAt: DateTime @reads(by: [EVERYONE])
   "What it does with late submissions."
-  latePolicy: LatePolicy!
+  latePolicy: LatePolicy! @reads(by: [EVERYONE])
   "The label of submissions that do not ask for another."
-  label: Label!
+  label: Label! @reads(by: [EVERYONE])
   "How long a text may be, if it says."
-  maxCharacters: Int
+  maxCharacters: Int @reads(by: [EVERYONE])
   "The mandates it rests on."
-  mandates: [MandateRef!]!
+  mandates: [MandateRef!]! @reads(by: [EVERYONE])
   "The groups that take part."
-  audience: [AudienceGroup!]!
+  audience: [AudienceGroup!]! @reads(by: [EVERYONE])
   "What it asks."
-  questionnaire: Questionnaire
+  questionnaire: Questionnaire @reads(by: [EVERYONE])
   "Which version of the questionnaire."
-  questionnaireVersion: Int64
+  questionnaireVersion: Int64 @reads(by: [EVERYONE])
   "The factual summary, in its latest edition."
-  factualSummary: LocalizedText
+  factualSummary: LocalizedText @reads(by: [EVERYONE])
   "What was reported back."
-  report: LocalizedText
+  report: LocalizedText @reads(by: [EVERYONE])
   "Why it was extended, moved, closed early or cancelled last."
-  reason: String
+  reason: String @reads(by: [EVERYONE])
   "Its submissions that you may see."
-  submissions(filter: SubmissionFilter, orderBy: SubmissionOrder, first: Int, after: String, last: Int, before: String): SubmissionConnection!
+  submissions(filter: SubmissionFilter, orderBy: SubmissionOrder, first: Int, after: String, last: Int, before: String): SubmissionConnection! @reads(by: [EVERYONE])
 }
 
 "Narrows a list of consultations."
@@ -1083,29 +1182,29 @@ input ConsultationFilter {
 "A page of consultations."
 type ConsultationConnection {
   "With cursors."
-  edges: [ConsultationEdge!]!
+  edges: [ConsultationEdge!]! @reads(by: [EVERYONE])
   "Without."
-  nodes: [Consultation!]!
+  nodes: [Consultation!]! @reads(by: [EVERYONE])
   "Where the page stands."
-  pageInfo: PageInfo!
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
 }
 
 "A consultation in a list."
 type ConsultationEdge {
   "Where it stands."
-  cursor: String!
+  cursor: String! @reads(by: [EVERYONE])
   "The consultation."
-  node: Consultation!
+  node: Consultation! @reads(by: [EVERYONE])
 }
 
 "A change of a consultation."
 type ConsultationChange {
   "Its index in the record: send it as ` + "`" + `after` + "`" + ` to go on from here."
-  index: Int64!
+  index: Int64! @reads(by: [EVERYONE])
   "What happened, such as consultation.opened; null for a heartbeat."
-  change: String
+  change: String @reads(by: [EVERYONE])
   "The consultation as it is now; null for a heartbeat."
-  consultation: Consultation
+  consultation: Consultation @reads(by: [EVERYONE])
 }
 
 "How a questionnaire stands."
@@ -1131,59 +1230,59 @@ enum QuestionKind {
 }
 
 "A set of questions, in versions that never change once published."
-type Questionnaire implements Node & Aggregate {
+type Questionnaire implements Node & Aggregate @reads(by: [PUBLISHED, OWNER]) {
   "Opaque."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "Counts its content editions."
-  version: Int64!
+  version: Int64! @reads(by: [EVERYONE])
   "How it stands."
-  status: QuestionnaireStatus!
+  status: QuestionnaireStatus! @reads(by: [EVERYONE])
   "The questionnaire it was forked from."
-  origin: Questionnaire
+  origin: Questionnaire @reads(by: [EVERYONE])
   "Which version of that."
-  originVersion: Int64
+  originVersion: Int64 @reads(by: [EVERYONE])
   "The version in work: to its keeper alone."
-  draft: QuestionnaireVersion
+  draft: QuestionnaireVersion @reads(by: [OWNER])
   "The published versions, oldest first."
-  versions: [QuestionnaireVersion!]!
+  versions: [QuestionnaireVersion!]! @reads(by: [EVERYONE])
 }
 
 "One version of a questionnaire."
 type QuestionnaireVersion {
   "From 1."
-  number: Int64!
+  number: Int64! @reads(by: [EVERYONE])
   "Its title."
-  title: LocalizedText!
+  title: LocalizedText! @reads(by: [EVERYONE])
   "Its questions, in order."
-  questions: [Question!]!
+  questions: [Question!]! @reads(by: [EVERYONE])
 }
 
 "A question."
 type Question {
   "A handle, of this question in this version only."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "As printed: 1, 2a."
-  number: String!
+  number: String! @reads(by: [EVERYONE])
   "What is asked."
-  text: LocalizedText!
+  text: LocalizedText! @reads(by: [EVERYONE])
   "How to answer."
-  help: LocalizedText
+  help: LocalizedText @reads(by: [EVERYONE])
   "Whether it must be answered."
-  required: Boolean!
+  required: Boolean! @reads(by: [EVERYONE])
   "What is an answer."
-  kind: QuestionKind!
+  kind: QuestionKind! @reads(by: [EVERYONE])
   "The options of a choice."
-  options: [QuestionOption!]!
+  options: [QuestionOption!]! @reads(by: [EVERYONE])
   "How long an answer may be."
-  maxCharacters: Int
+  maxCharacters: Int @reads(by: [EVERYONE])
 }
 
 "A choice."
 type QuestionOption {
   "Its place, from 1."
-  id: String!
+  id: String! @reads(by: [EVERYONE])
   "What is chosen."
-  text: LocalizedText!
+  text: LocalizedText! @reads(by: [EVERYONE])
 }
 
 "Who may read a submission once it is published."
@@ -1253,71 +1352,71 @@ enum SourceModeration {
 }
 
 "A contribution to a consultation. What you may not see of it is null."
-type Submission implements Node & Aggregate {
+type Submission implements Node & Aggregate @reads(by: [LABEL]) {
   "Opaque."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "Counts its content editions."
-  version: Int64!
+  version: Int64! @reads(by: [EVERYONE])
   "What it was sent to."
-  consultation: Consultation
+  consultation: Consultation @reads(by: [EVERYONE])
   "Its public number in the consultation, given once everybody may read it."
-  number: Int64
+  number: Int64 @reads(by: [EVERYONE])
   "For whom it was sent; null when in one's own name, or not for you to know."
-  entity: Entity
+  entity: Entity @reads(by: [NAME])
   "The name a recorded one came under. Not verified."
-  author: String
+  author: String @reads(by: [NAME])
   "The text, with its translations; null for answers alone, or when withdrawn."
-  text: LocalizedText
+  text: LocalizedText @reads(by: [WORDS])
   "Answers to the questionnaire."
-  answers: [Answer!]!
+  answers: [Answer!]! @reads(by: [WORDS])
   "Objectives of the Compact that its author says it is about, by number."
-  objectives: [String!]!
+  objectives: [String!]! @reads(by: [WORDS])
   "Language of the original."
-  language: LanguageTag!
+  language: LanguageTag! @reads(by: [WORDS])
   "Where it is in its life."
-  status: SubmissionStatus!
+  status: SubmissionStatus! @reads(by: [EVERYONE])
   "Who may read it once it is published; SEALED while a request for confidentiality is undecided."
-  label: Label!
+  label: Label! @reads(by: [EVERYONE])
   "The label asked for and not decided yet."
-  requested: Label
+  requested: Label @reads(by: [NAME])
   "Who can see it now."
-  visibility: Visibility!
+  visibility: Visibility! @reads(by: [EVERYONE])
   "Whether it came in time; null for a draft, and for a late one that is not decided."
-  timeliness: Timeliness
+  timeliness: Timeliness @reads(by: [EVERYONE])
   "Why it came late, by its owner."
-  lateReason: String
+  lateReason: String @reads(by: [NAME])
   "When it was sent."
-  submittedAt: DateTime!
+  submittedAt: DateTime! @reads(by: [EVERYONE])
   "Why it was decided on, or withdrawn, last; for those who see everything."
-  reason: String
+  reason: String @reads(by: [NAME])
   "Taken down by the secretariat, unverified until its owner confirms it."
-  recorded: Boolean!
+  recorded: Boolean! @reads(by: [EVERYONE])
   "A recorded one that its owner stands by."
-  confirmed: Boolean!
+  confirmed: Boolean! @reads(by: [EVERYONE])
   "Where a recorded one comes from."
-  source: SubmissionSource
+  source: SubmissionSource @reads(by: [WORDS])
   "Who signs it too."
-  coSignatories: [CoSignatory!]!
+  coSignatories: [CoSignatory!]! @reads(by: [NAME], whole: [OWNER, SECRETARIAT, EDITOR, PROTECTION])
   "Its editions: the current one; to its owner, and to officers who see everything of it, all that were sent; drafts to its owner alone."
-  versions: [SubmissionVersion!]!
+  versions: [SubmissionVersion!]! @reads(by: [WORDS], whole: [OWNER])
   "What happened to it since it was sent, oldest first, for those who see everything; to its drafts too, for its owner alone."
-  history: [SubmissionEvent!]!
+  history: [SubmissionEvent!]! @reads(by: [NAME], whole: [OWNER])
   "Proof of the record that made the edition shown, for those who may hold it: whoever made it, and those who act for the entity it was made for. Null for others. Under ` + "`" + `asOf` + "`" + ` the proof is of now."
-  receipt: Receipt
+  receipt: Receipt @reads(by: [HOLDER])
 }
 
 "One edition of a submission."
 type SubmissionVersion {
   "From 1."
-  version: Int64!
+  version: Int64! @reads(by: [EVERYONE])
   "How it came about."
-  kind: SubmissionVersionKind!
+  kind: SubmissionVersionKind! @reads(by: [EVERYONE])
   "The text."
-  text: LocalizedText
+  text: LocalizedText @reads(by: [EVERYONE])
   "The answers."
-  answers: [Answer!]!
+  answers: [Answer!]! @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
 }
 
 "How an edition came about."
@@ -1335,83 +1434,83 @@ enum SubmissionVersionKind {
 "Something that happened to a submission."
 type SubmissionEvent {
   "What happened, such as submission.published."
-  change: String!
+  change: String! @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
   "The edition it was about."
-  version: Int64!
+  version: Int64! @reads(by: [EVERYONE])
 }
 
 "An answer to one question."
 type Answer {
   "The question's handle."
-  questionId: ID!
+  questionId: ID! @reads(by: [EVERYONE])
   "What was written."
-  text: LocalizedText
+  text: LocalizedText @reads(by: [EVERYONE])
   "What was chosen."
-  chosen: [String!]!
+  chosen: [String!]! @reads(by: [EVERYONE])
 }
 
 "Whom a joint submission names beside its owner."
 type CoSignatory {
   "The entity or person."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "The entity; null for a person."
-  entity: Entity
+  entity: Entity @reads(by: [EVERYONE])
   "Whether they signed."
-  confirmed: Boolean!
+  confirmed: Boolean! @reads(by: [EVERYONE])
 }
 
 "Where a recorded submission comes from."
 type SubmissionSource {
   "The system, file or sender."
-  name: String!
+  name: String! @reads(by: [EVERYONE])
   "Its number there."
-  item: String
+  item: String @reads(by: [NAME])
   "Hash of the original."
-  hash: Sha256!
+  hash: Sha256! @reads(by: [EVERYONE])
   "How it was moderated there."
-  moderation: SourceModeration
+  moderation: SourceModeration @reads(by: [EVERYONE])
   "Who agreed there."
-  agrees: Int64
+  agrees: Int64 @reads(by: [EVERYONE])
   "Who disagreed there."
-  disagrees: Int64
+  disagrees: Int64 @reads(by: [EVERYONE])
   "When it was made there."
-  occurredOn: PartialDate
+  occurredOn: PartialDate @reads(by: [EVERYONE])
 }
 
 "A version of something you contributed."
 type Contribution {
   "The submission."
-  submission: Submission!
+  submission: Submission! @reads(by: [EVERYONE])
   "The version."
-  version: Int64!
+  version: Int64! @reads(by: [EVERYONE])
   "How it came about."
-  kind: SubmissionVersionKind!
+  kind: SubmissionVersionKind! @reads(by: [EVERYONE])
   "Its index in the record."
-  index: Int64!
+  index: Int64! @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
   "The text of that version."
-  text: LocalizedText
+  text: LocalizedText @reads(by: [EVERYONE])
 }
 
 "A page of contributions."
 type ContributionConnection {
   "With cursors."
-  edges: [ContributionEdge!]!
+  edges: [ContributionEdge!]! @reads(by: [EVERYONE])
   "Without."
-  nodes: [Contribution!]!
+  nodes: [Contribution!]! @reads(by: [EVERYONE])
   "Where the page stands."
-  pageInfo: PageInfo!
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
 }
 
 "A contribution in a list."
 type ContributionEdge {
   "Where it stands."
-  cursor: String!
+  cursor: String! @reads(by: [EVERYONE])
   "The contribution."
-  node: Contribution!
+  node: Contribution! @reads(by: [EVERYONE])
 }
 
 "Narrows a list of submissions. What you may not see of one, it is not found by."
@@ -1463,101 +1562,101 @@ enum SubmissionOrderField {
 "A page of submissions."
 type SubmissionConnection {
   "With cursors."
-  edges: [SubmissionEdge!]!
+  edges: [SubmissionEdge!]! @reads(by: [EVERYONE])
   "Without."
-  nodes: [Submission!]!
+  nodes: [Submission!]! @reads(by: [EVERYONE])
   "Where the page stands."
-  pageInfo: PageInfo!
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
 }
 
 "A submission in a list."
 type SubmissionEdge {
   "Where it stands."
-  cursor: String!
+  cursor: String! @reads(by: [EVERYONE])
   "The submission."
-  node: Submission!
+  node: Submission! @reads(by: [EVERYONE])
 }
 
 "A change of a submission."
 type SubmissionChange {
   "Its index in the record: send it as ` + "`" + `after` + "`" + ` to go on from here."
-  index: Int64!
+  index: Int64! @reads(by: [EVERYONE])
   "What happened, such as submission.published; null for a heartbeat."
-  change: String
+  change: String @reads(by: [NAME])
   "The submission as it is now; null for a heartbeat."
-  submission: Submission
+  submission: Submission @reads(by: [EVERYONE])
 }
 
 "What came of a command on an entity."
 type EntityPayload {
   "The entity as it is now; null when refused, or when you may not see it."
-  entity: Entity
+  entity: Entity @reads(by: [EVERYONE])
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
-  index: Int64
+  index: Int64 @reads(by: [EVERYONE])
   "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
-  receipt: Receipt
+  receipt: Receipt @reads(by: [EVERYONE])
   "Why it was refused; empty when it is recorded."
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @reads(by: [EVERYONE])
 }
 
 "What came of a command on a person."
 type PersonPayload {
   "The person as it is now; null when refused, or when you may not see it."
-  person: Person
+  person: Person @reads(by: [EVERYONE])
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
-  index: Int64
+  index: Int64 @reads(by: [EVERYONE])
   "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
-  receipt: Receipt
+  receipt: Receipt @reads(by: [EVERYONE])
   "Why it was refused; empty when it is recorded."
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @reads(by: [EVERYONE])
 }
 
 "What came of a command on a credential."
 type CredentialPayload {
   "The credentials of the person that you may see; null when refused."
-  credentials: [Credential!]
+  credentials: [Credential!] @reads(by: [EVERYONE])
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
-  index: Int64
+  index: Int64 @reads(by: [EVERYONE])
   "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
-  receipt: Receipt
+  receipt: Receipt @reads(by: [EVERYONE])
   "Why it was refused; empty when it is recorded."
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @reads(by: [EVERYONE])
 }
 
 "What came of a command on a consultation."
 type ConsultationPayload {
   "The consultation as it is now; null when refused, or when you may not see it."
-  consultation: Consultation
+  consultation: Consultation @reads(by: [EVERYONE])
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
-  index: Int64
+  index: Int64 @reads(by: [EVERYONE])
   "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
-  receipt: Receipt
+  receipt: Receipt @reads(by: [EVERYONE])
   "Why it was refused; empty when it is recorded."
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @reads(by: [EVERYONE])
 }
 
 "What came of a command on a questionnaire."
 type QuestionnairePayload {
   "The questionnaire as it is now; null when refused, or when you may not see it."
-  questionnaire: Questionnaire
+  questionnaire: Questionnaire @reads(by: [EVERYONE])
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
-  index: Int64
+  index: Int64 @reads(by: [EVERYONE])
   "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
-  receipt: Receipt
+  receipt: Receipt @reads(by: [EVERYONE])
   "Why it was refused; empty when it is recorded."
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @reads(by: [EVERYONE])
 }
 
 "What came of a command on a submission."
 type SubmissionPayload {
   "The submission as it is now; null when refused, or when you may not see it."
-  submission: Submission
+  submission: Submission @reads(by: [EVERYONE])
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
-  index: Int64
+  index: Int64 @reads(by: [EVERYONE])
   "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
-  receipt: Receipt
+  receipt: Receipt @reads(by: [EVERYONE])
   "Why it was refused; empty when it is recorded."
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @reads(by: [EVERYONE])
 }
 
 "A new entity."
@@ -2208,42 +2307,42 @@ input AttachTranslationInput {
 
 extend type Query {
   "One mandate, by its id or its symbol."
-  mandate(id: ID, symbol: String): Mandate
+  mandate(id: ID, symbol: String): Mandate @reads(by: [EVERYONE])
   "Mandates, by symbol."
-  mandates(first: Int, after: String, last: Int, before: String): MandateConnection!
+  mandates(first: Int, after: String, last: Int, before: String): MandateConnection! @reads(by: [EVERYONE])
   "The version in force of a vocabulary, or an earlier one."
-  vocabulary(name: String!, version: Int): Vocabulary
+  vocabulary(name: String!, version: Int): Vocabulary @reads(by: [EVERYONE])
   "The versions in force of all vocabularies, by name."
-  vocabularies(first: Int, after: String, last: Int, before: String): VocabularyConnection!
+  vocabularies(first: Int, after: String, last: Int, before: String): VocabularyConnection! @reads(by: [EVERYONE])
   "The entry of a State, by its ISO 3166-1 alpha-3 code."
-  memberState(code: String!): MemberState
+  memberState(code: String!): MemberState @reads(by: [EVERYONE])
   "The State register, by English name."
-  memberStates(filter: MemberStateFilter, first: Int, after: String, last: Int, before: String): MemberStateConnection!
+  memberStates(filter: MemberStateFilter, first: Int, after: String, last: Int, before: String): MemberStateConnection! @reads(by: [EVERYONE])
 }
 
 extend type Mutation {
   "Make a document known that asks for something (secretariat)."
-  registerMandate(input: RegisterMandateInput!): MandatePayload!
+  registerMandate(input: RegisterMandateInput!): MandatePayload! @sends(by: [SECRETARIAT])
   "Say that another mandate takes the place of this one; what was done under it stays (secretariat)."
-  supersedeMandate(input: SupersedeMandateInput!): MandatePayload!
+  supersedeMandate(input: SupersedeMandateInput!): MandatePayload! @sends(by: [SECRETARIAT])
   "Put a version of a vocabulary in force: the first, or the next (secretariat)."
-  publishVocabulary(input: PublishVocabularyInput!): VocabularyPayload!
+  publishVocabulary(input: PublishVocabularyInput!): VocabularyPayload! @sends(by: [SECRETARIAT])
   "Add a term to the version in force (secretariat)."
-  addTerm(input: AddTermInput!): VocabularyPayload!
+  addTerm(input: AddTermInput!): VocabularyPayload! @sends(by: [SECRETARIAT])
   "Take a term out of use; what was put under it stays (secretariat)."
-  deprecateTerm(input: DeprecateTermInput!): VocabularyPayload!
+  deprecateTerm(input: DeprecateTermInput!): VocabularyPayload! @sends(by: [SECRETARIAT])
   "Say for which term of another vocabulary a term stands (secretariat)."
-  mapTerm(input: MapTermInput!): VocabularyPayload!
+  mapTerm(input: MapTermInput!): VocabularyPayload! @sends(by: [SECRETARIAT])
   "Enter a State in the register. Again with other names or facts it renames or corrects the entry (secretariat)."
-  registerState(input: RegisterStateInput!): MemberStatePayload!
+  registerState(input: RegisterStateInput!): MemberStatePayload! @sends(by: [SECRETARIAT])
   "Give a State other names, in place of all it had; those stay in its history (secretariat)."
-  renameState(input: RenameStateInput!): MemberStatePayload!
+  renameState(input: RenameStateInput!): MemberStatePayload! @sends(by: [SECRETARIAT])
   "Record that a State is no more (secretariat)."
-  endState(input: EndStateInput!): MemberStatePayload!
+  endState(input: EndStateInput!): MemberStatePayload! @sends(by: [SECRETARIAT])
   "Record that a State belongs to a regional commission; it may belong to several (secretariat)."
-  recordRegionMembership(input: RegionMembershipInput!): MemberStatePayload!
+  recordRegionMembership(input: RegionMembershipInput!): MemberStatePayload! @sends(by: [SECRETARIAT])
   "Record that a State left a regional commission; never the last (secretariat)."
-  endRegionMembership(input: RegionMembershipInput!): MemberStatePayload!
+  endRegionMembership(input: RegionMembershipInput!): MemberStatePayload! @sends(by: [SECRETARIAT])
 }
 
 "How a mandate stands."
@@ -2255,93 +2354,93 @@ enum MandateStatus {
 }
 
 "A document that asks for something, cited by paragraph."
-type Mandate implements Node {
+type Mandate implements Node @reads(by: [EVERYONE]) {
   "Opaque."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "As on the document: A/RES/73/195."
-  symbol: String!
+  symbol: String! @reads(by: [EVERYONE])
   "How it stands."
-  status: MandateStatus!
+  status: MandateStatus! @reads(by: [EVERYONE])
   "Its title."
-  title: LocalizedText!
+  title: LocalizedText! @reads(by: [EVERYONE])
   "When it was adopted."
-  adoptedOn: PartialDate
+  adoptedOn: PartialDate @reads(by: [EVERYONE])
   "Its numbered paragraphs, as far as they are registered."
-  paragraphs: [MandateParagraph!]!
+  paragraphs: [MandateParagraph!]! @reads(by: [EVERYONE])
   "What took its place."
-  supersededBy: MandateRef
+  supersededBy: MandateRef @reads(by: [EVERYONE])
   "Since when."
-  supersededOn: PartialDate
+  supersededOn: PartialDate @reads(by: [EVERYONE])
 }
 
 "A numbered paragraph."
 type MandateParagraph {
   "Its number: 44, 16 (d), PP 3."
-  number: String!
+  number: String! @reads(by: [EVERYONE])
   "What it says; null when only its number is registered."
-  text: LocalizedText
+  text: LocalizedText @reads(by: [EVERYONE])
 }
 
 "A page of mandates."
 type MandateConnection {
   "With cursors."
-  edges: [MandateEdge!]!
+  edges: [MandateEdge!]! @reads(by: [EVERYONE])
   "Without."
-  nodes: [Mandate!]!
+  nodes: [Mandate!]! @reads(by: [EVERYONE])
   "Where the page stands."
-  pageInfo: PageInfo!
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
 }
 
 "A mandate in a list."
 type MandateEdge {
   "Where it stands."
-  cursor: String!
+  cursor: String! @reads(by: [EVERYONE])
   "The mandate."
-  node: Mandate!
+  node: Mandate! @reads(by: [EVERYONE])
 }
 
 "One version of a list of terms under which entities, passages and commitments are put. Earlier versions stay."
-type Vocabulary implements Node {
+type Vocabulary implements Node @reads(by: [EVERYONE]) {
   "Of the vocabulary; it finds the version in force."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "Its name, such as gcm-objectives."
-  name: String!
+  name: String! @reads(by: [EVERYONE])
   "Which version this is, counting from 1."
-  version: Int!
+  version: Int! @reads(by: [EVERYONE])
   "It is the version in force."
-  inForce: Boolean!
+  inForce: Boolean! @reads(by: [EVERYONE])
   "The document it comes from."
-  source: MandateRef!
+  source: MandateRef! @reads(by: [EVERYONE])
   "When it came into force."
-  publishedAt: DateTime!
+  publishedAt: DateTime! @reads(by: [EVERYONE])
   "Its terms, in order, with those out of use."
-  terms: [VocabularyTerm!]!
+  terms: [VocabularyTerm!]! @reads(by: [EVERYONE])
 }
 
 "A term."
 type VocabularyTerm {
   "Small letters, digits and hyphens."
-  code: String!
+  code: String! @reads(by: [EVERYONE])
   "What it is called."
-  label: LocalizedText!
+  label: LocalizedText! @reads(by: [EVERYONE])
   "It is out of use."
-  deprecated: Boolean!
+  deprecated: Boolean! @reads(by: [EVERYONE])
   "Code of the term to use from then on."
-  successor: String
+  successor: String @reads(by: [EVERYONE])
   "Why it is out of use."
-  reason: String
+  reason: String @reads(by: [EVERYONE])
   "Terms of other vocabularies that it stands for."
-  mappings: [TermRef!]!
+  mappings: [TermRef!]! @reads(by: [EVERYONE])
 }
 
 "A term of a version of a vocabulary."
 type TermRef {
   "The vocabulary's name."
-  vocabulary: String!
+  vocabulary: String! @reads(by: [EVERYONE])
   "The version."
-  version: Int!
+  version: Int! @reads(by: [EVERYONE])
   "The term's code."
-  term: String!
+  term: String! @reads(by: [EVERYONE])
 }
 
 "A term of a version of a vocabulary."
@@ -2357,19 +2456,19 @@ input TermRefInput {
 "A page of vocabularies."
 type VocabularyConnection {
   "With cursors."
-  edges: [VocabularyEdge!]!
+  edges: [VocabularyEdge!]! @reads(by: [EVERYONE])
   "Without."
-  nodes: [Vocabulary!]!
+  nodes: [Vocabulary!]! @reads(by: [EVERYONE])
   "Where the page stands."
-  pageInfo: PageInfo!
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
 }
 
 "A vocabulary in a list."
 type VocabularyEdge {
   "Where it stands."
-  cursor: String!
+  cursor: String! @reads(by: [EVERYONE])
   "The vocabulary."
-  node: Vocabulary!
+  node: Vocabulary! @reads(by: [EVERYONE])
 }
 
 "The regional commissions of the United Nations."
@@ -2405,55 +2504,55 @@ enum MemberStateStatus {
 }
 
 "An entry of the State register: a Member State or observer State. Who acts for it stands with its entity."
-type MemberState implements Node & Aggregate {
+type MemberState implements Node & Aggregate @reads(by: [EVERYONE]) {
   "Opaque."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "Counts its names and facts."
-  version: Int64!
+  version: Int64! @reads(by: [EVERYONE])
   "How it stands."
-  status: MemberStateStatus!
+  status: MemberStateStatus! @reads(by: [EVERYONE])
   "ISO 3166-1 alpha-3; it never changes."
-  code: String!
+  code: String! @reads(by: [EVERYONE])
   "The numeric code of M49, three digits."
-  numericCode: String!
+  numericCode: String! @reads(by: [EVERYONE])
   "Its name in the language that suits best; the English one, or else the first, if none does."
-  name(prefer: [LanguageTag!]! = []): StateName!
+  name(prefer: [LanguageTag!]! = []): StateName! @reads(by: [EVERYONE])
   "Its names, by language."
-  names: [StateName!]!
+  names: [StateName!]! @reads(by: [EVERYONE])
   "Since when it is a member."
-  memberSince: PartialDate
+  memberSince: PartialDate @reads(by: [EVERYONE])
   "How it stands to the General Assembly."
-  membership: StateMembership!
+  membership: StateMembership! @reads(by: [EVERYONE])
   "As M49 calls it: Americas."
-  region: String
+  region: String @reads(by: [EVERYONE])
   "As M49 calls it: Latin America and the Caribbean."
-  subRegion: String
+  subRegion: String @reads(by: [EVERYONE])
   "It is a least developed country."
-  leastDeveloped: Boolean!
+  leastDeveloped: Boolean! @reads(by: [EVERYONE])
   "It is a landlocked developing country."
-  landlocked: Boolean!
+  landlocked: Boolean! @reads(by: [EVERYONE])
   "It is a small island developing State."
-  smallIsland: Boolean!
+  smallIsland: Boolean! @reads(by: [EVERYONE])
   "The regional commissions it belongs to, one or several; empty while not recorded."
-  commissions: [CommissionMembership!]!
+  commissions: [CommissionMembership!]! @reads(by: [EVERYONE])
   "Since when it has these names."
-  renamedOn: PartialDate
+  renamedOn: PartialDate @reads(by: [EVERYONE])
   "When it ended."
-  endedOn: PartialDate
+  endedOn: PartialDate @reads(by: [EVERYONE])
   "Why: merged, split, succeeded."
-  endReason: String
+  endReason: String @reads(by: [EVERYONE])
   "Whom its people act for; null while nobody does."
-  entity: Entity
+  entity: Entity @reads(by: [EVERYONE])
 }
 
 "What a State is called in one language."
 type StateName {
   "The language."
-  language: LanguageTag!
+  language: LanguageTag! @reads(by: [EVERYONE])
   "El Salvador."
-  short: String!
+  short: String! @reads(by: [EVERYONE])
   "The Republic of El Salvador."
-  formal: String
+  formal: String @reads(by: [EVERYONE])
 }
 
 "What a State is called in one language."
@@ -2469,9 +2568,9 @@ input StateNameInput {
 "A State belongs to a regional commission."
 type CommissionMembership {
   "The commission."
-  commission: RegionalCommission!
+  commission: RegionalCommission! @reads(by: [EVERYONE])
   "Since when."
-  since: PartialDate
+  since: PartialDate @reads(by: [EVERYONE])
 }
 
 "Narrows a list of States."
@@ -2489,57 +2588,57 @@ input MemberStateFilter {
 "A page of the State register."
 type MemberStateConnection {
   "With cursors."
-  edges: [MemberStateEdge!]!
+  edges: [MemberStateEdge!]! @reads(by: [EVERYONE])
   "Without."
-  nodes: [MemberState!]!
+  nodes: [MemberState!]! @reads(by: [EVERYONE])
   "Where the page stands."
-  pageInfo: PageInfo!
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
   "How many States the whole list has. Each counts once, to however many commissions it belongs."
-  totalCount: Int!
+  totalCount: Int! @reads(by: [EVERYONE])
 }
 
 "A State in a list."
 type MemberStateEdge {
   "Where it stands."
-  cursor: String!
+  cursor: String! @reads(by: [EVERYONE])
   "The State."
-  node: MemberState!
+  node: MemberState! @reads(by: [EVERYONE])
 }
 
 "What came of a command on a mandate."
 type MandatePayload {
   "The mandate as it is now; null when refused, or when you may not see it."
-  mandate: Mandate
+  mandate: Mandate @reads(by: [EVERYONE])
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
-  index: Int64
+  index: Int64 @reads(by: [EVERYONE])
   "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
-  receipt: Receipt
+  receipt: Receipt @reads(by: [EVERYONE])
   "Why it was refused; empty when it is recorded."
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @reads(by: [EVERYONE])
 }
 
 "What came of a command on a vocabulary."
 type VocabularyPayload {
   "The version in force as it is now; null when refused, or when you may not see it."
-  vocabulary: Vocabulary
+  vocabulary: Vocabulary @reads(by: [EVERYONE])
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
-  index: Int64
+  index: Int64 @reads(by: [EVERYONE])
   "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
-  receipt: Receipt
+  receipt: Receipt @reads(by: [EVERYONE])
   "Why it was refused; empty when it is recorded."
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @reads(by: [EVERYONE])
 }
 
 "What came of a command on a State's entry."
 type MemberStatePayload {
   "The entry as it is now; null when refused, or when you may not see it."
-  memberState: MemberState
+  memberState: MemberState @reads(by: [EVERYONE])
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
-  index: Int64
+  index: Int64 @reads(by: [EVERYONE])
   "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
-  receipt: Receipt
+  receipt: Receipt @reads(by: [EVERYONE])
   "Why it was refused; empty when it is recorded."
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @reads(by: [EVERYONE])
 }
 
 "A numbered paragraph."
@@ -2728,44 +2827,44 @@ input RegionMembershipInput {
 
 extend type Query {
   "One champion country; null if there is none that you may know of."
-  championCountry(id: ID!): ChampionCountry
+  championCountry(id: ID!): ChampionCountry @reads(by: [EVERYONE])
   "Champion countries that you may know of, by the names of their States. Whom the secretariat invited is not known before they accept."
-  championCountries(filter: ChampionCountryFilter, first: Int, after: String, last: Int, before: String): ChampionCountryConnection!
+  championCountries(filter: ChampionCountryFilter, first: Int, after: String, last: Int, before: String): ChampionCountryConnection! @reads(by: [EVERYONE])
   "One working group."
-  workingGroup(id: ID!): WorkingGroup
+  workingGroup(id: ID!): WorkingGroup @reads(by: [EVERYONE])
   "Working groups, by name."
-  workingGroups(filter: WorkingGroupFilter, first: Int, after: String, last: Int, before: String): WorkingGroupConnection!
+  workingGroups(filter: WorkingGroupFilter, first: Int, after: String, last: Int, before: String): WorkingGroupConnection! @reads(by: [EVERYONE])
 }
 
 extend type Mutation {
   "Ask a State to be a champion country (secretariat)."
-  inviteChampion(input: InviteChampionInput!): ChampionCountryPayload!
+  inviteChampion(input: InviteChampionInput!): ChampionCountryPayload! @sends(by: [SECRETARIAT])
   "Say yes to an invitation (the State's mission)."
-  acceptChampion(input: ChampionActInput!): ChampionCountryPayload!
+  acceptChampion(input: ChampionActInput!): ChampionCountryPayload! @sends(by: [OWNER])
   "Say no to an invitation, without a reason (the State's mission)."
-  declineChampion(input: ChampionActInput!): ChampionCountryPayload!
+  declineChampion(input: ChampionActInput!): ChampionCountryPayload! @sends(by: [OWNER])
   "Put a State that has accepted on the public list (secretariat)."
-  listChampion(input: ListChampionInput!): ChampionCountryPayload!
+  listChampion(input: ListChampionInput!): ChampionCountryPayload! @sends(by: [SECRETARIAT])
   "Record which support the State agreed upon with the Network (the State's mission)."
-  agreeSupport(input: AgreeSupportInput!): ChampionCountryPayload!
+  agreeSupport(input: AgreeSupportInput!): ChampionCountryPayload! @sends(by: [OWNER])
   "Publish something that the State has learned (the State's mission)."
-  shareLesson(input: ShareLessonInput!): ChampionCountryPayload!
+  shareLesson(input: ShareLessonInput!): ChampionCountryPayload! @sends(by: [OWNER])
   "End what the State took on, without a reason (the State's mission)."
-  stepDownChampion(input: ChampionActInput!): ChampionCountryPayload!
+  stepDownChampion(input: ChampionActInput!): ChampionCountryPayload! @sends(by: [OWNER])
   "Set up a working group (secretariat)."
-  constituteWorkingGroup(input: ConstituteWorkingGroupInput!): WorkingGroupPayload!
+  constituteWorkingGroup(input: ConstituteWorkingGroupInput!): WorkingGroupPayload! @sends(by: [SECRETARIAT])
   "Name an entity to lead a working group with others; stakeholders may (secretariat)."
-  designateCoLead(input: DesignateCoLeadInput!): WorkingGroupPayload!
+  designateCoLead(input: DesignateCoLeadInput!): WorkingGroupPayload! @sends(by: [SECRETARIAT])
   "Make an entity a member of a working group (the entity, secretariat)."
-  joinGroup(input: GroupMemberInput!): WorkingGroupPayload!
+  joinGroup(input: GroupMemberInput!): WorkingGroupPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION, SECRETARIAT])
   "End a membership, and the lead with it (the entity, secretariat)."
-  leaveGroup(input: GroupMemberInput!): WorkingGroupPayload!
+  leaveGroup(input: GroupMemberInput!): WorkingGroupPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION, SECRETARIAT])
   "Say what a working group has done lately (those who lead it, secretariat)."
-  reportGroupUpdate(input: ReportGroupUpdateInput!): WorkingGroupPayload!
+  reportGroupUpdate(input: ReportGroupUpdateInput!): WorkingGroupPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION, SECRETARIAT])
   "Make known what a working group has produced (those who lead it, secretariat)."
-  publishDeliverable(input: PublishDeliverableInput!): WorkingGroupPayload!
+  publishDeliverable(input: PublishDeliverableInput!): WorkingGroupPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION, SECRETARIAT])
   "Record that a working group has done its work (secretariat)."
-  concludeGroup(input: ConcludeGroupInput!): WorkingGroupPayload!
+  concludeGroup(input: ConcludeGroupInput!): WorkingGroupPayload! @sends(by: [SECRETARIAT])
 }
 
 "How a champion country stands."
@@ -2785,75 +2884,75 @@ enum ChampionStatus {
 }
 
 "A State that goes ahead in carrying out the Compact. Until it first accepts only itself and some officers know of it."
-type ChampionCountry implements Node {
+type ChampionCountry implements Node @reads(by: [PUBLISHED, OWNER, SECRETARIAT, COORDINATOR, PROTECTION, AUDITOR]) {
   "Opaque."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "The State's entity."
-  state: Entity!
+  state: Entity! @reads(by: [EVERYONE])
   "How it stands."
-  status: ChampionStatus!
+  status: ChampionStatus! @reads(by: [EVERYONE])
   "The version of the list that it entered; 1 is the initial list."
-  listVersion: Int
+  listVersion: Int @reads(by: [EVERYONE])
   "The support it agreed upon with the Network."
-  supportPlan: LocalizedText
+  supportPlan: LocalizedText @reads(by: [EVERYONE])
   "What it has learned, the latest first."
-  lessons(first: Int, after: String, last: Int, before: String): ChampionLessonConnection!
+  lessons(first: Int, after: String, last: Int, before: String): ChampionLessonConnection! @reads(by: [EVERYONE])
   "When it was invited last, if that was said."
-  invitedOn: PartialDate
+  invitedOn: PartialDate @reads(by: [EVERYONE])
   "When it accepted, if that was said."
-  acceptedOn: PartialDate
+  acceptedOn: PartialDate @reads(by: [EVERYONE])
   "When it was listed, if that was said."
-  listedOn: PartialDate
+  listedOn: PartialDate @reads(by: [EVERYONE])
   "When it stepped down, if that was said."
-  steppedDownOn: PartialDate
+  steppedDownOn: PartialDate @reads(by: [EVERYONE])
 }
 
 "Something that a champion country has learned."
 type ChampionLesson {
   "Counts from 1, for each State."
-  number: Int!
+  number: Int! @reads(by: [EVERYONE])
   "What it says."
-  text: LocalizedText!
+  text: LocalizedText! @reads(by: [EVERYONE])
   "When it happened, if that was said."
-  occurredOn: PartialDate
+  occurredOn: PartialDate @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
 }
 
 "A page of lessons."
 type ChampionLessonConnection {
   "With cursors."
-  edges: [ChampionLessonEdge!]!
+  edges: [ChampionLessonEdge!]! @reads(by: [EVERYONE])
   "Without."
-  nodes: [ChampionLesson!]!
+  nodes: [ChampionLesson!]! @reads(by: [EVERYONE])
   "Where the page stands."
-  pageInfo: PageInfo!
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
 }
 
 "A lesson in a list."
 type ChampionLessonEdge {
   "Where it stands."
-  cursor: String!
+  cursor: String! @reads(by: [EVERYONE])
   "The lesson."
-  node: ChampionLesson!
+  node: ChampionLesson! @reads(by: [EVERYONE])
 }
 
 "A page of champion countries."
 type ChampionCountryConnection {
   "With cursors."
-  edges: [ChampionCountryEdge!]!
+  edges: [ChampionCountryEdge!]! @reads(by: [EVERYONE])
   "Without."
-  nodes: [ChampionCountry!]!
+  nodes: [ChampionCountry!]! @reads(by: [EVERYONE])
   "Where the page stands."
-  pageInfo: PageInfo!
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
 }
 
 "A champion country in a list."
 type ChampionCountryEdge {
   "Where it stands."
-  cursor: String!
+  cursor: String! @reads(by: [EVERYONE])
   "The champion country."
-  node: ChampionCountry!
+  node: ChampionCountry! @reads(by: [EVERYONE])
 }
 
 "Narrows a list of champion countries."
@@ -2875,121 +2974,121 @@ enum WorkingGroupStatus {
 }
 
 "A working group of the Network."
-type WorkingGroup implements Node {
+type WorkingGroup implements Node @reads(by: [EVERYONE]) {
   "Opaque."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "How it stands."
-  status: WorkingGroupStatus!
+  status: WorkingGroupStatus! @reads(by: [EVERYONE])
   "Its name."
-  name: LocalizedText!
+  name: LocalizedText! @reads(by: [EVERYONE])
   "Its terms of reference."
-  task: LocalizedText
+  task: LocalizedText @reads(by: [EVERYONE])
   "On what it rests."
-  source: MandateRef
+  source: MandateRef @reads(by: [EVERYONE])
   "For which its co-leads act, if it has an entity of its own."
-  entity: Entity
+  entity: Entity @reads(by: [EVERYONE])
   "When it was constituted, if that was said."
-  constitutedOn: PartialDate
+  constitutedOn: PartialDate @reads(by: [EVERYONE])
   "When it concluded, if that was said."
-  concludedOn: PartialDate
+  concludedOn: PartialDate @reads(by: [EVERYONE])
   "Who belongs to it, with those who lead it first."
-  members: [GroupMember!]!
+  members: [GroupMember!]! @reads(by: [EVERYONE])
   "What it has reported, the latest first."
-  updates(first: Int, after: String, last: Int, before: String): GroupUpdateConnection!
+  updates(first: Int, after: String, last: Int, before: String): GroupUpdateConnection! @reads(by: [EVERYONE])
   "What it has produced, the latest first."
-  deliverables(first: Int, after: String, last: Int, before: String): GroupDeliverableConnection!
+  deliverables(first: Int, after: String, last: Int, before: String): GroupDeliverableConnection! @reads(by: [EVERYONE])
 }
 
 "An entity that belongs to a working group."
 type GroupMember {
   "The entity."
-  entity: Entity!
+  entity: Entity! @reads(by: [EVERYONE])
   "It leads the group, alone or with others."
-  coLead: Boolean!
+  coLead: Boolean! @reads(by: [EVERYONE])
   "Since when it belongs to the group, if that was said."
-  since: PartialDate
+  since: PartialDate @reads(by: [EVERYONE])
   "Since when it leads the group, if that was said."
-  leadsSince: PartialDate
+  leadsSince: PartialDate @reads(by: [EVERYONE])
 }
 
 "What a working group has reported."
 type GroupUpdate {
   "Counts from 1, for each group."
-  number: Int!
+  number: Int! @reads(by: [EVERYONE])
   "What it says."
-  text: LocalizedText!
+  text: LocalizedText! @reads(by: [EVERYONE])
   "When it happened, if that was said."
-  occurredOn: PartialDate
+  occurredOn: PartialDate @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
 }
 
 "Something that a working group has produced."
 type GroupDeliverable {
   "Counts from 1, for each group."
-  number: Int!
+  number: Int! @reads(by: [EVERYONE])
   "What it is called."
-  title: LocalizedText!
+  title: LocalizedText! @reads(by: [EVERYONE])
   "Where it is to be had, on the web."
-  link: String
+  link: String @reads(by: [EVERYONE])
   "When it happened, if that was said."
-  occurredOn: PartialDate
+  occurredOn: PartialDate @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
 }
 
 "A page of updates."
 type GroupUpdateConnection {
   "With cursors."
-  edges: [GroupUpdateEdge!]!
+  edges: [GroupUpdateEdge!]! @reads(by: [EVERYONE])
   "Without."
-  nodes: [GroupUpdate!]!
+  nodes: [GroupUpdate!]! @reads(by: [EVERYONE])
   "Where the page stands."
-  pageInfo: PageInfo!
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
 }
 
 "An update in a list."
 type GroupUpdateEdge {
   "Where it stands."
-  cursor: String!
+  cursor: String! @reads(by: [EVERYONE])
   "The update."
-  node: GroupUpdate!
+  node: GroupUpdate! @reads(by: [EVERYONE])
 }
 
 "A page of deliverables."
 type GroupDeliverableConnection {
   "With cursors."
-  edges: [GroupDeliverableEdge!]!
+  edges: [GroupDeliverableEdge!]! @reads(by: [EVERYONE])
   "Without."
-  nodes: [GroupDeliverable!]!
+  nodes: [GroupDeliverable!]! @reads(by: [EVERYONE])
   "Where the page stands."
-  pageInfo: PageInfo!
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
 }
 
 "A deliverable in a list."
 type GroupDeliverableEdge {
   "Where it stands."
-  cursor: String!
+  cursor: String! @reads(by: [EVERYONE])
   "The deliverable."
-  node: GroupDeliverable!
+  node: GroupDeliverable! @reads(by: [EVERYONE])
 }
 
 "A page of working groups."
 type WorkingGroupConnection {
   "With cursors."
-  edges: [WorkingGroupEdge!]!
+  edges: [WorkingGroupEdge!]! @reads(by: [EVERYONE])
   "Without."
-  nodes: [WorkingGroup!]!
+  nodes: [WorkingGroup!]! @reads(by: [EVERYONE])
   "Where the page stands."
-  pageInfo: PageInfo!
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
 }
 
 "A working group in a list."
 type WorkingGroupEdge {
   "Where it stands."
-  cursor: String!
+  cursor: String! @reads(by: [EVERYONE])
   "The working group."
-  node: WorkingGroup!
+  node: WorkingGroup! @reads(by: [EVERYONE])
 }
 
 "Narrows a list of working groups."
@@ -3003,25 +3102,25 @@ input WorkingGroupFilter {
 "What came of a command on a champion country."
 type ChampionCountryPayload {
   "The champion country as it is now; null when refused, or when you may not see it."
-  championCountry: ChampionCountry
+  championCountry: ChampionCountry @reads(by: [EVERYONE])
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
-  index: Int64
+  index: Int64 @reads(by: [EVERYONE])
   "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
-  receipt: Receipt
+  receipt: Receipt @reads(by: [EVERYONE])
   "Why it was refused; empty when it is recorded."
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @reads(by: [EVERYONE])
 }
 
 "What came of a command on a working group."
 type WorkingGroupPayload {
   "The working group as it is now; null when refused, or when you may not see it."
-  workingGroup: WorkingGroup
+  workingGroup: WorkingGroup @reads(by: [EVERYONE])
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
-  index: Int64
+  index: Int64 @reads(by: [EVERYONE])
   "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
-  receipt: Receipt
+  receipt: Receipt @reads(by: [EVERYONE])
   "Why it was refused; empty when it is recorded."
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @reads(by: [EVERYONE])
 }
 
 "A State to invite."
@@ -3182,48 +3281,48 @@ input ConcludeGroupInput {
 
 extend type Query {
   "One secondment."
-  secondment(id: ID!): Secondment
+  secondment(id: ID!): Secondment @reads(by: [EVERYONE])
   "Staff members lent to the secretariat, recorded last first."
-  secondments(filter: SecondmentFilter, first: Int, after: String, last: Int, before: String): SecondmentConnection!
+  secondments(filter: SecondmentFilter, first: Int, after: String, last: Int, before: String): SecondmentConnection! @reads(by: [EVERYONE])
 }
 
 extend type Mutation {
   "Lend a staff member to the secretariat (an entity of the Network, a State's mission)."
-  offerSecondment(input: OfferSecondmentInput!): SecondmentPayload!
+  offerSecondment(input: OfferSecondmentInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
   "Say that a secondment is coming, and when if that is known (releasing entity)."
-  announceSecondment(input: AnnounceSecondmentInput!): SecondmentPayload!
+  announceSecondment(input: AnnounceSecondmentInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
   "Say that the staff member is at work in the secretariat (releasing entity)."
-  confirmSecondmentStart(input: ConfirmSecondmentStartInput!): SecondmentPayload!
+  confirmSecondmentStart(input: ConfirmSecondmentStartInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
   "Move the planned end of a running secondment to a later date (releasing entity)."
-  extendSecondment(input: ExtendSecondmentInput!): SecondmentPayload!
+  extendSecondment(input: ExtendSecondmentInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
   "Say that the staff member has left the secretariat (releasing entity)."
-  endSecondment(input: SecondmentReasonInput!): SecondmentPayload!
+  endSecondment(input: SecondmentReasonInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
   "Say that a secondment which has not started will not come (releasing entity)."
-  cancelSecondment(input: SecondmentReasonInput!): SecondmentPayload!
+  cancelSecondment(input: SecondmentReasonInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
   "Thank the releasing entity; nothing else changes (secretariat)."
-  acknowledgeSecondment(input: AcknowledgeSecondmentInput!): SecondmentPayload!
+  acknowledgeSecondment(input: AcknowledgeSecondmentInput!): SecondmentPayload! @sends(by: [SECRETARIAT])
   "Enter a secondment that is known otherwise; it stands unconfirmed until the releasing entity confirms or contests it (secretariat)."
-  recordSecondment(input: RecordSecondmentInput!): SecondmentPayload!
+  recordSecondment(input: RecordSecondmentInput!): SecondmentPayload! @sends(by: [SECRETARIAT])
   "Correct what was recorded and is not confirmed (secretariat)."
-  correctSecondmentRecord(input: CorrectSecondmentRecordInput!): SecondmentPayload!
+  correctSecondmentRecord(input: CorrectSecondmentRecordInput!): SecondmentPayload! @sends(by: [SECRETARIAT])
   "Make what the secretariat recorded your own word (releasing entity)."
-  confirmSecondment(input: ConfirmSecondmentInput!): SecondmentPayload!
+  confirmSecondment(input: ConfirmSecondmentInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
   "Say that what the secretariat recorded is wrong (releasing entity)."
-  contestSecondment(input: SecondmentReasonInput!): SecondmentPayload!
+  contestSecondment(input: SecondmentReasonInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
   "Say who is lent. Only the releasing entity, the secretariat and the person read it (releasing entity)."
-  nameSecondedPerson(input: NameSecondedPersonInput!): SecondmentPayload!
+  nameSecondedPerson(input: NameSecondedPersonInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
 }
 
 "Something that happened to an item."
 type Happening {
   "What happened, such as secondment.started."
-  change: String!
+  change: String! @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
   "When it happened, if that was told."
-  occurredOn: PartialDate
+  occurredOn: PartialDate @reads(by: [EVERYONE])
   "The version it led to."
-  version: Int64!
+  version: Int64! @reads(by: [EVERYONE])
 }
 
 "How a secondment stands."
@@ -3247,49 +3346,49 @@ enum SecondmentStatus {
 }
 
 "A staff member lent to the secretariat. The post is public, the person's name is not."
-type Secondment implements Node & Aggregate {
+type Secondment implements Node & Aggregate @reads(by: [EVERYONE]) {
   "Opaque."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "Counts its content editions."
-  version: Int64!
+  version: Int64! @reads(by: [EVERYONE])
   "Which releases the staff member."
-  entity: Entity
+  entity: Entity @reads(by: [EVERYONE])
   "How it stands."
-  status: SecondmentStatus!
+  status: SecondmentStatus! @reads(by: [EVERYONE])
   "Entered by the secretariat."
-  recorded: Boolean!
+  recorded: Boolean! @reads(by: [EVERYONE])
   "The releasing entity stands by it."
-  confirmed: Boolean!
+  confirmed: Boolean! @reads(by: [EVERYONE])
   "The secretariat has thanked for it."
-  acknowledged: Boolean!
+  acknowledged: Boolean! @reads(by: [EVERYONE])
   "When it was acknowledged, if that was told."
-  acknowledgedOn: PartialDate
+  acknowledgedOn: PartialDate @reads(by: [EVERYONE])
   "Title of the post."
-  title: LocalizedText
+  title: LocalizedText @reads(by: [EVERYONE])
   "Its grade, as the entity writes it."
-  grade: String
+  grade: String @reads(by: [EVERYONE])
   "Where it is."
-  dutyStation: LocalizedText
+  dutyStation: LocalizedText @reads(by: [EVERYONE])
   "What the person does."
-  function: LocalizedText
+  function: LocalizedText @reads(by: [EVERYONE])
   "When it starts, as planned; null while nobody knows."
-  start: PartialDate
+  start: PartialDate @reads(by: [EVERYONE])
   "When it started."
-  startedOn: PartialDate
+  startedOn: PartialDate @reads(by: [EVERYONE])
   "Until when, as planned."
-  until: PartialDate
+  until: PartialDate @reads(by: [EVERYONE])
   "When it ended."
-  endedOn: PartialDate
+  endedOn: PartialDate @reads(by: [EVERYONE])
   "What a record rests on."
-  source: String
+  source: String @reads(by: [EVERYONE])
   "Why it was extended, ended, cancelled or contested last."
-  reason: LocalizedText
+  reason: LocalizedText @reads(by: [EVERYONE])
   "Who is lent: to the releasing entity, the secretariat and the person; null for everybody else."
-  personName: String
+  personName: String @reads(by: [OWNER, SELF, SECRETARIAT])
   "When it was recorded first."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
   "What happened to it, oldest first."
-  history: [Happening!]!
+  history: [Happening!]! @reads(by: [EVERYONE], whole: [OWNER, SELF, SECRETARIAT])
 }
 
 "Narrows a list of secondments."
@@ -3307,31 +3406,31 @@ input SecondmentFilter {
 "A page of secondments."
 type SecondmentConnection {
   "With cursors."
-  edges: [SecondmentEdge!]!
+  edges: [SecondmentEdge!]! @reads(by: [EVERYONE])
   "Without."
-  nodes: [Secondment!]!
+  nodes: [Secondment!]! @reads(by: [EVERYONE])
   "Where the page stands."
-  pageInfo: PageInfo!
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
 }
 
 "A secondment in a list."
 type SecondmentEdge {
   "Where it stands."
-  cursor: String!
+  cursor: String! @reads(by: [EVERYONE])
   "The secondment."
-  node: Secondment!
+  node: Secondment! @reads(by: [EVERYONE])
 }
 
 "What came of a command on a secondment."
 type SecondmentPayload {
   "The secondment as it is now; null when refused, or when you may not see it."
-  secondment: Secondment
+  secondment: Secondment @reads(by: [EVERYONE])
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
-  index: Int64
+  index: Int64 @reads(by: [EVERYONE])
   "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
-  receipt: Receipt
+  receipt: Receipt @reads(by: [EVERYONE])
   "Why it was refused; empty when it is recorded."
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @reads(by: [EVERYONE])
 }
 
 "A post, in the words of whoever describes it, in one language. It must not say who the person is."
@@ -3518,46 +3617,46 @@ input NameSecondedPersonInput {
 
 extend type Query {
   "One commitment; null if there is none that you may see."
-  commitment(id: ID!): Commitment
+  commitment(id: ID!): Commitment @reads(by: [EVERYONE])
   "The commitments that you may see, recorded last first."
-  commitments(filter: CommitmentFilter, first: Int, after: String, last: Int, before: String): CommitmentConnection!
+  commitments(filter: CommitmentFilter, first: Int, after: String, last: Int, before: String): CommitmentConnection! @reads(by: [EVERYONE])
 }
 
 extend type Mutation {
   "Enter what was announced in a meeting, as far as it may be said by whom (secretariat)."
-  recordAnnouncement(input: RecordAnnouncementInput!): CommitmentPayload!
+  recordAnnouncement(input: RecordAnnouncementInput!): CommitmentPayload! @sends(by: [SECRETARIAT])
   "Enter a commitment that is known otherwise, or the terms of one announced; it is attributed to nobody until its owner confirms it (secretariat)."
-  recordCommitment(input: RecordCommitmentInput!): CommitmentPayload!
+  recordCommitment(input: RecordCommitmentInput!): CommitmentPayload! @sends(by: [SECRETARIAT])
   "Correct the terms of what was recorded and is not confirmed (secretariat)."
-  correctCommitmentRecord(input: CorrectCommitmentRecordInput!): CommitmentPayload!
+  correctCommitmentRecord(input: CorrectCommitmentRecordInput!): CommitmentPayload! @sends(by: [SECRETARIAT])
   "Make what the secretariat recorded your own commitment (owner)."
-  confirmCommitment(input: ConfirmCommitmentInput!): CommitmentPayload!
+  confirmCommitment(input: ConfirmCommitmentInput!): CommitmentPayload! @sends(by: [OWNER])
   "Say that what was recorded in your name is not so (owner)."
-  contestCommitment(input: CommitmentReasonInput!): CommitmentPayload!
+  contestCommitment(input: CommitmentReasonInput!): CommitmentPayload! @sends(by: [OWNER])
   "Pledge in your entity's name. It is public once you publish it."
-  submitPledge(input: SubmitPledgeInput!): CommitmentPayload!
+  submitPledge(input: SubmitPledgeInput!): CommitmentPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION])
   "Say that you pledge too (whom the owner names)."
-  confirmCoPledge(input: CommitmentActInput!): CommitmentPayload!
+  confirmCoPledge(input: CommitmentActInput!): CommitmentPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION])
   "Take your entity off a pledge (whom the owner names)."
-  leavePledge(input: CommitmentActInput!): CommitmentPayload!
+  leavePledge(input: CommitmentActInput!): CommitmentPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION])
   "Make a pledge public (owner)."
-  publishPledge(input: CommitmentActInput!): CommitmentPayload!
+  publishPledge(input: CommitmentActInput!): CommitmentPayload! @sends(by: [OWNER])
   "Link your pledge with one of another entity that it meets or that meets it (owner). The two still count as one."
-  matchPledge(input: MatchPledgeInput!): CommitmentPayload!
+  matchPledge(input: MatchPledgeInput!): CommitmentPayload! @sends(by: [OWNER])
   "Say how far a commitment has come; fulfilment needs evidence (owner)."
-  reportProgress(input: ReportProgressInput!): CommitmentPayload!
+  reportProgress(input: ReportProgressInput!): CommitmentPayload! @sends(by: [OWNER])
   "Doubt a report of progress, with reasons (any other entity, once for each report)."
-  challengeProgress(input: ChallengeProgressInput!): CommitmentPayload!
+  challengeProgress(input: ChallengeProgressInput!): CommitmentPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION])
   "Take a commitment back; what was public leaves a tombstone (owner)."
-  withdrawPledge(input: CommitmentReasonInput!): CommitmentPayload!
+  withdrawPledge(input: CommitmentReasonInput!): CommitmentPayload! @sends(by: [OWNER])
 }
 
 "An exact amount in one currency."
 type Money {
   "In decimals, such as 1250.50."
-  amount: String!
+  amount: String! @reads(by: [EVERYONE])
   "ISO 4217, such as EUR."
-  currency: String!
+  currency: String! @reads(by: [EVERYONE])
 }
 
 "An exact amount in one currency."
@@ -3671,117 +3770,117 @@ enum ProgressStage {
 }
 
 "A commitment or pledge. Of one that was withdrawn a tombstone is left: whose it was, and why."
-type Commitment implements Node & Aggregate {
+type Commitment implements Node & Aggregate @reads(by: [PUBLISHED, OWNER, CO_SIGNATORY, SECRETARIAT]) {
   "Opaque."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "Counts its content editions."
-  version: Int64!
+  version: Int64! @reads(by: [EVERYONE])
   "How it stands."
-  status: CommitmentStatus!
+  status: CommitmentStatus! @reads(by: [EVERYONE])
   "No progress was reported by the time it was due."
-  stale: Boolean!
+  stale: Boolean! @reads(by: [EVERYONE])
   "To whom it is attributed: null until the owner confirms it, and for ever where nobody is named."
-  owner: Entity
+  owner: Entity @reads(by: [EVERYONE])
   "Whom an unconfirmed record names: to that entity and the secretariat; null for everybody else."
-  named: Entity
+  named: Entity @reads(by: [OWNER, SECRETARIAT])
   "Entered by the secretariat."
-  recorded: Boolean!
+  recorded: Boolean! @reads(by: [EVERYONE])
   "The owner stands by it."
-  confirmed: Boolean!
+  confirmed: Boolean! @reads(by: [EVERYONE])
   "Everybody may see it."
-  published: Boolean!
+  published: Boolean! @reads(by: [EVERYONE])
   "How many announced it, in words."
-  quantifier: Quantifier
+  quantifier: Quantifier @reads(by: [EVERYONE])
   "Whether the record tells who announced it."
-  attribution: Attribution
+  attribution: Attribution @reads(by: [EVERYONE])
   "The category that announced it, if that is all that may be said."
-  category: EntityCategory
+  category: EntityCategory @reads(by: [EVERYONE])
   "The announcement that its owner says this was."
-  announcement: Commitment
+  announcement: Commitment @reads(by: [STANDING, OWNER, CO_SIGNATORY])
   "Who pledges."
-  form: PledgeForm!
+  form: PledgeForm! @reads(by: [EVERYONE])
   "What is committed."
-  kind: CommitmentKind!
+  kind: CommitmentKind! @reads(by: [EVERYONE])
   "In what words; null once it is withdrawn."
-  text: LocalizedText
+  text: LocalizedText @reads(by: [STANDING, OWNER, CO_SIGNATORY])
   "Whom it concerns."
-  concerns: CommitmentPopulation
+  concerns: CommitmentPopulation @reads(by: [STANDING, OWNER, CO_SIGNATORY])
   "Objectives of the Compact, by number."
-  objectives: [Int!]!
+  objectives: [Int!]! @reads(by: [STANDING, OWNER, CO_SIGNATORY])
   "Guiding principles of the Compact, by letter."
-  principles: [String!]!
+  principles: [String!]! @reads(by: [STANDING, OWNER, CO_SIGNATORY])
   "Paragraphs of the Compact."
-  places: [MandateRef!]!
+  places: [MandateRef!]! @reads(by: [STANDING, OWNER, CO_SIGNATORY])
   "How much was announced. It is no deposit."
-  amount: Money
+  amount: Money @reads(by: [STANDING, OWNER, CO_SIGNATORY])
   "The fund it is meant for: fund_mptf is the Migration Multi-Partner Trust Fund."
-  fund: ID
+  fund: ID @reads(by: [STANDING, OWNER, CO_SIGNATORY])
   "By when it will be fulfilled."
-  ends: PartialDate
+  ends: PartialDate @reads(by: [STANDING, OWNER, CO_SIGNATORY])
   "When the next report of progress is due."
-  updateDue: DateTime
+  updateDue: DateTime @reads(by: [EVERYONE])
   "What a record rests on."
-  source: String
+  source: String @reads(by: [STANDING, OWNER, CO_SIGNATORY])
   "Why it was contested or withdrawn."
-  reason: LocalizedText
+  reason: LocalizedText @reads(by: [EVERYONE])
   "When what happened last did happen, if that was told."
-  occurredOn: PartialDate
+  occurredOn: PartialDate @reads(by: [EVERYONE])
   "When it was recorded first."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
   "Who pledges together with the owner. Who has not confirmed is shown to themselves, the owner and the secretariat."
-  coPledgers: [CoPledger!]!
+  coPledgers: [CoPledger!]! @reads(by: [STANDING, OWNER, CO_SIGNATORY], whole: [OWNER, SECRETARIAT])
   "The pledges that it meets or that meet it."
-  matches(first: Int, after: String, last: Int, before: String): CommitmentConnection!
+  matches(first: Int, after: String, last: Int, before: String): CommitmentConnection! @reads(by: [STANDING, OWNER, CO_SIGNATORY])
   "What its owner reported, oldest first."
-  progress: [ProgressReport!]!
+  progress: [ProgressReport!]! @reads(by: [STANDING, OWNER, CO_SIGNATORY])
   "What happened to it, oldest first, from its publication on; to those who take part, from the beginning."
-  history: [Happening!]!
+  history: [Happening!]! @reads(by: [STANDING, OWNER, CO_SIGNATORY], whole: [OWNER, CO_SIGNATORY, SECRETARIAT])
 }
 
 "Whom a pledge names beside its owner."
 type CoPledger {
   "The entity."
-  entity: Entity
+  entity: Entity @reads(by: [EVERYONE])
   "Whether it says so too."
-  confirmed: Boolean!
+  confirmed: Boolean! @reads(by: [EVERYONE])
 }
 
 "What the owner of a commitment says of its progress."
 type ProgressReport {
   "From 1."
-  number: Int64!
+  number: Int64! @reads(by: [EVERYONE])
   "How far it has come."
-  stage: ProgressStage!
+  stage: ProgressStage! @reads(by: [EVERYONE])
   "In words."
-  text: LocalizedText!
+  text: LocalizedText! @reads(by: [EVERYONE])
   "What shows it."
-  evidence: [Evidence!]!
+  evidence: [Evidence!]! @reads(by: [EVERYONE])
   "Since when it is so."
-  occurredOn: PartialDate
+  occurredOn: PartialDate @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
   "What others say against it, oldest first."
-  challenges: [ProgressChallenge!]!
+  challenges: [ProgressChallenge!]! @reads(by: [EVERYONE])
 }
 
 "What another entity says against a report of progress."
 type ProgressChallenge {
   "Which."
-  entity: Entity
+  entity: Entity @reads(by: [EVERYONE])
   "In words."
-  text: LocalizedText!
+  text: LocalizedText! @reads(by: [EVERYONE])
   "What shows it."
-  evidence: [Evidence!]!
+  evidence: [Evidence!]! @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
 }
 
 "Something that shows what was done, or was not."
 type Evidence {
   "Title of a document, a law, a page."
-  title: LocalizedText!
+  title: LocalizedText! @reads(by: [EVERYONE])
   "Where it can be read."
-  link: String
+  link: String @reads(by: [EVERYONE])
 }
 
 "Narrows a list of commitments. What you may not see of one, it is not found by."
@@ -3801,47 +3900,47 @@ input CommitmentFilter {
 "Counts of the commitments of a list that stand: those public, and neither withdrawn nor contested. They mean something only together."
 type CommitmentFigures {
   "By a named owner; a joint one once, whoever takes part."
-  received: Int!
+  received: Int! @reads(by: [EVERYONE])
   "Of those, pledges linked by matches taken as one."
-  distinct: Int!
+  distinct: Int! @reads(by: [EVERYONE])
   "Of those received, by their owner; the others are attributed to nobody."
-  confirmed: Int!
+  confirmed: Int! @reads(by: [EVERYONE])
   "Entities that stand by one that is confirmed, each once."
-  entities: Int!
+  entities: Int! @reads(by: [EVERYONE])
   "What nobody in particular announced: for nobody knows how many, and in none of the above."
-  announcements: Int!
+  announcements: Int! @reads(by: [EVERYONE])
 }
 
 "A page of commitments."
 type CommitmentConnection {
   "With cursors."
-  edges: [CommitmentEdge!]!
+  edges: [CommitmentEdge!]! @reads(by: [EVERYONE])
   "Without."
-  nodes: [Commitment!]!
+  nodes: [Commitment!]! @reads(by: [EVERYONE])
   "Where the page stands."
-  pageInfo: PageInfo!
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
   "What the whole list counts."
-  figures: CommitmentFigures!
+  figures: CommitmentFigures! @reads(by: [EVERYONE])
 }
 
 "A commitment in a list."
 type CommitmentEdge {
   "Where it stands."
-  cursor: String!
+  cursor: String! @reads(by: [EVERYONE])
   "The commitment."
-  node: Commitment!
+  node: Commitment! @reads(by: [EVERYONE])
 }
 
 "What came of a command on a commitment."
 type CommitmentPayload {
   "The commitment as it is now; null when refused, or when you may not see it."
-  commitment: Commitment
+  commitment: Commitment @reads(by: [EVERYONE])
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
-  index: Int64
+  index: Int64 @reads(by: [EVERYONE])
   "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
-  receipt: Receipt
+  receipt: Receipt @reads(by: [EVERYONE])
   "Why it was refused; empty when it is recorded."
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @reads(by: [EVERYONE])
 }
 
 "How a commitment relates to the Compact. A pledge needs whom it concerns, and one of the others."
@@ -4098,74 +4197,74 @@ input ChallengeProgressInput {
 
 extend type Query {
   "One briefing, by its id or its day; of several on a day the one that was called first, and one called off last."
-  briefing(id: ID, date: Date): Briefing
+  briefing(id: ID, date: Date): Briefing @reads(by: [EVERYONE])
   "Briefings, the latest day first."
-  briefings(filter: BriefingFilter, first: Int, after: String, last: Int, before: String): BriefingConnection!
+  briefings(filter: BriefingFilter, first: Int, after: String, last: Int, before: String): BriefingConnection! @reads(by: [EVERYONE])
 }
 
 extend type Mutation {
   "Call a briefing; one in the past may be called too (secretariat)."
-  scheduleBriefing(input: ScheduleBriefingInput!): BriefingPayload!
+  scheduleBriefing(input: ScheduleBriefingInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Move a briefing before it begins; where it was stays to be seen (secretariat)."
-  rescheduleBriefing(input: RescheduleBriefingInput!): BriefingPayload!
+  rescheduleBriefing(input: RescheduleBriefingInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Call a briefing off before it begins (secretariat)."
-  cancelBriefing(input: CancelBriefingInput!): BriefingPayload!
+  cancelBriefing(input: CancelBriefingInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Open the meeting (secretariat)."
-  startMeeting(input: MeetingInput!): BriefingPayload!
+  startMeeting(input: MeetingInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Close the meeting; what was said may still be recorded (secretariat)."
-  concludeMeeting(input: MeetingInput!): BriefingPayload!
+  concludeMeeting(input: MeetingInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Put the agenda out, whole (secretariat)."
-  publishAgenda(input: PublishAgendaInput!): BriefingPayload!
+  publishAgenda(input: PublishAgendaInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Put an open outcome of an earlier briefing on the agenda (secretariat)."
-  carryOutcome(input: CarryOutcomeInput!): BriefingPayload!
+  carryOutcome(input: CarryOutcomeInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Ask entities and categories to come (secretariat)."
-  inviteToBriefing(input: InviteToBriefingInput!): BriefingPayload!
+  inviteToBriefing(input: InviteToBriefingInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Put a person on the list, shown to nobody but the secretariat unless they consent (secretariat)."
-  registerParticipant(input: RegisterParticipantInput!): BriefingPayload!
+  registerParticipant(input: RegisterParticipantInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Say to whom a registration is shown. Only the person may widen it."
-  changeConsent(input: ChangeConsentInput!): BriefingPayload!
+  changeConsent(input: ChangeConsentInput!): BriefingPayload! @sends(by: [SIGNED_IN, SECRETARIAT])
   "Record how many came, or correct it (secretariat)."
-  recordAttendance(input: RecordAttendanceInput!): BriefingPayload!
+  recordAttendance(input: RecordAttendanceInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Record that somebody on the list of speakers spoke (secretariat)."
-  recordStatement(input: RecordStatementInput!): BriefingPayload!
+  recordStatement(input: RecordStatementInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Hand in the text of a statement, or where it lies (the speaker, secretariat)."
-  depositText(input: DepositTextInput!): BriefingPayload!
+  depositText(input: DepositTextInput!): BriefingPayload! @sends(by: [SIGNED_IN, SECRETARIAT])
   "Take your text back; that you spoke stays (the speaker)."
-  withdrawText(input: WithdrawTextInput!): BriefingPayload!
+  withdrawText(input: WithdrawTextInput!): BriefingPayload! @sends(by: [SIGNED_IN])
   "Put a translation beside the text of a statement (the speaker, secretariat)."
-  translateText(input: TranslateTextInput!): BriefingPayload!
+  translateText(input: TranslateTextInput!): BriefingPayload! @sends(by: [SIGNED_IN, SECRETARIAT])
   "Record that a presentation was shown (secretariat)."
-  recordPresentation(input: RecordPresentationInput!): BriefingPayload!
+  recordPresentation(input: RecordPresentationInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Hand in a presentation, or where it lies (the presenter, secretariat)."
-  depositPresentation(input: DepositPresentationInput!): BriefingPayload!
+  depositPresentation(input: DepositPresentationInput!): BriefingPayload! @sends(by: [SIGNED_IN, SECRETARIAT])
   "Record what a working group told of its work (secretariat)."
-  recordWorkingGroupUpdate(input: RecordWorkingGroupUpdateInput!): BriefingPayload!
+  recordWorkingGroupUpdate(input: RecordWorkingGroupUpdateInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Record what was said in the discussion (secretariat)."
-  recordIntervention(input: BriefingVoiceItemInput!): BriefingPayload!
+  recordIntervention(input: BriefingVoiceItemInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Record a matter that was brought up (secretariat)."
-  raiseIssue(input: BriefingVoiceItemInput!): BriefingPayload!
+  raiseIssue(input: BriefingVoiceItemInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Record a concern that was voiced (secretariat)."
-  raiseConcern(input: RaiseConcernInput!): BriefingPayload!
+  raiseConcern(input: RaiseConcernInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Record thanks or praise (secretariat)."
-  recordAppreciation(input: BriefingVoiceItemInput!): BriefingPayload!
+  recordAppreciation(input: BriefingVoiceItemInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Say that it was you who spoke: nobody else can."
-  claimIntervention(input: BriefingItemInput!): BriefingPayload!
+  claimIntervention(input: BriefingItemInput!): BriefingPayload! @sends(by: [SIGNED_IN])
   "Take your claim back; it is then shown at no date."
-  withdrawClaim(input: BriefingItemInput!): BriefingPayload!
+  withdrawClaim(input: BriefingItemInput!): BriefingPayload! @sends(by: [SIGNED_IN])
   "Record who answered an issue or a concern (secretariat)."
-  addressIssue(input: AddressIssueInput!): BriefingPayload!
+  addressIssue(input: AddressIssueInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Record what came out of the briefing (secretariat)."
-  recordOutcome(input: RecordOutcomeInput!): BriefingPayload!
+  recordOutcome(input: RecordOutcomeInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Say what became of an outcome (its owner, secretariat)."
-  followUpOutcome(input: FollowUpOutcomeInput!): BriefingPayload!
+  followUpOutcome(input: FollowUpOutcomeInput!): BriefingPayload! @sends(by: [SIGNED_IN, SECRETARIAT])
   "Mark an item as recorded in error; it stays to be seen (secretariat)."
-  retractItem(input: RetractItemInput!): BriefingPayload!
+  retractItem(input: RetractItemInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Keep a draft of the summary, for the secretariat alone (secretariat)."
-  draftSummary(input: BriefingSummaryInput!): BriefingPayload!
+  draftSummary(input: BriefingSummaryInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Put the summary out (secretariat)."
-  publishSummary(input: BriefingSummaryInput!): BriefingPayload!
+  publishSummary(input: BriefingSummaryInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Put out another edition of the summary, citing the one it corrects (secretariat)."
-  correctSummary(input: CorrectSummaryInput!): BriefingPayload!
+  correctSummary(input: CorrectSummaryInput!): BriefingPayload! @sends(by: [SECRETARIAT])
 }
 
 "A day, as YYYY-MM-DD."
@@ -4220,497 +4319,497 @@ enum BriefingConsent {
 }
 
 "A briefing of the Network to Member States. Public from its call on."
-type Briefing implements Node & Aggregate {
+type Briefing implements Node & Aggregate @reads(by: [EVERYONE]) {
   "Opaque."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "Counts the calls, agendas, figures of attendance and summaries."
-  version: Int64!
+  version: Int64! @reads(by: [EVERYONE])
   "Its title."
-  title: LocalizedText!
+  title: LocalizedText! @reads(by: [EVERYONE])
   "Where and when it is called for."
-  place: BriefingPlace!
+  place: BriefingPlace! @reads(by: [EVERYONE])
   "Where and when it was called for before it was moved last."
-  movedFrom: BriefingPlace
+  movedFrom: BriefingPlace @reads(by: [EVERYONE])
   "When it was held, as exactly as is known; until it begins, when it is called for."
-  heldOn: PartialDate!
+  heldOn: PartialDate! @reads(by: [EVERYONE])
   "How it stands."
-  status: BriefingStatus!
+  status: BriefingStatus! @reads(by: [EVERYONE])
   "Why it was moved or called off."
-  reason: LocalizedText
+  reason: LocalizedText @reads(by: [EVERYONE])
   "When the meeting began, if somebody said."
-  startedOn: PartialDate
+  startedOn: PartialDate @reads(by: [EVERYONE])
   "When the meeting ended, if somebody said."
-  concludedOn: PartialDate
+  concludedOn: PartialDate @reads(by: [EVERYONE])
   "Its topics, with what asks for them."
-  agenda: [BriefingAgendaItem!]!
+  agenda: [BriefingAgendaItem!]! @reads(by: [EVERYONE])
   "Outcomes of earlier briefings that are on its agenda."
-  carriedOutcomes: [BriefingOutcome!]!
+  carriedOutcomes: [BriefingOutcome!]! @reads(by: [EVERYONE])
   "How many came, by the latest figures."
-  attendance: BriefingAttendance
+  attendance: BriefingAttendance @reads(by: [EVERYONE], whole: [SECRETARIAT])
   "Every edition of the figures, oldest first."
-  attendanceVersions: [BriefingAttendance!]!
+  attendanceVersions: [BriefingAttendance!]! @reads(by: [EVERYONE], whole: [SECRETARIAT])
   "Who was invited: categories to everyone; entities to the secretariat and to those who act for them."
-  invitations: [BriefingInvitation!]!
+  invitations: [BriefingInvitation!]! @reads(by: [EVERYONE], whole: [SECRETARIAT])
   "Those registered who let you see that. Nobody can ask for one of them, and being registered does not say that they came."
-  participants(first: Int, after: String, last: Int, before: String): BriefingParticipantConnection!
+  participants(first: Int, after: String, last: Int, before: String): BriefingParticipantConnection! @reads(by: [EVERYONE], whole: [SECRETARIAT])
   "What was said by those on the list of speakers, as it was recorded."
-  statements(first: Int, after: String, last: Int, before: String): BriefingStatementConnection!
+  statements(first: Int, after: String, last: Int, before: String): BriefingStatementConnection! @reads(by: [EVERYONE])
   "What was shown."
-  presentations: [BriefingPresentation!]!
+  presentations: [BriefingPresentation!]! @reads(by: [EVERYONE])
   "What working groups told of their work."
-  workingGroupUpdates: [BriefingWorkingGroupUpdate!]!
+  workingGroupUpdates: [BriefingWorkingGroupUpdate!]! @reads(by: [EVERYONE])
   "What was said in the discussion."
-  interventions: [BriefingIntervention!]!
+  interventions: [BriefingIntervention!]! @reads(by: [EVERYONE])
   "Matters that were brought up."
-  issues: [BriefingIssue!]!
+  issues: [BriefingIssue!]! @reads(by: [EVERYONE])
   "Concerns that were voiced."
-  concerns: [BriefingConcern!]!
+  concerns: [BriefingConcern!]! @reads(by: [EVERYONE])
   "Thanks and praise."
-  appreciations: [BriefingAppreciation!]!
+  appreciations: [BriefingAppreciation!]! @reads(by: [EVERYONE])
   "What came out of it."
-  outcomes: [BriefingOutcome!]!
+  outcomes: [BriefingOutcome!]! @reads(by: [EVERYONE])
   "The summary, in its latest edition."
-  summary: LocalizedText
+  summary: LocalizedText @reads(by: [EVERYONE])
   "Every edition of the summary, oldest first."
-  summaryVersions: [BriefingSummary!]!
+  summaryVersions: [BriefingSummary!]! @reads(by: [EVERYONE])
   "The latest draft of the summary: to the secretariat alone."
-  summaryDraft: LocalizedText
+  summaryDraft: LocalizedText @reads(by: [SECRETARIAT])
 }
 
 "Where and when."
 type BriefingPlace {
   "The city."
-  city: String!
+  city: String! @reads(by: [EVERYONE])
   "The day, as exactly as is known."
-  date: PartialDate!
+  date: PartialDate! @reads(by: [EVERYONE])
   "The time of day on the clocks of the city: 15:00."
-  localTime: String
+  localTime: String @reads(by: [EVERYONE])
 }
 
 "A topic."
 type BriefingAgendaItem {
   "What it is about."
-  title: LocalizedText!
+  title: LocalizedText! @reads(by: [EVERYONE])
   "What asks for it."
-  mandates: [MandateRef!]!
+  mandates: [MandateRef!]! @reads(by: [EVERYONE])
 }
 
 "A term of a vocabulary."
 type BriefingTerm {
   "The vocabulary's name."
-  vocabulary: String!
+  vocabulary: String! @reads(by: [EVERYONE])
   "Its version then."
-  version: Int!
+  version: Int! @reads(by: [EVERYONE])
   "The term's code."
-  term: String!
+  term: String! @reads(by: [EVERYONE])
 }
 
 "How many came. Fewer than five of a category are not told apart: they are among those not broken down."
 type BriefingAttendance {
   "From 1."
-  version: Int64!
+  version: Int64! @reads(by: [EVERYONE])
   "The edition it takes the place of."
-  corrects: Int64
+  corrects: Int64 @reads(by: [EVERYONE])
   "In all."
-  total: Int!
+  total: Int! @reads(by: [EVERYONE])
   "Of these, how many no category accounts for."
-  notBrokenDown: Int!
+  notBrokenDown: Int! @reads(by: [EVERYONE])
   "By category, of those that were counted."
-  counts: [BriefingCount!]!
+  counts: [BriefingCount!]! @reads(by: [EVERYONE])
   "Categories that were there without being counted."
-  represented: [BriefingTerm!]!
+  represented: [BriefingTerm!]! @reads(by: [EVERYONE])
   "When, if not in the meeting."
-  occurredOn: PartialDate
+  occurredOn: PartialDate @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
 }
 
 "How many came of a category."
 type BriefingCount {
   "The category."
-  category: BriefingTerm!
+  category: BriefingTerm! @reads(by: [EVERYONE])
   "How many."
-  number: Int!
+  number: Int! @reads(by: [EVERYONE])
 }
 
 "Who was invited."
 type BriefingInvitation {
   "An entity."
-  entity: Entity
+  entity: Entity @reads(by: [EVERYONE])
   "Or everyone of a category."
-  category: BriefingTerm
+  category: BriefingTerm @reads(by: [EVERYONE])
 }
 
 "Somebody registered."
-type BriefingParticipant {
+type BriefingParticipant @reads(by: [CONSENT, SELF, SECRETARIAT]) {
   "Opaque."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "In which category."
-  category: BriefingTerm!
+  category: BriefingTerm! @reads(by: [EVERYONE])
   "For which entity."
-  entity: Entity
+  entity: Entity @reads(by: [EVERYONE])
   "Their name; null once it is erased."
-  name: String
+  name: String @reads(by: [EVERYONE])
   "The person, if they have an account: to themselves and the secretariat."
-  personId: ID
+  personId: ID @reads(by: [SELF, SECRETARIAT])
   "To whom they let it be shown: to themselves and the secretariat."
-  consent: BriefingConsent
+  consent: BriefingConsent @reads(by: [SELF, SECRETARIAT])
   "Where they said so: to themselves and the secretariat."
-  basis: String
+  basis: String @reads(by: [SELF, SECRETARIAT])
 }
 
 "Who spoke, answers or owns: an entity, an office in it, or an office alone. Never a natural person by name."
 type BriefingParty {
   "The entity or working group; of a claim, the entity, or the person in their own name."
-  id: ID
+  id: ID @reads(by: [EVERYONE])
   "The entity; null for others."
-  entity: Entity
+  entity: Entity @reads(by: [EVERYONE])
   "The office: Deputy Director-General."
-  office: String
+  office: String @reads(by: [EVERYONE])
 }
 
 "Who spoke from the floor, as far as that may be told, and how many, as far as is known."
 type BriefingVoice {
   "How far it tells."
-  attribution: Attribution!
+  attribution: Attribution! @reads(by: [EVERYONE])
   "How many, in words; null where they are named."
-  quantifier: Quantifier
+  quantifier: Quantifier @reads(by: [EVERYONE])
   "Who, where they are named."
-  parties: [BriefingParty!]!
+  parties: [BriefingParty!]! @reads(by: [EVERYONE])
   "Their category, where that is told."
-  category: BriefingTerm
+  category: BriefingTerm @reads(by: [EVERYONE])
   "Who say themselves that it was they. A claim that was taken back is shown at no date."
-  claims: [BriefingParty!]!
+  claims: [BriefingParty!]! @reads(by: [EVERYONE])
 }
 
 "What somebody on the list of speakers said."
 type BriefingStatement {
   "Opaque; a handle in this briefing."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "Who spoke, in which office."
-  speaker: BriefingParty!
+  speaker: BriefingParty! @reads(by: [EVERYONE])
   "The entities spoken for, when it was for a group."
-  onBehalfOf: [Entity!]!
+  onBehalfOf: [Entity!]! @reads(by: [EVERYONE])
   "The name of the natural person: to themselves and the secretariat."
-  name: String
+  name: String @reads(by: [SELF, SECRETARIAT])
   "The account of the natural person: to themselves and the secretariat."
-  personId: ID
+  personId: ID @reads(by: [SELF, SECRETARIAT])
   "What was said, point by point, in the words of the record."
-  points: [BriefingPoint!]!
+  points: [BriefingPoint!]! @reads(by: [EVERYONE])
   "The text as handed in, with its translations; null if there is none, or when it was taken back."
-  text: LocalizedText
+  text: LocalizedText @reads(by: [EVERYONE])
   "What was handed in."
-  deposit: BriefingDeposit
+  deposit: BriefingDeposit @reads(by: [EVERYONE])
   "When, if not in the meeting."
-  occurredOn: PartialDate
+  occurredOn: PartialDate @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
   "It was recorded in error."
-  retracted: Boolean!
+  retracted: Boolean! @reads(by: [EVERYONE])
   "Why it was retracted."
-  retraction: LocalizedText
+  retraction: LocalizedText @reads(by: [EVERYONE])
 }
 
 "One thing that a speaker said."
 type BriefingPoint {
   "In the words of the record."
-  text: LocalizedText!
+  text: LocalizedText! @reads(by: [EVERYONE])
   "The terms it is coded to."
-  terms: [BriefingTerm!]!
+  terms: [BriefingTerm!]! @reads(by: [EVERYONE])
   "Figures that the speaker cited."
-  figures: [BriefingFigure!]!
+  figures: [BriefingFigure!]! @reads(by: [EVERYONE])
 }
 
 "A number that a speaker cited: their claim, in their words."
 type BriefingFigure {
   "As it was said."
-  claim: String!
+  claim: String! @reads(by: [EVERYONE])
   "Where they had it from, if they said."
-  source: String
+  source: String @reads(by: [EVERYONE])
 }
 
 "What was handed in. When it was taken back nothing of it is shown, at any date."
 type BriefingDeposit {
   "From 1."
-  version: Int64!
+  version: Int64! @reads(by: [EVERYONE])
   "By the speaker, not by the secretariat for them."
-  own: Boolean!
+  own: Boolean! @reads(by: [EVERYONE])
   "Hash of the text."
-  textSha256: Sha256
+  textSha256: Sha256 @reads(by: [EVERYONE])
   "Where the document lies."
-  link: String
+  link: String @reads(by: [EVERYONE])
   "Hash of the document."
-  fileSha256: Sha256
+  fileSha256: Sha256 @reads(by: [EVERYONE])
   "The speaker took it back."
-  withdrawn: Boolean!
+  withdrawn: Boolean! @reads(by: [EVERYONE])
   "Why, if they said."
-  withdrawnReason: String
+  withdrawnReason: String @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
 }
 
 "A presentation that was shown."
 type BriefingPresentation {
   "Opaque; a handle in this briefing."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "Who showed it."
-  presenter: BriefingParty!
+  presenter: BriefingParty! @reads(by: [EVERYONE])
   "Its title."
-  title: LocalizedText!
+  title: LocalizedText! @reads(by: [EVERYONE])
   "The statement or update it went with."
-  besideId: ID
+  besideId: ID @reads(by: [EVERYONE])
   "What was handed in."
-  deposit: BriefingDeposit
+  deposit: BriefingDeposit @reads(by: [EVERYONE])
   "When, if not in the meeting."
-  occurredOn: PartialDate
+  occurredOn: PartialDate @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
   "It was recorded in error."
-  retracted: Boolean!
+  retracted: Boolean! @reads(by: [EVERYONE])
   "Why it was retracted."
-  retraction: LocalizedText
+  retraction: LocalizedText @reads(by: [EVERYONE])
 }
 
 "What a working group told of its work."
 type BriefingWorkingGroupUpdate {
   "Opaque; a handle in this briefing."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "The group, and in which office its speaker spoke."
-  group: BriefingParty!
+  group: BriefingParty! @reads(by: [EVERYONE])
   "What was said, in the words of the record."
-  text: LocalizedText!
+  text: LocalizedText! @reads(by: [EVERYONE])
   "The terms it is coded to."
-  terms: [BriefingTerm!]!
+  terms: [BriefingTerm!]! @reads(by: [EVERYONE])
   "When, if not in the meeting."
-  occurredOn: PartialDate
+  occurredOn: PartialDate @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
   "It was recorded in error."
-  retracted: Boolean!
+  retracted: Boolean! @reads(by: [EVERYONE])
   "Why it was retracted."
-  retraction: LocalizedText
+  retraction: LocalizedText @reads(by: [EVERYONE])
 }
 
 "What was said in the discussion."
 type BriefingIntervention {
   "Opaque; a handle in this briefing."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "Who spoke."
-  voice: BriefingVoice!
+  voice: BriefingVoice! @reads(by: [EVERYONE])
   "What was said, in the words of the record."
-  text: LocalizedText!
+  text: LocalizedText! @reads(by: [EVERYONE])
   "The terms it is coded to."
-  terms: [BriefingTerm!]!
+  terms: [BriefingTerm!]! @reads(by: [EVERYONE])
   "When, if not in the meeting."
-  occurredOn: PartialDate
+  occurredOn: PartialDate @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
   "It was recorded in error."
-  retracted: Boolean!
+  retracted: Boolean! @reads(by: [EVERYONE])
   "Why it was retracted."
-  retraction: LocalizedText
+  retraction: LocalizedText @reads(by: [EVERYONE])
 }
 
 "A matter that was brought up."
 type BriefingIssue {
   "Opaque; a handle in this briefing."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "Who spoke."
-  voice: BriefingVoice!
+  voice: BriefingVoice! @reads(by: [EVERYONE])
   "What was said, in the words of the record."
-  text: LocalizedText!
+  text: LocalizedText! @reads(by: [EVERYONE])
   "The terms it is coded to."
-  terms: [BriefingTerm!]!
+  terms: [BriefingTerm!]! @reads(by: [EVERYONE])
   "Who answered it, and how."
-  answers: [BriefingAnswer!]!
+  answers: [BriefingAnswer!]! @reads(by: [EVERYONE])
   "When, if not in the meeting."
-  occurredOn: PartialDate
+  occurredOn: PartialDate @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
   "It was recorded in error."
-  retracted: Boolean!
+  retracted: Boolean! @reads(by: [EVERYONE])
   "Why it was retracted."
-  retraction: LocalizedText
+  retraction: LocalizedText @reads(by: [EVERYONE])
 }
 
 "A concern that was voiced."
 type BriefingConcern {
   "Opaque; a handle in this briefing."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "Who spoke."
-  voice: BriefingVoice!
+  voice: BriefingVoice! @reads(by: [EVERYONE])
   "What was said, in the words of the record."
-  text: LocalizedText!
+  text: LocalizedText! @reads(by: [EVERYONE])
   "Where it is about, as it was said."
-  place: String
+  place: String @reads(by: [EVERYONE])
   "The terms it is coded to."
-  terms: [BriefingTerm!]!
+  terms: [BriefingTerm!]! @reads(by: [EVERYONE])
   "Who answered it, and how."
-  answers: [BriefingAnswer!]!
+  answers: [BriefingAnswer!]! @reads(by: [EVERYONE])
   "When, if not in the meeting."
-  occurredOn: PartialDate
+  occurredOn: PartialDate @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
   "It was recorded in error."
-  retracted: Boolean!
+  retracted: Boolean! @reads(by: [EVERYONE])
   "Why it was retracted."
-  retraction: LocalizedText
+  retraction: LocalizedText @reads(by: [EVERYONE])
 }
 
 "Thanks or praise."
 type BriefingAppreciation {
   "Opaque; a handle in this briefing."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "Who spoke."
-  voice: BriefingVoice!
+  voice: BriefingVoice! @reads(by: [EVERYONE])
   "What was said, in the words of the record."
-  text: LocalizedText!
+  text: LocalizedText! @reads(by: [EVERYONE])
   "The terms it is coded to."
-  terms: [BriefingTerm!]!
+  terms: [BriefingTerm!]! @reads(by: [EVERYONE])
   "When, if not in the meeting."
-  occurredOn: PartialDate
+  occurredOn: PartialDate @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
   "It was recorded in error."
-  retracted: Boolean!
+  retracted: Boolean! @reads(by: [EVERYONE])
   "Why it was retracted."
-  retraction: LocalizedText
+  retraction: LocalizedText @reads(by: [EVERYONE])
 }
 
 "An answer to an issue or a concern."
 type BriefingAnswer {
   "Opaque; a handle in this briefing."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "Who answered."
-  parties: [BriefingParty!]!
+  parties: [BriefingParty!]! @reads(by: [EVERYONE])
   "How, if it was recorded."
-  text: LocalizedText
+  text: LocalizedText @reads(by: [EVERYONE])
   "When, if not in the meeting."
-  occurredOn: PartialDate
+  occurredOn: PartialDate @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
   "It was recorded in error."
-  retracted: Boolean!
+  retracted: Boolean! @reads(by: [EVERYONE])
   "Why it was retracted."
-  retraction: LocalizedText
+  retraction: LocalizedText @reads(by: [EVERYONE])
 }
 
 "What came out of a briefing."
 type BriefingOutcome {
   "Opaque; a handle in this briefing."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "The briefing it came out of."
-  briefing: Briefing!
+  briefing: Briefing! @reads(by: [EVERYONE])
   "What it asks for."
-  kind: BriefingOutcomeKind!
+  kind: BriefingOutcomeKind! @reads(by: [EVERYONE])
   "Who sees to it."
-  owner: BriefingParty
+  owner: BriefingParty @reads(by: [EVERYONE])
   "By when, as exactly as was said; as it stands after its follow-ups."
-  due: PartialDate
+  due: PartialDate @reads(by: [EVERYONE])
   "What was said, in the words of the record."
-  text: LocalizedText!
+  text: LocalizedText! @reads(by: [EVERYONE])
   "The terms it is coded to."
-  terms: [BriefingTerm!]!
+  terms: [BriefingTerm!]! @reads(by: [EVERYONE])
   "It has been followed up for good."
-  closed: Boolean!
+  closed: Boolean! @reads(by: [EVERYONE])
   "The due date passed before that."
-  overdue: Boolean!
+  overdue: Boolean! @reads(by: [EVERYONE])
   "What became of it, oldest first."
-  followUps: [BriefingFollowUp!]!
+  followUps: [BriefingFollowUp!]! @reads(by: [EVERYONE])
   "When, if not in the meeting."
-  occurredOn: PartialDate
+  occurredOn: PartialDate @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
   "It was recorded in error."
-  retracted: Boolean!
+  retracted: Boolean! @reads(by: [EVERYONE])
   "Why it was retracted."
-  retraction: LocalizedText
+  retraction: LocalizedText @reads(by: [EVERYONE])
 }
 
 "What became of an outcome."
 type BriefingFollowUp {
   "Opaque; a handle in this briefing."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "What."
-  text: LocalizedText!
+  text: LocalizedText! @reads(by: [EVERYONE])
   "The due date before, when there is another."
-  was: PartialDate
+  was: PartialDate @reads(by: [EVERYONE])
   "The other due date."
-  due: PartialDate
+  due: PartialDate @reads(by: [EVERYONE])
   "It is settled for good."
-  final: Boolean!
+  final: Boolean! @reads(by: [EVERYONE])
   "When, if not in the meeting."
-  occurredOn: PartialDate
+  occurredOn: PartialDate @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
 }
 
 "An edition of the summary."
 type BriefingSummary {
   "From 1."
-  version: Int64!
+  version: Int64! @reads(by: [EVERYONE])
   "The edition it takes the place of."
-  corrects: Int64
+  corrects: Int64 @reads(by: [EVERYONE])
   "The summary."
-  text: LocalizedText!
+  text: LocalizedText! @reads(by: [EVERYONE])
   "Why it was corrected."
-  reason: LocalizedText
+  reason: LocalizedText @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
 }
 
 "A page of briefings."
 type BriefingConnection {
   "With cursors."
-  edges: [BriefingEdge!]!
+  edges: [BriefingEdge!]! @reads(by: [EVERYONE])
   "Without."
-  nodes: [Briefing!]!
+  nodes: [Briefing!]! @reads(by: [EVERYONE])
   "Where the page stands."
-  pageInfo: PageInfo!
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
 }
 
 "One of briefings in a list."
 type BriefingEdge {
   "Where it stands."
-  cursor: String!
+  cursor: String! @reads(by: [EVERYONE])
   "The briefing."
-  node: Briefing!
+  node: Briefing! @reads(by: [EVERYONE])
 }
 
 "A page of statements."
 type BriefingStatementConnection {
   "With cursors."
-  edges: [BriefingStatementEdge!]!
+  edges: [BriefingStatementEdge!]! @reads(by: [EVERYONE])
   "Without."
-  nodes: [BriefingStatement!]!
+  nodes: [BriefingStatement!]! @reads(by: [EVERYONE])
   "Where the page stands."
-  pageInfo: PageInfo!
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
 }
 
 "One of statements in a list."
 type BriefingStatementEdge {
   "Where it stands."
-  cursor: String!
+  cursor: String! @reads(by: [EVERYONE])
   "The statement."
-  node: BriefingStatement!
+  node: BriefingStatement! @reads(by: [EVERYONE])
 }
 
 "A page of participants."
 type BriefingParticipantConnection {
   "With cursors."
-  edges: [BriefingParticipantEdge!]!
+  edges: [BriefingParticipantEdge!]! @reads(by: [EVERYONE])
   "Without."
-  nodes: [BriefingParticipant!]!
+  nodes: [BriefingParticipant!]! @reads(by: [EVERYONE])
   "Where the page stands."
-  pageInfo: PageInfo!
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
 }
 
 "One of participants in a list."
 type BriefingParticipantEdge {
   "Where it stands."
-  cursor: String!
+  cursor: String! @reads(by: [EVERYONE])
   "The participant."
-  node: BriefingParticipant!
+  node: BriefingParticipant! @reads(by: [EVERYONE])
 }
 
 "Narrows a list of briefings."
@@ -4722,15 +4821,15 @@ input BriefingFilter {
 "What came of a command on a briefing."
 type BriefingPayload {
   "The briefing as it is now; null when refused."
-  briefing: Briefing
+  briefing: Briefing @reads(by: [EVERYONE])
   "The id, in the briefing, of what the command recorded, or had recorded when it was sent first; null for commands that record no item."
-  itemId: ID
+  itemId: ID @reads(by: [EVERYONE])
   "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
-  index: Int64
+  index: Int64 @reads(by: [EVERYONE])
   "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
-  receipt: Receipt
+  receipt: Receipt @reads(by: [EVERYONE])
   "Why it was refused; empty when it is recorded."
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @reads(by: [EVERYONE])
 }
 
 "Where and when."
@@ -5262,33 +5361,33 @@ enum SearchKind {
 "Something that holds words that were looked for."
 type SearchHit {
   "What it is."
-  kind: SearchKind!
+  kind: SearchKind! @reads(by: [EVERYONE])
   "How many of the words and phrases looked for it holds."
-  matches: Int!
+  matches: Int! @reads(by: [EVERYONE])
   "When it was submitted, or planned."
-  date: DateTime!
+  date: DateTime! @reads(by: [EVERYONE])
   "The thing itself."
-  node: Node!
+  node: Node! @reads(by: [EVERYONE])
   "The words around the first place found, in the language that holds the most of what was looked for. An ellipsis says that the text goes on."
-  snippet: TextPart!
+  snippet: TextPart! @reads(by: [EVERYONE])
 }
 
 "A page of what a search finds."
 type SearchConnection {
   "With cursors."
-  edges: [SearchEdge!]!
+  edges: [SearchEdge!]! @reads(by: [EVERYONE])
   "Without."
-  nodes: [SearchHit!]!
+  nodes: [SearchHit!]! @reads(by: [EVERYONE])
   "Where the page stands."
-  pageInfo: PageInfo!
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
 }
 
 "Something found, in a list."
 type SearchEdge {
   "Its place in the list."
-  cursor: String!
+  cursor: String! @reads(by: [EVERYONE])
   "What was found."
-  node: SearchHit!
+  node: SearchHit! @reads(by: [EVERYONE])
 }
 
 extend type Query {
@@ -5301,57 +5400,57 @@ extend type Query {
   quotation marks. What is written without spaces, such as Chinese, is found
   wherever it stands. Only the first 32 words and phrases count.
   """
-  search(query: String!, kinds: [SearchKind!], first: Int, after: String, last: Int, before: String): SearchConnection!
+  search(query: String!, kinds: [SearchKind!], first: Int, after: String, last: Int, before: String): SearchConnection! @reads(by: [EVERYONE])
 }
 
 # --- Audit ---
 
 extend type Query {
   "The record itself, for auditors; null for those who do not hold the capacity AUDITOR."
-  audit: Audit
+  audit: Audit @reads(by: [AUDITOR])
   "Proof of a record that you may hold: one that you made, or that was made for an entity you act for. By the receipt's id, or by the id of an object: then of the newest such record about it. Null if there is none. Under ` + "`" + `asOf` + "`" + ` it is of now too."
-  receipt(id: ID!): Receipt
+  receipt(id: ID!): Receipt @reads(by: [HOLDER])
 }
 
 extend type Subscription {
   "What is recorded, as auditors see it; in the order of the record, from after an index on. Those who are no auditors get only signs of life."
-  auditEvents(filter: AuditEventFilter, after: Int64): AuditEventRecorded!
+  auditEvents(filter: AuditEventFilter, after: Int64): AuditEventRecorded! @reads(by: [AUDITOR])
 }
 
 "The record as an auditor sees it: the envelope of everything, and the payload of what they may read."
-type Audit {
+type Audit @reads(by: [AUDITOR]) {
   "The record's events, in their order."
-  events(filter: AuditEventFilter, first: Int, after: String, last: Int, before: String): AuditEventConnection!
+  events(filter: AuditEventFilter, first: Int, after: String, last: Int, before: String): AuditEventConnection! @reads(by: [EVERYONE])
   "The event at an index; null if there is none."
-  event(index: Int64!): AuditEvent
+  event(index: Int64!): AuditEvent @reads(by: [EVERYONE])
   "The head of the log that is published, or one signed now while none is. It is of now, also under ` + "`" + `asOf` + "`" + `, like the proofs."
-  checkpoint: Checkpoint!
+  checkpoint: Checkpoint! @reads(by: [EVERYONE])
   "Proof that a record is in the log. Without ` + "`" + `treeSize` + "`" + ` it is for the published head if that covers the record, and else for one of now."
-  inclusionProof(index: Int64!, treeSize: Int64): InclusionProof!
+  inclusionProof(index: Int64!, treeSize: Int64): InclusionProof! @reads(by: [EVERYONE])
   "Proof that the log of one size continues that of an earlier one. Without ` + "`" + `to` + "`" + ` it is for the published head if that is as large, and else for one of now."
-  consistencyProof(from: Int64!, to: Int64): ConsistencyProof!
+  consistencyProof(from: Int64!, to: Int64): ConsistencyProof! @reads(by: [EVERYONE])
   "What each read model has seen of the record by now, also under ` + "`" + `asOf` + "`" + `."
-  certificates: [ProjectionCertificate!]!
+  certificates: [ProjectionCertificate!]! @reads(by: [EVERYONE])
 }
 
 "Proof that a record stands in the log: what to keep. It is of the first record of the command, and what it shows of it is for you alone: handing it on hands that on."
-type Receipt {
+type Receipt @reads(by: [HOLDER]) {
   "The event's id, such as ` + "`" + `receipt` + "`" + ` and the audit take."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "Where the record stands in the log, from 0."
-  index: Int64!
+  index: Int64! @reads(by: [EVERYONE])
   "What the log commits to: SHA-256 of the record's canonical bytes."
-  recordHash: Sha256!
+  recordHash: Sha256! @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
   "The head of the log that the proof leads to."
-  checkpoint: Checkpoint!
+  checkpoint: Checkpoint! @reads(by: [EVERYONE])
   "The hashes from the record's leaf to the root, RFC 6962: its neighbour first."
-  inclusionProof: [Sha256!]!
+  inclusionProof: [Sha256!]! @reads(by: [EVERYONE])
   "All of it as a file, a c2sp.org/tlog-proof@v1. Its extra data is the record's canonical bytes with its data and meta, and the keys that open their commitments: it proves what you sent, and for whom."
-  text: String!
+  text: String! @reads(by: [EVERYONE])
   "Whether others than the log vouch for it. Ask again with ` + "`" + `receipt` + "`" + `: it changes once."
-  status: ReceiptStatus!
+  status: ReceiptStatus! @reads(by: [EVERYONE])
 }
 
 "Who vouches for a receipt."
@@ -5365,75 +5464,75 @@ enum ReceiptStatus {
 "A head of the log, signed: how many records there are, and their root."
 type Checkpoint {
   "Names the log."
-  origin: String!
+  origin: String! @reads(by: [EVERYONE])
   "How many records it covers."
-  size: Int64!
+  size: Int64! @reads(by: [EVERYONE])
   "Root of the tree over them, RFC 6962."
-  root: Sha256!
+  root: Sha256! @reads(by: [EVERYONE])
   "All of it as a C2SP signed note, with every signature."
-  text: String!
+  text: String! @reads(by: [EVERYONE])
   "What to verify the log's signature with, as a C2SP verifier key. Compare it with one you had from elsewhere."
-  verifierKey: String!
+  verifierKey: String! @reads(by: [EVERYONE])
   "Whether enough witnesses have cosigned it."
-  witnessed: Boolean!
+  witnessed: Boolean! @reads(by: [EVERYONE])
 }
 
 "Proof that a record is in the log of a size, RFC 6962, section 2.1.1."
 type InclusionProof {
   "Where the record stands, from 0."
-  index: Int64!
+  index: Int64! @reads(by: [EVERYONE])
   "How many records the tree has."
-  treeSize: Int64!
+  treeSize: Int64! @reads(by: [EVERYONE])
   "What the log commits to: SHA-256 of the record's canonical bytes."
-  recordHash: Sha256!
+  recordHash: Sha256! @reads(by: [EVERYONE])
   "The record's leaf: SHA-256 of a zero byte and the record hash."
-  leafHash: Sha256!
+  leafHash: Sha256! @reads(by: [EVERYONE])
   "From the leaf to the root: the leaf's neighbour first."
-  hashes: [Sha256!]!
+  hashes: [Sha256!]! @reads(by: [EVERYONE])
   "Root of the tree."
-  root: Sha256!
+  root: Sha256! @reads(by: [EVERYONE])
 }
 
 "Proof that the log of one size continues that of an earlier one, RFC 6962, section 2.1.2."
 type ConsistencyProof {
   "How many records the earlier tree has."
-  from: Int64!
+  from: Int64! @reads(by: [EVERYONE])
   "How many the later one has."
-  to: Int64!
+  to: Int64! @reads(by: [EVERYONE])
   "Root of the earlier tree."
-  fromRoot: Sha256!
+  fromRoot: Sha256! @reads(by: [EVERYONE])
   "Root of the later one."
-  toRoot: Sha256!
+  toRoot: Sha256! @reads(by: [EVERYONE])
   "In the order of RFC 6962."
-  hashes: [Sha256!]!
+  hashes: [Sha256!]! @reads(by: [EVERYONE])
 }
 
 "One event of the record. Who acted on a draft, or on an anonymised or sealed submission, is withheld: it would tell whose it is."
-type AuditEvent implements Node {
+type AuditEvent implements Node @reads(by: [AUDITOR]) {
   "Opaque."
-  id: ID!
+  id: ID! @reads(by: [EVERYONE])
   "Where it stands in the record, from 0."
-  index: Int64!
+  index: Int64! @reads(by: [EVERYONE])
   "The stream it was appended to: a category and an id."
-  stream: String!
+  stream: String! @reads(by: [EVERYONE])
   "Where it stands in its stream, from 1."
-  version: Int64!
+  version: Int64! @reads(by: [EVERYONE])
   "What happened, such as submission.received."
-  type: String!
+  type: String! @reads(by: [EVERYONE])
   "When it was recorded."
-  recordedAt: DateTime!
+  recordedAt: DateTime! @reads(by: [EVERYONE])
   "The person who acted, by their id; null for the installation itself, and when withheld."
-  actor: ID
+  actor: ID @reads(by: [DISCLOSED])
   "The entity they acted for; null when in their own name, and when withheld."
-  actingFor: ID
+  actingFor: ID @reads(by: [DISCLOSED])
   "In what they acted."
-  capacity: Capacity
+  capacity: Capacity @reads(by: [EVERYONE])
   "The key of the command; null when withheld, for its sender chose it."
-  idempotencyKey: String
+  idempotencyKey: String @reads(by: [DISCLOSED])
   "The payload as it is stored; null where you may read the envelope alone: labels, drafts and personal data decide."
-  data: JSON
+  data: JSON @reads(by: [DISCLOSED])
   "What the log commits to: SHA-256 of the canonical bytes."
-  recordHash: Sha256!
+  recordHash: Sha256! @reads(by: [EVERYONE])
 }
 
 "Which events to list; what is left out does not narrow."
@@ -5455,108 +5554,108 @@ input AuditEventFilter {
 "A page of events."
 type AuditEventConnection {
   "The events with their cursors."
-  edges: [AuditEventEdge!]!
+  edges: [AuditEventEdge!]! @reads(by: [EVERYONE])
   "The events."
-  nodes: [AuditEvent!]!
+  nodes: [AuditEvent!]! @reads(by: [EVERYONE])
   "Where the page stands."
-  pageInfo: PageInfo!
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
 }
 
 "An event in a list."
 type AuditEventEdge {
   "Where it stands."
-  cursor: String!
+  cursor: String! @reads(by: [EVERYONE])
   "The event."
-  node: AuditEvent!
+  node: AuditEvent! @reads(by: [EVERYONE])
 }
 
 "An event that was recorded, or a sign of life."
 type AuditEventRecorded {
   "Its index in the record: send it as ` + "`" + `after` + "`" + ` to go on from here."
-  index: Int64!
+  index: Int64! @reads(by: [EVERYONE])
   "The event; null for a heartbeat."
-  event: AuditEvent
+  event: AuditEvent @reads(by: [EVERYONE])
 }
 
 "Proof of what one read model has seen. The same records in the same order always give the same."
 type ProjectionCertificate {
   "Its name."
-  name: String!
+  name: String! @reads(by: [EVERYONE])
   "The version of its rules."
-  version: Int!
+  version: Int! @reads(by: [EVERYONE])
   "The last index it saw; null for none."
-  index: Int64
+  index: Int64 @reads(by: [EVERYONE])
   "Root of the log's tree over the records up to that index."
-  root: Sha256!
+  root: Sha256! @reads(by: [EVERYONE])
   "SHA-256 over the fold before and the leaf hash, record by record."
-  fold: Sha256!
+  fold: Sha256! @reads(by: [EVERYONE])
   "False when it failed on a record and was set aside; what it answered is then STALE."
-  follows: Boolean!
+  follows: Boolean! @reads(by: [EVERYONE])
 }
 
 # --- Transparency ---
 
 extend type Query {
   "The public figures of a consultation, or of all. They are the same for everybody."
-  transparency(consultation: ID): Transparency!
+  transparency(consultation: ID): Transparency! @reads(by: [EVERYONE])
   "What was decided on a consultation's late submissions, in that order, so that all see equal cases treated equally. Confidential ones are not among them."
-  lateDecisions(consultation: ID!, first: Int, after: String, last: Int, before: String): LateDecisionConnection!
+  lateDecisions(consultation: ID!, first: Int, after: String, last: Int, before: String): LateDecisionConnection! @reads(by: [EVERYONE])
 }
 
 "Public figures. They count what anybody may read; what is not public is one figure, after closing."
 type Transparency {
   "The consultation; null for all."
-  consultation: Consultation
+  consultation: Consultation @reads(by: [EVERYONE])
   "What came in time and can be read by everybody now."
-  published: TransparencyFigures!
+  published: TransparencyFigures! @reads(by: [EVERYONE])
   "What was accepted late and can be read by everybody now; not counted in ` + "`" + `published` + "`" + `."
-  late: TransparencyFigures!
+  late: TransparencyFigures! @reads(by: [EVERYONE])
   "What could be read by everybody and was withdrawn by its author; not counted in the others."
-  withdrawn: Int!
+  withdrawn: Int! @reads(by: [EVERYONE])
   "What came in by closing and cannot be read by everybody, whatever the reason; null before closing, and where it is fewer than five. Over all consultations, the sum of what each of them shows."
-  others: Int
+  others: Int @reads(by: [EVERYONE])
 }
 
 "How many, how many different ones, and by how many whose identity is known: always shown together."
 type TransparencyFigures {
   "Submissions."
-  received: Int!
+  received: Int! @reads(by: [EVERYONE])
   "Of those received, the ones that the secretariat took down."
-  recorded: Int!
+  recorded: Int! @reads(by: [EVERYONE])
   "Different texts among them, whatever their spacing."
-  distinctTexts: Int!
+  distinctTexts: Int! @reads(by: [EVERYONE])
   "Different recognised entities that sent one themselves and are named; one that the secretariat took down, or that is anonymous, does not count."
-  verifiedEntities: Int!
+  verifiedEntities: Int! @reads(by: [EVERYONE])
 }
 
 "What was decided on a late submission. It names no author."
 type LateDecision {
   "LATE_ACCEPTED or LATE_REFUSED."
-  decision: Timeliness!
+  decision: Timeliness! @reads(by: [EVERYONE])
   "Why: of a refusal, the policy and the code; of an acceptance, the words given, but for an anonymised one."
-  reason: String
+  reason: String @reads(by: [EVERYONE])
   "When it was decided."
-  decidedAt: DateTime!
+  decidedAt: DateTime! @reads(by: [EVERYONE])
   "The submission; null unless you may see it."
-  submission: Submission
+  submission: Submission @reads(by: [LABEL])
 }
 
 "A page of decisions."
 type LateDecisionConnection {
   "The decisions with their cursors."
-  edges: [LateDecisionEdge!]!
+  edges: [LateDecisionEdge!]! @reads(by: [EVERYONE])
   "The decisions."
-  nodes: [LateDecision!]!
+  nodes: [LateDecision!]! @reads(by: [EVERYONE])
   "Where the page stands."
-  pageInfo: PageInfo!
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
 }
 
 "A decision in a list."
 type LateDecisionEdge {
   "Where it stands."
-  cursor: String!
+  cursor: String! @reads(by: [EVERYONE])
   "The decision."
-  node: LateDecision!
+  node: LateDecision! @reads(by: [EVERYONE])
 }
 `, BuiltIn: false},
 }
