@@ -24,16 +24,17 @@ const (
 type settings struct {
 	Config string `help:"Read settings from this file, one 'flag = value' a line in TOML, instead of from ${settingsFile} in the current folder." placeholder:"FILE"`
 
-	Serve   serve     `cmd:"" help:"Serve the API."`
-	Import  importing `cmd:"" help:"Carry in what was collected elsewhere."`
-	Token   token     `cmd:"" help:"Print a development token."`
-	Export  exporting `cmd:"" help:"Write the whole history as a bundle, to be checked and read elsewhere."`
-	Replay  replay    `cmd:"" help:"Rebuild the read models from the record, and compare."`
-	Verify  verifying `cmd:"" help:"Check a receipt, the log or a bundle, without the server."`
-	Keys    keys      `cmd:"" help:"Print the key that the log is verified with, or change it."`
-	Schema  schema    `cmd:"" help:"Print the GraphQL schema."`
-	Version version   `cmd:"" help:"Print what this program was built from."`
-	Help    help      `cmd:"" help:"Explain a subcommand, with an example."`
+	Serve    serve        `cmd:"" help:"Serve the API."`
+	Import   importing    `cmd:"" help:"Carry in what was collected elsewhere."`
+	Token    token        `cmd:"" help:"Print a development token."`
+	Export   exporting    `cmd:"" help:"Write the whole history as a bundle, to be checked and read elsewhere."`
+	Snapshot snapshotting `cmd:"" help:"Copy the read models, for another node to begin with."`
+	Replay   replay       `cmd:"" help:"Rebuild the read models from the record, and compare."`
+	Verify   verifying    `cmd:"" help:"Check a receipt, the log or a bundle, without the server."`
+	Keys     keys         `cmd:"" help:"Print the key that the log is verified with, or change it."`
+	Schema   schema       `cmd:"" help:"Print the GraphQL schema."`
+	Version  version      `cmd:"" help:"Print what this program was built from."`
+	Help     help         `cmd:"" help:"Explain a subcommand, with an example."`
 }
 
 // A folder is what every subcommand that touches a data folder takes.

@@ -28,6 +28,7 @@ type serve struct {
 	Demo         bool          `help:"Put the founding example on an empty record: the briefing of 4 March 2020, made-up contributions, and persons of each kind with a token."`
 	Origin       string        `placeholder:"NAME" help:"Name of the log, which every receipt carries: fixed at the first run. Default: one drawn by lot."`
 	PublishEvery time.Duration `default:"10s" placeholder:"DURATION" help:"How often the log is published. The shorter, the more it tells of when something came in."`
+	Join         string        `placeholder:"DIR" help:"Begin with the read models of a snapshot, which rapporteur snapshot made of this record, if there are none yet."`
 	Bundle       string        `placeholder:"DIR" help:"Answer from a bundle instead of a data folder; goes with --read-only. Every request is then an auditor's, without a token."`
 	ReadOnly     bool          `help:"Nothing can be added."`
 	Admin        admin         `placeholder:"ISSUER|SUBJECT" help:"Who becomes the first officer of the secretariat of an empty record. Later it is compared with the record, and never applied."`
@@ -70,6 +71,9 @@ func (c *serve) Validate() error {
 	}
 	if c.Bundle != "" && c.Demo {
 		errs = append(errs, errors.New("--demo records something, and a bundle cannot be added to"))
+	}
+	if c.Bundle != "" && c.Join != "" {
+		errs = append(errs, errors.New("--join is for a node that records, and a bundle brings its own"))
 	}
 	if c.Audience == "" {
 		errs = append(errs, errors.New("--audience must not be empty"))
@@ -126,6 +130,11 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 		search:   &projections.Engine{Log: st.log, Path: i.path(searchFile), All: projections.SearchProjections()},
 		dev:      dev,
 		verifier: &auth.Verifier{Issuers: dev.Issuers(address), Audience: c.Audience},
+	}
+	if c.Join != "" {
+		if err := join(ctx, s, c.Join, n.engine, n.search); err != nil {
+			return unknown, errors.Join(err, l.Close())
+		}
 	}
 	if err := c.Admin.appoint(ctx, n.app, st.events); err != nil {
 		return unknown, errors.Join(err, l.Close())
