@@ -40,9 +40,10 @@ var may = map[string][]string{
 	"audit/witness/*":          {"audit/format"}, // a witness, for tests
 	"projections":              {"domain", "domain/*", "follower", "internal/words"},
 	"auth":                     {"domain", "internal/keyfile"},
-	"graph":                    {".", "app", "audit", "audit/format", "auth", "domain", "domain/*", "follower", "graph/generated", "graph/model", "graph/rule", "graph/scalar", "graph/transport", "projections"},
+	"graph":                    {".", "app", "audit", "audit/format", "auth", "domain", "domain/*", "follower", "graph/generated", "graph/model", "graph/operation", "graph/rule", "graph/scalar", "graph/transport", "projections"},
 	"graph/generated":          {"domain", "domain/*", "graph/model", "graph/scalar", "projections"},
 	"graph/model":              {"domain", "domain/*", "graph/scalar", "projections"},
+	"graph/operation":          {}, // limits and checks of any schema
 	"graph/rule":               {},
 	"graph/scalar":             {"domain", "domain/*"},
 	"graph/transport":          {}, // any executor's
@@ -55,6 +56,7 @@ var may = map[string][]string{
 	"internal/keyfile":         {},
 	"internal/words":           {},
 	"internal/arch":            {},
+	"internal/hostile":         {},                                   // for tests and benchmarks: what must be refused
 	"internal/whomay":          {"domain", "domain/*", "graph/rule"}, // writes down who may do what
 	"internal/trial":           {"*", "*/*"},                         // for tests: everything together
 }

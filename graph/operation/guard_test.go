@@ -1,0 +1,72 @@
+package operation
+
+import (
+	"testing"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/rapporteur-project/rapporteur"
+	"github.com/rapporteur-project/rapporteur/internal/hostile"
+)
+
+func schemaOf(t testing.TB) *ast.Schema {
+	t.Helper()
+	s, err := gqlparser.LoadSchema(&ast.Source{Name: "schema.graphqls", Input: rapporteur.Schema})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// most is how many steps the guard may take for a document of so many tokens:
+// each node once to measure it, and what it unfolds to, which is bounded.
+func most(tokens int) int { return 2*tokens + maxFields + maxSpreads }
+
+// TestWorstDocuments refuses each, for its own reason, within few steps.
+func TestWorstDocuments(t *testing.T) {
+	schema := schemaOf(t)
+	for _, d := range hostile.Documents() {
+		t.Run(d.Name, func(t *testing.T) {
+			doc, err := parse(d.Text)
+			if err == nil {
+				var g *guard
+				g, err = check(doc)
+				if tokens := countTokens(d.Text); g.steps > most(tokens) {
+					t.Errorf("the guard took %d steps for %d tokens", g.steps, tokens)
+				}
+			}
+			if err == nil {
+				if errs := validate(schema, doc, ruleSet(nil), true); len(errs) > 0 {
+					err = errs[0]
+				}
+			}
+			if err == nil {
+				t.Fatal("it was not refused")
+			}
+			if got := err.Err.(*Refusal).Limit; got != d.Limit {
+				t.Errorf("refused for %q, want %q: %s", got, d.Limit, err.Message)
+			}
+			t.Log(err.Message)
+		})
+	}
+}
+
+// BenchmarkWorstDocuments says how long each takes to refuse.
+func BenchmarkWorstDocuments(b *testing.B) {
+	schema := schemaOf(b)
+	all := ruleSet(nil)
+	for _, d := range hostile.Documents() {
+		b.Run(d.Name, func(b *testing.B) {
+			for b.Loop() {
+				doc, err := parse(d.Text)
+				if err == nil {
+					_, err = check(doc)
+				}
+				if err == nil {
+					validate(schema, doc, all, true)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,122 @@
+// Package operation makes an operation ready to be carried out: it reads the
+// document, refuses what would take too long before anything else looks at it,
+// holds it against the schema, and says what is wrong in words of its own.
+package operation
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+)
+
+// Config is what an Executor goes by.
+type Config struct {
+	Scalars Scalars                        // of the schema; one that is not listed takes anything
+	Suggest func(ctx context.Context) bool // whether whoever asks may be told names that they may have meant; nil: nobody
+	Refused func(limit string)             // called for everything that a limit refuses; nil: nobody counts
+	Recover graphql.RecoverFunc            // makes an error of a panic
+}
+
+// An Executor is gqlgen's, with limits before it. It is safe for concurrent use
+// once it is set up.
+type Executor struct {
+	*executor.Executor
+	config Config
+	schema *ast.Schema
+	rules  *rules.Rules
+	known  documents
+}
+
+var _ graphql.GraphExecutor = (*Executor)(nil)
+
+// New returns an executor of es.
+func New(es graphql.ExecutableSchema, c Config) *Executor {
+	if c.Suggest == nil {
+		c.Suggest = func(context.Context) bool { return false }
+	}
+	if c.Refused == nil {
+		c.Refused = func(string) {}
+	}
+	e := &Executor{Executor: executor.New(es), config: c, schema: es.Schema(), rules: ruleSet(c.Scalars), known: newDocuments()}
+	e.SetQueryCache(ready{})
+	e.SetRecoverFunc(c.Recover)
+	return e
+}
+
+// CreateOperationContext implements graphql.GraphExecutor. What it returns as
+// errors holds no word of params.
+func (e *Executor) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (op *graphql.OperationContext, errs gqlerror.List) {
+	defer func() {
+		if p := recover(); p != nil {
+			op, errs = e.unready(params), gqlerror.List{{Err: e.config.Recover(ctx, p)}}
+		}
+	}()
+	doc, errs := e.document(ctx, params.Query)
+	if errs == nil {
+		errs = e.checkOperation(doc, params)
+	}
+	if errs != nil {
+		e.count(errs)
+		return e.unready(params), errs
+	}
+	op, errs = e.Executor.CreateOperationContext(withReady(ctx, doc), params)
+	if errs != nil {
+		errs = gqlerror.List{refuse("The variables do not fit this operation.").at()} // gqlgen's own words repeat them
+	}
+	return op, errs
+}
+
+// unready is the context of an operation that is not carried out.
+func (e *Executor) unready(params *graphql.RawParams) *graphql.OperationContext {
+	return &graphql.OperationContext{
+		DisableIntrospection: true,
+		RecoverFunc:          e.config.Recover,
+		Extensions:           params.Extensions,
+		Headers:              params.Headers,
+		ResolverMiddleware:   func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) },
+	}
+}
+
+// document returns the valid document that text is.
+func (e *Executor) document(ctx context.Context, text string) (*ast.QueryDocument, gqlerror.List) {
+	if doc, ok := e.known.get(text); ok {
+		return doc, nil
+	}
+	doc, err := parse(text)
+	if err == nil {
+		_, err = check(doc)
+	}
+	if err != nil {
+		return nil, gqlerror.List{err}
+	}
+	if errs := validate(e.schema, doc, e.rules, e.config.Suggest(ctx)); errs != nil {
+		return nil, errs
+	}
+	e.known.add(text, doc)
+	return doc, nil
+}
+
+// checkOperation looks at what is asked for with a valid document.
+func (e *Executor) checkOperation(doc *ast.QueryDocument, params *graphql.RawParams) gqlerror.List {
+	op := doc.Operations.ForName(params.OperationName)
+	switch {
+	case op == nil && params.OperationName == "":
+		return gqlerror.List{refuse("This document has several operations: say in operationName which one you mean.").at()}
+	case op == nil:
+		return gqlerror.List{refuse("The document has no operation that is called as operationName says.").at()}
+	}
+	return nil
+}
+
+// count counts what a limit is the reason of.
+func (e *Executor) count(errs gqlerror.List) {
+	for _, err := range errs {
+		if r, ok := err.Err.(*Refusal); ok && r.Limit != "" {
+			e.config.Refused(r.Limit)
+		}
+	}
+}
