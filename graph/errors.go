@@ -14,6 +14,7 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/graph/model"
+	"github.com/rapporteur-project/rapporteur/graph/operation"
 	"github.com/rapporteur-project/rapporteur/graph/scalar"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
@@ -42,6 +43,9 @@ func badInput(msg string) error { return topError{"BAD_USER_INPUT", msg} }
 // present is the only place where an error becomes something a caller can read.
 func present(ctx context.Context, err error) *gqlerror.Error {
 	out := graphql.DefaultErrorPresenter(ctx, err)
+	if operation.Refused(err) {
+		return out
+	}
 	code := func(code, msg string, more map[string]any) *gqlerror.Error {
 		out.Message, out.Extensions = msg, map[string]any{"code": code}
 		for k, v := range more {

@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/executor"
-	"github.com/99designs/gqlgen/graphql/handler/extension"
 	stock "github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -94,8 +92,6 @@ func (r *Resolver) Viewer() generated.ViewerResolver { return viewer{r} }
 // PartialDate implements generated.ResolverRoot.
 func (r *Resolver) PartialDate() generated.PartialDateResolver { return dates{} }
 
-const maxTokens = 2_000 // of one document; validation takes time by the square of them
-
 // Handler serves the API over HTTP, WebSocket and server-sent events.
 // It expects auth.Middleware around it.
 func Handler(c Config) http.Handler {
@@ -107,14 +103,7 @@ func Handler(c Config) http.Handler {
 }
 
 func (r *Resolver) handler(schema graphql.ExecutableSchema) http.Handler {
-	exec := executor.New(schema)
-	exec.SetQueryCache(newDocuments())
-	exec.Use(extension.Introspection{})
-	exec.SetParserTokenLimit(maxTokens)
-	exec.SetErrorPresenter(present)
-	exec.SetRecoverFunc(recovered)
-	exec.AroundOperations(r.operation)
-	exec.AroundResponses(r.response)
+	exec := r.executor(schema)
 	fault := func(ctx context.Context, panicked any) *gqlerror.Error {
 		return present(ctx, recovered(ctx, panicked))
 	}
