@@ -9,7 +9,7 @@ GENERATED := graph/generated graph/model schema.graphqls docs/errors.md docs/who
 BENCH ?= .       # which rows of make bench, such as BENCH=query
 FUZZTIME ?= 10m  # how long each fuzz test of make soak runs
 
-.PHONY: help run test check format vet staticcheck generated generate tools missing bench soak
+.PHONY: help run test check format vet staticcheck generated schema generate tools missing bench soak
 
 help: ## say what there is
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 12
@@ -21,7 +21,7 @@ test: tools check missing ## everything that continuous integration runs
 	go test -p 2 -timeout 12m ./...
 	cd audit/interop && go test ./... # with other people's readers of logs: a module of its own
 
-check: format vet staticcheck generated ## everything but the tests themselves
+check: format vet staticcheck generated schema ## everything but the tests themselves
 
 format:
 	@bad=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go' | grep -v '^graph/generated/')); \
@@ -39,6 +39,10 @@ staticcheck:
 generated: generate
 	@git diff --exit-code -- $(GENERATED) && new=$$(git ls-files --others --exclude-standard -- $(GENERATED)) && test -z "$$new" \
 	|| { echo "the generated code above is not what its sources make: run make generate, look, and git add it"; exit 1; }
+
+# With linters of others, by e2e's lock file. What they hold is in e2e/schema.
+schema: tools
+	e2e/node_modules/.bin/eslint --config e2e/schema/eslint.config.mjs --max-warnings 0 schema.graphqls
 
 generate: ## write the generated code again
 	go generate ./...

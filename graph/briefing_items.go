@@ -87,7 +87,7 @@ func (r outcomes) Briefing(ctx context.Context, all []*projections.BriefingOutco
 }
 
 func (r parties) Entity(ctx context.Context, all []*projections.BriefingParty) ([]*projections.Entity, error) {
-	return entitiesOf(ctx, r.Resolver, all, func(p *projections.BriefingParty) domain.ID { return or(p.ID) })
+	return entitiesOf(ctx, r.Resolver, all, func(p *projections.BriefingParty) domain.ID { return or(p.PartyID) })
 }
 
 func (r invitations) Entity(ctx context.Context, all []*projections.BriefingInvitation) ([]*projections.Entity, error) {

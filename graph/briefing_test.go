@@ -125,7 +125,7 @@ func TestBriefingOfMarch2020(t *testing.T) {
 		statements(first: 10) { nodes { speaker { entity { name { original { value } } } office } points { figures { claim source } } text { original { value } } deposit { link own } } }
 		presentations { title { original { value } } presenter { office } }
 		workingGroupUpdates { group { entity { kind } } }
-		appreciations { voice { attribution quantifier parties { office } claims { id } } }
+		appreciations { voice { attribution quantifier parties { office } claims { partyId } } }
 		interventions { voice { quantifier } }
 		issues { text { original { value } } answers { parties { office entity { name { original { value } } } } } }
 		concerns { place voice { quantifier } }

@@ -124,7 +124,7 @@ func TestBundleIsReadOnly(t *testing.T) {
 				t.Errorf("%q: %+v", who, a)
 			}
 		}
-		a := tr.Ask(who, `{ viewer { person { id } } audit { event(index: "0") { type } } memberStates(first: 5) { nodes { entity { code } } } receipt(id: "ent_1") { id } }`, nil)
+		a := tr.Ask(who, `{ viewer { person { id } } audit { event(index: "0") { type } } memberStates(first: 5) { nodes { entity { code } } } receipt(id: "ent_1") { eventId } }`, nil)
 		if a.Errors != nil || a.Get("audit", "event", "type") == nil || a.Get("memberStates", "nodes", 0, "entity", "code") != "PRT" || a.Get("viewer") != nil {
 			t.Errorf("%q reads %+v", who, a)
 		}

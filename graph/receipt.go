@@ -98,7 +98,7 @@ func (r *Resolver) receipt(ctx context.Context, f *follower.Fact) (*model.Receip
 		return nil, err
 	}
 	out := &model.Receipt{
-		ID: projections.EventID(f.ID), Index: f.Index, RecordHash: hex.EncodeToString(x.Entry[:]), RecordedAt: f.At,
+		EventID: projections.EventID(f.ID), Index: f.Index, RecordHash: hex.EncodeToString(x.Entry[:]), RecordedAt: f.At,
 		Checkpoint: r.checkpoint(x.Head), InclusionProof: hexes(x.Proof), Text: string(x.Text), Status: model.ReceiptStatusLogged,
 	}
 	if x.Head.Witnessed {

@@ -55,7 +55,7 @@ func TestWhoHoldsAReceipt(t *testing.T) {
 			if e.Stream != "submission-"+string(sub) || metaOf(t, d).Entity != s.ngo {
 				t.Errorf("%s: %s holds a receipt of %s, by %s", label, holder, e.Stream, d.Meta)
 			}
-			event := a.Get("receipt", "id")
+			event := a.Get("receipt", "eventId")
 			again := s.tr.Ask(holder, receiptOf, map[string]any{"id": event})
 			if again.Get("receipt", "text") == nil || again.Get("receipt", "recordHash") != a.Get("receipt", "recordHash") {
 				t.Errorf("%s: by its own id the receipt is %+v", label, again)
@@ -163,7 +163,7 @@ func TestQuietCommands(t *testing.T) {
 		t.Fatal("recognising twice recorded something")
 	}
 	verified(t, tr, own["receipt"])
-	if at(own, "receipt", "id") != at(first, "receipt", "id") {
+	if at(own, "receipt", "eventId") != at(first, "receipt", "eventId") {
 		t.Errorf("the quiet repeat has the receipt %v, the first %v", at(own, "receipt"), at(first, "receipt"))
 	}
 	if another["receipt"] != nil || another["index"] == nil {

@@ -22,7 +22,7 @@ import (
 )
 
 const (
-	receiptBody   = `{ id index recordHash recordedAt inclusionProof text status checkpoint { origin size root text verifierKey witnessed } }`
+	receiptBody   = `{ eventId index recordHash recordedAt inclusionProof text status checkpoint { origin size root text verifierKey witnessed } }`
 	receiptFields = `receipt ` + receiptBody
 )
 
@@ -68,7 +68,7 @@ func verified(t *testing.T, tr *trial.Trial, receipt any) (format.Envelope, form
 	if !maps.Equal(checkpoint, got["checkpoint"].(map[string]any)) {
 		t.Errorf("%s: the checkpoint is %v, and the text says %v", e.Type, got["checkpoint"], checkpoint)
 	}
-	if got["id"] != "evt_"+e.ID || got["index"] != digits(e.Index) || got["recordHash"] != hex.EncodeToString(entry[:]) || got["recordedAt"] != e.At || got["status"] != "LOGGED" {
+	if got["eventId"] != "evt_"+e.ID || got["index"] != digits(e.Index) || got["recordHash"] != hex.EncodeToString(entry[:]) || got["recordedAt"] != e.At || got["status"] != "LOGGED" {
 		t.Errorf("%s: the fields are %v, and the text says %+v", e.Type, got, e)
 	}
 	return e, d
@@ -171,7 +171,7 @@ func TestReceiptIsOfTheFirstRecord(t *testing.T) {
 	size := tr.Log.Size()
 	again := send()
 	verified(t, tr, again["receipt"])
-	for _, field := range []string{"id", "index", "recordHash", "recordedAt"} {
+	for _, field := range []string{"eventId", "index", "recordHash", "recordedAt"} {
 		if at(again, "receipt", field) != at(first, "receipt", field) {
 			t.Errorf("%s is %v, and was %v", field, at(again, "receipt", field), at(first, "receipt", field))
 		}

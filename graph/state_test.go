@@ -168,7 +168,7 @@ func TestSignaturesAreOfAnEdition(t *testing.T) {
 	id, _ := send(tr, "ngo", "submitSubmission", `consultationId: "`+string(call)+`", text: {language: "en", value: "We agree."}, coSignatories: ["`+string(freedonia)+`"]`).Get("do", "submission", "id").(string)
 	this := `id: "` + id + `"`
 	signers := func(who string) any {
-		return tr.Ask(who, `{ submission(`+this+`) { coSignatories { id confirmed } } }`, nil).Get("submission", "coSignatories", 0, "confirmed")
+		return tr.Ask(who, `{ submission(`+this+`) { coSignatories { partyId confirmed } } }`, nil).Get("submission", "coSignatories", 0, "confirmed")
 	}
 	wantCode(t, "publish", send(tr, "secretariat", "publishSubmission", this), nil)
 	if got := signers(""); got != nil {

@@ -65,7 +65,7 @@ func (r submissions) CoSignatories(ctx context.Context, all []*projections.Submi
 }
 
 func (r cosigners) Entity(ctx context.Context, c *projections.CoSignatory) (*projections.Entity, error) {
-	return one(ctx, r.Resolver, func(rd projections.Reader) (*projections.Entity, error) { return rd.Entity(ctx, c.ID) })
+	return one(ctx, r.Resolver, func(rd projections.Reader) (*projections.Entity, error) { return rd.Entity(ctx, c.PartyID) })
 }
 
 // latest reads something of each submission's latest edition; none where the

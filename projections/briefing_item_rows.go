@@ -56,8 +56,8 @@ type (
 
 // A BriefingParty is an entity or working group, an office in it, or an office alone.
 type BriefingParty struct {
-	ID     *domain.ID
-	Office *string
+	PartyID *domain.ID
+	Office  *string
 }
 
 // A BriefingVoice says who spoke from the floor, as far as that may be told.
@@ -172,7 +172,7 @@ func (r Reader) claims(ctx context.Context, db *statements, all []*BriefingItem)
 			if err := rows.Scan(&item, &speaker); err != nil {
 				return none, err
 			}
-			voices[item].Claims = append(voices[item].Claims, &BriefingParty{ID: &speaker})
+			voices[item].Claims = append(voices[item].Claims, &BriefingParty{PartyID: &speaker})
 			return none, nil
 		})
 	return err

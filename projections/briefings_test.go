@@ -152,7 +152,7 @@ func TestClaims(t *testing.T) {
 		}
 		ids := []domain.ID{}
 		for _, c := range v.Claims {
-			ids = append(ids, *c.ID)
+			ids = append(ids, *c.PartyID)
 		}
 		return ids
 	}

@@ -96,7 +96,7 @@ func (r Reader) ownIDs(subs []*Submission) []domain.ID {
 
 // A CoSignatory is whom a joint submission names beside its owner.
 type CoSignatory struct {
-	ID        domain.ID
+	PartyID   domain.ID
 	Confirmed bool
 }
 
@@ -115,7 +115,7 @@ func (r Reader) CoSignatories(ctx context.Context, subs []*Submission) (map[doma
 			OR g.submission IN (SELECT value FROM json_each(?))) ORDER BY g.submission, g.party`, []any{asJSON(wholeIDs(subs)), officer, asJSON(r.ownIDs(subs))}, func(rows *sql.Rows) (none struct{}, err error) {
 		var id domain.ID
 		var c CoSignatory
-		err = rows.Scan(&id, &c.ID, &c.Confirmed)
+		err = rows.Scan(&id, &c.PartyID, &c.Confirmed)
 		out[id] = append(out[id], &c)
 		return none, err
 	})

@@ -108,8 +108,8 @@ type Question struct {
 
 // A QuestionOption is one choice.
 type QuestionOption struct {
-	ID   string
-	Text *LocalizedText
+	Place string
+	Text  *LocalizedText
 }
 
 // Questionnaires returns the questionnaires with these ids that the viewer may see, by id.
@@ -189,7 +189,7 @@ func newVersion(number int64, title, questions string) (*QuestionnaireVersion, e
 			out.MaxCharacters = &q.MaxCharacters
 		}
 		for _, o := range q.Options {
-			out.Options = append(out.Options, &QuestionOption{ID: o.ID, Text: newWording(o.Text)})
+			out.Options = append(out.Options, &QuestionOption{Place: o.ID, Text: newWording(o.Text)})
 		}
 		v.Questions = append(v.Questions, out)
 	}

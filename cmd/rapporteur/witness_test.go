@@ -40,7 +40,7 @@ func TestWitnessed(t *testing.T) {
 	}
 	w.open.Store(true)
 	for mine.Status != "WITNESSED" {
-		mine = k.again(address, mine.ID)
+		mine = k.again(address, mine.EventID)
 	}
 	file := filepath.Join(t.TempDir(), "mine.tlog-proof")
 	if err := os.WriteFile(file, []byte(mine.Text), 0o600); err != nil {
@@ -107,14 +107,14 @@ func (k *kill) witness(policy string, open bool) *door {
 }
 
 // A held receipt is what its holder has.
-type held struct{ ID, Text, Status string }
+type held struct{ EventID, Text, Status string }
 
 // receipt submits something and returns the receipt.
 func (k *kill) receipt(address, key string) held {
 	k.t.Helper()
 	var data struct{ SubmitSubmission struct{ Receipt *held } }
 	for data.SubmitSubmission.Receipt == nil { // not readable yet, right after a start
-		k.ask(address, strings.Replace(submitDocument, "index receipt { text }", "receipt { id text status }", 1), map[string]any{"key": key, "call": k.call}, &data)
+		k.ask(address, strings.Replace(submitDocument, "index receipt { text }", "receipt { eventId text status }", 1), map[string]any{"key": key, "call": k.call}, &data)
 	}
 	return *data.SubmitSubmission.Receipt
 }
@@ -123,7 +123,7 @@ func (k *kill) receipt(address, key string) held {
 func (k *kill) again(address, id string) held {
 	k.t.Helper()
 	var data struct{ Receipt *held }
-	k.ask(address, `query($id: ID!) { receipt(id: $id) { id text status } }`, map[string]any{"id": id}, &data)
+	k.ask(address, `query($id: ID!) { receipt(id: $id) { eventId text status } }`, map[string]any{"id": id}, &data)
 	if data.Receipt == nil {
 		k.t.Fatalf("the receipt %s is not given again", id)
 	}

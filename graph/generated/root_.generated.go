@@ -340,9 +340,6 @@ schema {
   subscription: Subscription
 }
 
-"How many resolvers a field takes for a whole list: one. For those who maintain the schema."
-directive @goField(forceResolver: Boolean, name: String, omittable: Boolean, batch: Boolean) on INPUT_FIELD_DEFINITION | FIELD_DEFINITION
-
 """
 Who may read a field, of those who see the object that it stands in; on an
 object, who sees it at all. A field without this cannot be read by anybody. To
@@ -652,7 +649,7 @@ type TextPart {
 "A text in the language it was written in, and its translations, none of which replaces it."
 type LocalizedText {
   "The part that suits the preferred languages best; the original if none does."
-  best(prefer: [LanguageTag!]!): TextPart! @reads(by: [EVERYONE])
+  best("Languages, the best one first." prefer: [LanguageTag!]!): TextPart! @reads(by: [EVERYONE])
   "As it was written."
   original: TextPart! @reads(by: [EVERYONE])
   "The original and all translations."
@@ -743,150 +740,205 @@ input AsOfInput @oneOf {
   time: DateTime
 }
 
+"Everything that can be read. Each answer holds what you may see, and does not tell that there is more."
 type Query {
   "Who is asking, with what is theirs; null without a token."
   viewer: Viewer @reads(by: [SIGNED_IN])
   "Anything by its id; null if there is none that you may see."
-  node(id: ID!): Node @reads(by: [EVERYONE])
+  node("Its id, of whatever type it is." id: ID!): Node @reads(by: [EVERYONE])
   "Several things by their ids, in that order."
-  nodes(ids: [ID!]!): [Node]! @reads(by: [EVERYONE])
+  nodes("Their ids, of whatever types they are." ids: [ID!]!): [Node]! @reads(by: [EVERYONE])
   "Every read, answered with the content of then. What you may not see now, you do not see then either."
-  asOf(at: AsOfInput!): Query! @reads(by: [EVERYONE])
+  asOf("The moment." at: AsOfInput!): Query! @reads(by: [EVERYONE])
   "Inside ` + "`" + `asOf` + "`" + `, for auditors: what somebody without a token saw at that moment, as far as it was seen then. What they may not see any more is still there, without its text, and without whose it is where that is confidential now."
   publicView: Query! @reads(by: [AUDITOR])
   "One consultation, by its id or its symbol."
-  consultation(id: ID, symbol: String): Consultation @reads(by: [EVERYONE])
+  consultation(
+    "The consultation's id. Give this or ` + "`" + `symbol` + "`" + `."
+    id: ID
+    "Its symbol, such as CALL-2020-1."
+    symbol: String
+  ): Consultation @reads(by: [EVERYONE])
   "Consultations, planned last first."
-  consultations(filter: ConsultationFilter, first: Int, after: String, last: Int, before: String): ConsultationConnection! @reads(by: [EVERYONE])
+  consultations(
+    "Which ones; left out, all that you may see."
+    filter: ConsultationFilter
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): ConsultationConnection! @reads(by: [EVERYONE])
   "One questionnaire."
-  questionnaire(id: ID!): Questionnaire @reads(by: [EVERYONE])
+  questionnaire("The questionnaire's id." id: ID!): Questionnaire @reads(by: [EVERYONE])
   "One submission; null if there is none that you may see."
-  submission(id: ID!): Submission @reads(by: [EVERYONE])
+  submission("The submission's id." id: ID!): Submission @reads(by: [EVERYONE])
   "The submissions that you may see."
-  submissions(filter: SubmissionFilter, orderBy: SubmissionOrder, first: Int, after: String, last: Int, before: String): SubmissionConnection! @reads(by: [EVERYONE])
+  submissions(
+    "Which ones; left out, all that you may see."
+    filter: SubmissionFilter
+    "In which order; left out, those sent last come first."
+    orderBy: SubmissionOrder
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): SubmissionConnection! @reads(by: [EVERYONE])
   "One entity."
-  entity(id: ID!): Entity @reads(by: [EVERYONE])
+  entity("The entity's id." id: ID!): Entity @reads(by: [EVERYONE])
   "Entities, by name."
-  entities(filter: EntityFilter, first: Int, after: String, last: Int, before: String): EntityConnection! @reads(by: [EVERYONE])
+  entities(
+    "Which ones; left out, all that you may see."
+    filter: EntityFilter
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): EntityConnection! @reads(by: [EVERYONE])
 }
 
+"Everything that can be asked of the record: each field is a command, which is recorded or refused."
 type Mutation {
   "Propose an entity to act for. Anyone signed in may propose a stakeholder or an informal group."
-  proposeEntity(input: ProposeEntityInput!): EntityPayload! @sends(by: [SIGNED_IN, SECRETARIAT])
+  proposeEntity("The command." input: ProposeEntityInput!): EntityPayload! @sends(by: [SIGNED_IN, SECRETARIAT])
   "Recognise an entity (secretariat)."
-  recogniseEntity(input: EntityActInput!): EntityPayload! @sends(by: [SECRETARIAT])
+  recogniseEntity("The command." input: EntityActInput!): EntityPayload! @sends(by: [SECRETARIAT])
   "Put an entity under a term of a vocabulary (secretariat)."
-  classifyEntity(input: ClassifyEntityInput!): EntityPayload! @sends(by: [SECRETARIAT])
+  classifyEntity("The command." input: ClassifyEntityInput!): EntityPayload! @sends(by: [SECRETARIAT])
   "Give an entity another name; the old one stays in its history (the entity, secretariat)."
-  renameEntity(input: RenameEntityInput!): EntityPayload! @sends(by: [ENTITY_ADMIN, STATE_MISSION, SECRETARIAT])
+  renameEntity("The command." input: RenameEntityInput!): EntityPayload! @sends(by: [ENTITY_ADMIN, STATE_MISSION, SECRETARIAT])
   "Stop an entity's people from acting for it (secretariat)."
-  suspendEntity(input: EntityReasonInput!): EntityPayload! @sends(by: [SECRETARIAT])
+  suspendEntity("The command." input: EntityReasonInput!): EntityPayload! @sends(by: [SECRETARIAT])
   "Lift a suspension (secretariat)."
-  reinstateEntity(input: EntityReasonInput!): EntityPayload! @sends(by: [SECRETARIAT])
+  reinstateEntity("The command." input: EntityReasonInput!): EntityPayload! @sends(by: [SECRETARIAT])
   "End an entity (the entity, secretariat). What it did stays."
-  dissolveEntity(input: EntityReasonInput!): EntityPayload! @sends(by: [ENTITY_ADMIN, STATE_MISSION, SECRETARIAT])
+  dissolveEntity("The command." input: EntityReasonInput!): EntityPayload! @sends(by: [ENTITY_ADMIN, STATE_MISSION, SECRETARIAT])
   "Name who runs an entity first, or a State's mission, citing a document (secretariat)."
-  nameAdministrator(input: NameAdministratorInput!): EntityPayload! @sends(by: [ENTITY_ADMIN, STATE_MISSION, SECRETARIAT])
+  nameAdministrator("The command." input: NameAdministratorInput!): EntityPayload! @sends(by: [ENTITY_ADMIN, STATE_MISSION, SECRETARIAT])
   "Ask to act for an entity."
-  requestCredential(input: RequestCredentialInput!): CredentialPayload! @sends(by: [SIGNED_IN])
+  requestCredential("The command." input: RequestCredentialInput!): CredentialPayload! @sends(by: [SIGNED_IN])
   "Let a person act for an entity (its administrator, a State's mission, secretariat)."
-  grantCredential(input: GrantCredentialInput!): CredentialPayload! @sends(by: [ENTITY_ADMIN, STATE_MISSION, SECRETARIAT])
+  grantCredential("The command." input: GrantCredentialInput!): CredentialPayload! @sends(by: [ENTITY_ADMIN, STATE_MISSION, SECRETARIAT])
   "Take a credential back. What was done under it stays valid."
-  revokeCredential(input: RevokeCredentialInput!): CredentialPayload! @sends(by: [ENTITY_ADMIN, STATE_MISSION, SECRETARIAT])
+  revokeCredential("The command." input: RevokeCredentialInput!): CredentialPayload! @sends(by: [ENTITY_ADMIN, STATE_MISSION, SECRETARIAT])
   "Record how well a person's identity is known (secretariat)."
-  verifyPerson(input: VerifyPersonInput!): PersonPayload! @sends(by: [SECRETARIAT])
+  verifyPerson("The command." input: VerifyPersonInput!): PersonPayload! @sends(by: [SECRETARIAT])
   "Stop a person from acting (secretariat)."
-  suspendPerson(input: PersonReasonInput!): PersonPayload! @sends(by: [SECRETARIAT])
+  suspendPerson("The command." input: PersonReasonInput!): PersonPayload! @sends(by: [SECRETARIAT])
   "Lift a person's suspension (secretariat)."
-  reinstatePerson(input: PersonReasonInput!): PersonPayload! @sends(by: [SECRETARIAT])
+  reinstatePerson("The command." input: PersonReasonInput!): PersonPayload! @sends(by: [SECRETARIAT])
 
   "Plan a consultation; a title is enough (secretariat)."
-  planConsultation(input: PlanConsultationInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
+  planConsultation("The command." input: PlanConsultationInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Move a consultation before it opens (secretariat)."
-  rescheduleConsultation(input: RescheduleConsultationInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
+  rescheduleConsultation("The command." input: RescheduleConsultationInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Say who takes part, and so reads what is labelled PARTICIPANTS (secretariat)."
-  setAudience(input: SetAudienceInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
+  setAudience("The command." input: SetAudienceInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Declare whether late submissions may be asked for (secretariat)."
-  declareLatePolicy(input: DeclareLatePolicyInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
+  declareLatePolicy("The command." input: DeclareLatePolicyInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Ask the questions of one published version of a questionnaire (secretariat)."
-  attachQuestionnaire(input: AttachQuestionnaireInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
+  attachQuestionnaire("The command." input: AttachQuestionnaireInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Announce a planned consultation (secretariat)."
-  announceConsultation(input: AnnounceConsultationInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
+  announceConsultation("The command." input: AnnounceConsultationInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Open an announced consultation (secretariat)."
-  openConsultation(input: ConsultationActInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
+  openConsultation("The command." input: ConsultationActInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Give everybody more time (secretariat)."
-  extendConsultation(input: ExtendConsultationInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
+  extendConsultation("The command." input: ExtendConsultationInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Close a consultation; early, a few seconds ahead of now (secretariat)."
-  closeConsultation(input: ConsultationReasonInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
+  closeConsultation("The command." input: ConsultationReasonInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Publish, or correct, the factual summary (secretariat)."
-  publishFactualSummary(input: ConsultationTextInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
+  publishFactualSummary("The command." input: ConsultationTextInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Tell those who took part what came of it (secretariat)."
-  reportBack(input: ReportBackInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
+  reportBack("The command." input: ReportBackInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Archive a consultation (secretariat)."
-  archiveConsultation(input: ConsultationActInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
+  archiveConsultation("The command." input: ConsultationActInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
   "Cancel a consultation that has not closed (secretariat)."
-  cancelConsultation(input: ConsultationReasonInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
+  cancelConsultation("The command." input: ConsultationReasonInput!): ConsultationPayload! @sends(by: [SECRETARIAT])
 
   "Draft a questionnaire (secretariat, regional commissions)."
-  draftQuestionnaire(input: DraftQuestionnaireInput!): QuestionnairePayload! @sends(by: [REGIONAL_COMMISSION, SECRETARIAT])
+  draftQuestionnaire("The command." input: DraftQuestionnaireInput!): QuestionnairePayload! @sends(by: [REGIONAL_COMMISSION, SECRETARIAT])
   "Change a draft (its keeper)."
-  reviseQuestionnaire(input: ReviseQuestionnaireInput!): QuestionnairePayload! @sends(by: [REGIONAL_COMMISSION, SECRETARIAT])
+  reviseQuestionnaire("The command." input: ReviseQuestionnaireInput!): QuestionnairePayload! @sends(by: [REGIONAL_COMMISSION, SECRETARIAT])
   "Publish the draft; it never changes again (its keeper)."
-  publishQuestionnaire(input: PublishQuestionnaireInput!): QuestionnairePayload! @sends(by: [REGIONAL_COMMISSION, SECRETARIAT])
+  publishQuestionnaire("The command." input: PublishQuestionnaireInput!): QuestionnairePayload! @sends(by: [REGIONAL_COMMISSION, SECRETARIAT])
   "Begin the next version (its keeper)."
-  startQuestionnaireVersion(input: QuestionnaireActInput!): QuestionnairePayload! @sends(by: [REGIONAL_COMMISSION, SECRETARIAT])
+  startQuestionnaireVersion("The command." input: QuestionnaireActInput!): QuestionnairePayload! @sends(by: [REGIONAL_COMMISSION, SECRETARIAT])
   "Make an own copy that keeps its lineage (secretariat, regional commissions)."
-  forkQuestionnaire(input: ForkQuestionnaireInput!): QuestionnairePayload! @sends(by: [REGIONAL_COMMISSION, SECRETARIAT])
+  forkQuestionnaire("The command." input: ForkQuestionnaireInput!): QuestionnairePayload! @sends(by: [REGIONAL_COMMISSION, SECRETARIAT])
   "Keep a questionnaire from being asked again (its keeper)."
-  retireQuestionnaire(input: QuestionnaireReasonInput!): QuestionnairePayload! @sends(by: [REGIONAL_COMMISSION, SECRETARIAT])
+  retireQuestionnaire("The command." input: QuestionnaireReasonInput!): QuestionnairePayload! @sends(by: [REGIONAL_COMMISSION, SECRETARIAT])
 
   "Keep what is written so far, for you and your entity alone. A focal point drafts for their State."
-  saveDraft(input: SaveDraftInput!): SubmissionPayload! @sends(by: [OWNER, DRAFTER])
+  saveDraft("The command." input: SaveDraftInput!): SubmissionPayload! @sends(by: [OWNER, DRAFTER])
   "Throw a draft away."
-  discardDraft(input: SubmissionActInput!): SubmissionPayload! @sends(by: [OWNER, DRAFTER])
+  discardDraft("The command." input: SubmissionActInput!): SubmissionPayload! @sends(by: [OWNER, DRAFTER])
   "Hand a draft to the State's mission (focal point)."
-  proposeForAuthorisation(input: SubmissionActInput!): SubmissionPayload! @sends(by: [OWNER, DRAFTER])
+  proposeForAuthorisation("The command." input: SubmissionActInput!): SubmissionPayload! @sends(by: [OWNER, DRAFTER])
   "Submit a proposed draft as the State's word (mission)."
-  authoriseSubmission(input: AuthoriseSubmissionInput!): SubmissionPayload! @sends(by: [OWNER])
+  authoriseSubmission("The command." input: AuthoriseSubmissionInput!): SubmissionPayload! @sends(by: [OWNER])
   "Send a contribution. Without ` + "`" + `actingFor` + "`" + ` you send it for the entity you act for, or in your own name."
-  submitSubmission(input: SubmitSubmissionInput!): SubmissionPayload! @sends(by: [OWNER])
+  submitSubmission("The command." input: SubmitSubmissionInput!): SubmissionPayload! @sends(by: [OWNER])
   "Take down what came by e-mail, on paper or from another system (secretariat)."
-  recordSubmission(input: RecordSubmissionInput!): SubmissionPayload! @sends(by: [SECRETARIAT])
+  recordSubmission("The command." input: RecordSubmissionInput!): SubmissionPayload! @sends(by: [SECRETARIAT])
   "Confirm that what the secretariat took down is yours (owner)."
-  confirmRecordedSubmission(input: SubmissionActInput!): SubmissionPayload! @sends(by: [OWNER])
+  confirmRecordedSubmission("The command." input: SubmissionActInput!): SubmissionPayload! @sends(by: [OWNER])
   "Replace the content by another edition; every edition is kept (owner)."
-  amendSubmission(input: AmendSubmissionInput!): SubmissionPayload! @sends(by: [OWNER])
+  amendSubmission("The command." input: AmendSubmissionInput!): SubmissionPayload! @sends(by: [OWNER])
   "Take a contribution back (owner)."
-  withdrawSubmission(input: SubmissionReasonInput!): SubmissionPayload! @sends(by: [OWNER])
+  withdrawSubmission("The command." input: SubmissionReasonInput!): SubmissionPayload! @sends(by: [OWNER])
   "Undo a withdrawal (owner)."
-  restoreSubmission(input: SubmissionActInput!): SubmissionPayload! @sends(by: [OWNER])
+  restoreSubmission("The command." input: SubmissionActInput!): SubmissionPayload! @sends(by: [OWNER])
   "Ask that fewer may read; until it is decided it is sealed (owner)."
-  requestConfidentiality(input: SubmissionLabelInput!): SubmissionPayload! @sends(by: [OWNER])
+  requestConfidentiality("The command." input: SubmissionLabelInput!): SubmissionPayload! @sends(by: [OWNER])
   "Let more read (owner)."
-  lowerConfidentiality(input: SubmissionLabelInput!): SubmissionPayload! @sends(by: [OWNER])
+  lowerConfidentiality("The command." input: SubmissionLabelInput!): SubmissionPayload! @sends(by: [OWNER])
   "Give the label asked for (protection)."
-  grantConfidentiality(input: SubmissionReasonInput!): SubmissionPayload! @sends(by: [PROTECTION])
+  grantConfidentiality("The command." input: SubmissionReasonInput!): SubmissionPayload! @sends(by: [PROTECTION])
   "Refuse the label asked for; it stays sealed until its owner decides (protection)."
-  declineConfidentiality(input: SubmissionReasonInput!): SubmissionPayload! @sends(by: [PROTECTION])
+  declineConfidentiality("The command." input: SubmissionReasonInput!): SubmissionPayload! @sends(by: [PROTECTION])
   "Sign a joint submission you were named in (co-signatory)."
-  confirmCoSignature(input: SubmissionActInput!): SubmissionPayload! @sends(by: [SIGNED_IN])
+  confirmCoSignature("The command." input: SubmissionActInput!): SubmissionPayload! @sends(by: [SIGNED_IN])
   "Take your name off a joint submission (co-signatory)."
-  leaveJointSubmission(input: SubmissionActInput!): SubmissionPayload! @sends(by: [SIGNED_IN])
+  leaveJointSubmission("The command." input: SubmissionActInput!): SubmissionPayload! @sends(by: [SIGNED_IN])
   "Let a late submission in (secretariat)."
-  acceptLateSubmission(input: SubmissionReasonInput!): SubmissionPayload! @sends(by: [SECRETARIAT, PROTECTION])
+  acceptLateSubmission("The command." input: SubmissionReasonInput!): SubmissionPayload! @sends(by: [SECRETARIAT, PROTECTION])
   "Leave a late submission out (secretariat)."
-  refuseLateSubmission(input: RefuseLateInput!): SubmissionPayload! @sends(by: [SECRETARIAT, PROTECTION])
+  refuseLateSubmission("The command." input: RefuseLateInput!): SubmissionPayload! @sends(by: [SECRETARIAT, PROTECTION])
   "Put a translation beside the original (secretariat)."
-  attachTranslation(input: AttachTranslationInput!): SubmissionPayload! @sends(by: [SECRETARIAT, PROTECTION])
+  attachTranslation("The command." input: AttachTranslationInput!): SubmissionPayload! @sends(by: [SECRETARIAT, PROTECTION])
   "Release a submission to those whom its label lets read (secretariat)."
-  publishSubmission(input: SubmissionActInput!): SubmissionPayload! @sends(by: [SECRETARIAT, EDITOR, PROTECTION])
+  publishSubmission("The command." input: SubmissionActInput!): SubmissionPayload! @sends(by: [SECRETARIAT, EDITOR, PROTECTION])
 }
 
+"What is recorded from now on, or from an index on. Every stream can be gone on with."
 type Subscription {
   "Changes of one submission, or of all in a consultation, that you may see; in the order of the record, from after an index on."
-  submissionChanged(id: ID, consultation: ID, after: Int64): SubmissionChange! @reads(by: [EVERYONE])
+  submissionChanged(
+    "This submission alone."
+    id: ID
+    "All that are sent to this consultation."
+    consultation: ID
+    "Only what was recorded after this index: the one you had last."
+    after: Int64
+  ): SubmissionChange! @reads(by: [EVERYONE])
   "Changes of one consultation, or of all; in the order of the record, from after an index on."
-  consultationChanged(id: ID, after: Int64): ConsultationChange! @reads(by: [EVERYONE])
+  consultationChanged(
+    "This consultation alone; left out, all."
+    id: ID
+    "Only what was recorded after this index: the one you had last."
+    after: Int64
+  ): ConsultationChange! @reads(by: [EVERYONE])
 }
 
 "Who is asking."
@@ -898,9 +950,31 @@ type Viewer @reads(by: [SELF]) {
   "For whom you may act, may not any more, or ask to."
   credentials: [Credential!]! @reads(by: [EVERYONE])
   "What you, or those you act for, sent or drafted."
-  submissions(filter: SubmissionFilter, orderBy: SubmissionOrder, first: Int, after: String, last: Int, before: String): SubmissionConnection! @reads(by: [EVERYONE])
+  submissions(
+    "Which ones; left out, all that you may see."
+    filter: SubmissionFilter
+    "In which order; left out, those sent last come first."
+    orderBy: SubmissionOrder
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): SubmissionConnection! @reads(by: [EVERYONE])
   "Every version of what you, or those you act for, contributed, each with its index in the record."
-  contributions(first: Int, after: String, last: Int, before: String): ContributionConnection! @reads(by: [EVERYONE])
+  contributions(
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): ContributionConnection! @reads(by: [EVERYONE])
 }
 
 "How well a person's identity is known."
@@ -1166,7 +1240,20 @@ type Consultation implements Node & Aggregate @reads(by: [EVERYONE]) {
   "Why it was extended, moved, closed early or cancelled last."
   reason: String @reads(by: [EVERYONE])
   "Its submissions that you may see."
-  submissions(filter: SubmissionFilter, orderBy: SubmissionOrder, first: Int, after: String, last: Int, before: String): SubmissionConnection! @reads(by: [EVERYONE])
+  submissions(
+    "Which ones; left out, all that you may see."
+    filter: SubmissionFilter
+    "In which order; left out, those sent last come first."
+    orderBy: SubmissionOrder
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): SubmissionConnection! @reads(by: [EVERYONE])
 }
 
 "Narrows a list of consultations."
@@ -1279,8 +1366,8 @@ type Question {
 
 "A choice."
 type QuestionOption {
-  "Its place, from 1."
-  id: String! @reads(by: [EVERYONE])
+  "Its place among the options, from 1: what an answer names."
+  place: String! @reads(by: [EVERYONE])
   "What is chosen."
   text: LocalizedText! @reads(by: [EVERYONE])
 }
@@ -1454,7 +1541,7 @@ type Answer {
 "Whom a joint submission names beside its owner."
 type CoSignatory {
   "The entity or person."
-  id: ID! @reads(by: [EVERYONE])
+  partyId: ID! @reads(by: [EVERYONE])
   "The entity; null for a person."
   entity: Entity @reads(by: [EVERYONE])
   "Whether they signed."
@@ -2107,7 +2194,7 @@ input AnswerInput {
   questionId: ID!
   "What is written."
   text: TextInput
-  "What is chosen, by the options' ids."
+  "What is chosen, by the options' places."
   chosen: [String!]! = []
 }
 
@@ -2307,42 +2394,81 @@ input AttachTranslationInput {
 
 extend type Query {
   "One mandate, by its id or its symbol."
-  mandate(id: ID, symbol: String): Mandate @reads(by: [EVERYONE])
+  mandate(
+    "The mandate's id. Give this or ` + "`" + `symbol` + "`" + `."
+    id: ID
+    "Its symbol, such as A/RES/73/195."
+    symbol: String
+  ): Mandate @reads(by: [EVERYONE])
   "Mandates, by symbol."
-  mandates(first: Int, after: String, last: Int, before: String): MandateConnection! @reads(by: [EVERYONE])
+  mandates(
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): MandateConnection! @reads(by: [EVERYONE])
   "The version in force of a vocabulary, or an earlier one."
-  vocabulary(name: String!, version: Int): Vocabulary @reads(by: [EVERYONE])
+  vocabulary(
+    "The vocabulary's name, such as gcm-objectives."
+    name: String!
+    "An earlier version; left out, the one in force."
+    version: Int
+  ): Vocabulary @reads(by: [EVERYONE])
   "The versions in force of all vocabularies, by name."
-  vocabularies(first: Int, after: String, last: Int, before: String): VocabularyConnection! @reads(by: [EVERYONE])
+  vocabularies(
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): VocabularyConnection! @reads(by: [EVERYONE])
   "The entry of a State, by its ISO 3166-1 alpha-3 code."
-  memberState(code: String!): MemberState @reads(by: [EVERYONE])
+  memberState("ISO 3166-1 alpha-3, such as SLV." code: String!): MemberState @reads(by: [EVERYONE])
   "The State register, by English name."
-  memberStates(filter: MemberStateFilter, first: Int, after: String, last: Int, before: String): MemberStateConnection! @reads(by: [EVERYONE])
+  memberStates(
+    "Which ones; left out, all that you may see."
+    filter: MemberStateFilter
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): MemberStateConnection! @reads(by: [EVERYONE])
 }
 
 extend type Mutation {
   "Make a document known that asks for something (secretariat)."
-  registerMandate(input: RegisterMandateInput!): MandatePayload! @sends(by: [SECRETARIAT])
+  registerMandate("The command." input: RegisterMandateInput!): MandatePayload! @sends(by: [SECRETARIAT])
   "Say that another mandate takes the place of this one; what was done under it stays (secretariat)."
-  supersedeMandate(input: SupersedeMandateInput!): MandatePayload! @sends(by: [SECRETARIAT])
+  supersedeMandate("The command." input: SupersedeMandateInput!): MandatePayload! @sends(by: [SECRETARIAT])
   "Put a version of a vocabulary in force: the first, or the next (secretariat)."
-  publishVocabulary(input: PublishVocabularyInput!): VocabularyPayload! @sends(by: [SECRETARIAT])
+  publishVocabulary("The command." input: PublishVocabularyInput!): VocabularyPayload! @sends(by: [SECRETARIAT])
   "Add a term to the version in force (secretariat)."
-  addTerm(input: AddTermInput!): VocabularyPayload! @sends(by: [SECRETARIAT])
+  addTerm("The command." input: AddTermInput!): VocabularyPayload! @sends(by: [SECRETARIAT])
   "Take a term out of use; what was put under it stays (secretariat)."
-  deprecateTerm(input: DeprecateTermInput!): VocabularyPayload! @sends(by: [SECRETARIAT])
+  deprecateTerm("The command." input: DeprecateTermInput!): VocabularyPayload! @sends(by: [SECRETARIAT])
   "Say for which term of another vocabulary a term stands (secretariat)."
-  mapTerm(input: MapTermInput!): VocabularyPayload! @sends(by: [SECRETARIAT])
+  mapTerm("The command." input: MapTermInput!): VocabularyPayload! @sends(by: [SECRETARIAT])
   "Enter a State in the register. Again with other names or facts it renames or corrects the entry (secretariat)."
-  registerState(input: RegisterStateInput!): MemberStatePayload! @sends(by: [SECRETARIAT])
+  registerState("The command." input: RegisterStateInput!): MemberStatePayload! @sends(by: [SECRETARIAT])
   "Give a State other names, in place of all it had; those stay in its history (secretariat)."
-  renameState(input: RenameStateInput!): MemberStatePayload! @sends(by: [SECRETARIAT])
+  renameState("The command." input: RenameStateInput!): MemberStatePayload! @sends(by: [SECRETARIAT])
   "Record that a State is no more (secretariat)."
-  endState(input: EndStateInput!): MemberStatePayload! @sends(by: [SECRETARIAT])
+  endState("The command." input: EndStateInput!): MemberStatePayload! @sends(by: [SECRETARIAT])
   "Record that a State belongs to a regional commission; it may belong to several (secretariat)."
-  recordRegionMembership(input: RegionMembershipInput!): MemberStatePayload! @sends(by: [SECRETARIAT])
+  recordRegionMembership("The command." input: RegionMembershipInput!): MemberStatePayload! @sends(by: [SECRETARIAT])
   "Record that a State left a regional commission; never the last (secretariat)."
-  endRegionMembership(input: RegionMembershipInput!): MemberStatePayload! @sends(by: [SECRETARIAT])
+  endRegionMembership("The command." input: RegionMembershipInput!): MemberStatePayload! @sends(by: [SECRETARIAT])
 }
 
 "How a mandate stands."
@@ -2516,7 +2642,7 @@ type MemberState implements Node & Aggregate @reads(by: [EVERYONE]) {
   "The numeric code of M49, three digits."
   numericCode: String! @reads(by: [EVERYONE])
   "Its name in the language that suits best; the English one, or else the first, if none does."
-  name(prefer: [LanguageTag!]! = []): StateName! @reads(by: [EVERYONE])
+  name("Languages, the best one first." prefer: [LanguageTag!]! = []): StateName! @reads(by: [EVERYONE])
   "Its names, by language."
   names: [StateName!]! @reads(by: [EVERYONE])
   "Since when it is a member."
@@ -2827,44 +2953,66 @@ input RegionMembershipInput {
 
 extend type Query {
   "One champion country; null if there is none that you may know of."
-  championCountry(id: ID!): ChampionCountry @reads(by: [EVERYONE])
+  championCountry("The id of the entry." id: ID!): ChampionCountry @reads(by: [EVERYONE])
   "Champion countries that you may know of, by the names of their States. Whom the secretariat invited is not known before they accept."
-  championCountries(filter: ChampionCountryFilter, first: Int, after: String, last: Int, before: String): ChampionCountryConnection! @reads(by: [EVERYONE])
+  championCountries(
+    "Which ones; left out, all that you may see."
+    filter: ChampionCountryFilter
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): ChampionCountryConnection! @reads(by: [EVERYONE])
   "One working group."
-  workingGroup(id: ID!): WorkingGroup @reads(by: [EVERYONE])
+  workingGroup("The working group's id." id: ID!): WorkingGroup @reads(by: [EVERYONE])
   "Working groups, by name."
-  workingGroups(filter: WorkingGroupFilter, first: Int, after: String, last: Int, before: String): WorkingGroupConnection! @reads(by: [EVERYONE])
+  workingGroups(
+    "Which ones; left out, all that you may see."
+    filter: WorkingGroupFilter
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): WorkingGroupConnection! @reads(by: [EVERYONE])
 }
 
 extend type Mutation {
   "Ask a State to be a champion country (secretariat)."
-  inviteChampion(input: InviteChampionInput!): ChampionCountryPayload! @sends(by: [SECRETARIAT])
+  inviteChampion("The command." input: InviteChampionInput!): ChampionCountryPayload! @sends(by: [SECRETARIAT])
   "Say yes to an invitation (the State's mission)."
-  acceptChampion(input: ChampionActInput!): ChampionCountryPayload! @sends(by: [OWNER])
+  acceptChampion("The command." input: ChampionActInput!): ChampionCountryPayload! @sends(by: [OWNER])
   "Say no to an invitation, without a reason (the State's mission)."
-  declineChampion(input: ChampionActInput!): ChampionCountryPayload! @sends(by: [OWNER])
+  declineChampion("The command." input: ChampionActInput!): ChampionCountryPayload! @sends(by: [OWNER])
   "Put a State that has accepted on the public list (secretariat)."
-  listChampion(input: ListChampionInput!): ChampionCountryPayload! @sends(by: [SECRETARIAT])
+  listChampion("The command." input: ListChampionInput!): ChampionCountryPayload! @sends(by: [SECRETARIAT])
   "Record which support the State agreed upon with the Network (the State's mission)."
-  agreeSupport(input: AgreeSupportInput!): ChampionCountryPayload! @sends(by: [OWNER])
+  agreeSupport("The command." input: AgreeSupportInput!): ChampionCountryPayload! @sends(by: [OWNER])
   "Publish something that the State has learned (the State's mission)."
-  shareLesson(input: ShareLessonInput!): ChampionCountryPayload! @sends(by: [OWNER])
+  shareLesson("The command." input: ShareLessonInput!): ChampionCountryPayload! @sends(by: [OWNER])
   "End what the State took on, without a reason (the State's mission)."
-  stepDownChampion(input: ChampionActInput!): ChampionCountryPayload! @sends(by: [OWNER])
+  stepDownChampion("The command." input: ChampionActInput!): ChampionCountryPayload! @sends(by: [OWNER])
   "Set up a working group (secretariat)."
-  constituteWorkingGroup(input: ConstituteWorkingGroupInput!): WorkingGroupPayload! @sends(by: [SECRETARIAT])
+  constituteWorkingGroup("The command." input: ConstituteWorkingGroupInput!): WorkingGroupPayload! @sends(by: [SECRETARIAT])
   "Name an entity to lead a working group with others; stakeholders may (secretariat)."
-  designateCoLead(input: DesignateCoLeadInput!): WorkingGroupPayload! @sends(by: [SECRETARIAT])
+  designateCoLead("The command." input: DesignateCoLeadInput!): WorkingGroupPayload! @sends(by: [SECRETARIAT])
   "Make an entity a member of a working group (the entity, secretariat)."
-  joinGroup(input: GroupMemberInput!): WorkingGroupPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION, SECRETARIAT])
+  joinGroup("The command." input: GroupMemberInput!): WorkingGroupPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION, SECRETARIAT])
   "End a membership, and the lead with it (the entity, secretariat)."
-  leaveGroup(input: GroupMemberInput!): WorkingGroupPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION, SECRETARIAT])
+  leaveGroup("The command." input: GroupMemberInput!): WorkingGroupPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION, SECRETARIAT])
   "Say what a working group has done lately (those who lead it, secretariat)."
-  reportGroupUpdate(input: ReportGroupUpdateInput!): WorkingGroupPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION, SECRETARIAT])
+  reportGroupUpdate("The command." input: ReportGroupUpdateInput!): WorkingGroupPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION, SECRETARIAT])
   "Make known what a working group has produced (those who lead it, secretariat)."
-  publishDeliverable(input: PublishDeliverableInput!): WorkingGroupPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION, SECRETARIAT])
+  publishDeliverable("The command." input: PublishDeliverableInput!): WorkingGroupPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION, SECRETARIAT])
   "Record that a working group has done its work (secretariat)."
-  concludeGroup(input: ConcludeGroupInput!): WorkingGroupPayload! @sends(by: [SECRETARIAT])
+  concludeGroup("The command." input: ConcludeGroupInput!): WorkingGroupPayload! @sends(by: [SECRETARIAT])
 }
 
 "How a champion country stands."
@@ -2896,7 +3044,16 @@ type ChampionCountry implements Node @reads(by: [PUBLISHED, OWNER, SECRETARIAT, 
   "The support it agreed upon with the Network."
   supportPlan: LocalizedText @reads(by: [EVERYONE])
   "What it has learned, the latest first."
-  lessons(first: Int, after: String, last: Int, before: String): ChampionLessonConnection! @reads(by: [EVERYONE])
+  lessons(
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): ChampionLessonConnection! @reads(by: [EVERYONE])
   "When it was invited last, if that was said."
   invitedOn: PartialDate @reads(by: [EVERYONE])
   "When it accepted, if that was said."
@@ -2994,9 +3151,27 @@ type WorkingGroup implements Node @reads(by: [EVERYONE]) {
   "Who belongs to it, with those who lead it first."
   members: [GroupMember!]! @reads(by: [EVERYONE])
   "What it has reported, the latest first."
-  updates(first: Int, after: String, last: Int, before: String): GroupUpdateConnection! @reads(by: [EVERYONE])
+  updates(
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): GroupUpdateConnection! @reads(by: [EVERYONE])
   "What it has produced, the latest first."
-  deliverables(first: Int, after: String, last: Int, before: String): GroupDeliverableConnection! @reads(by: [EVERYONE])
+  deliverables(
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): GroupDeliverableConnection! @reads(by: [EVERYONE])
 }
 
 "An entity that belongs to a working group."
@@ -3281,36 +3456,47 @@ input ConcludeGroupInput {
 
 extend type Query {
   "One secondment."
-  secondment(id: ID!): Secondment @reads(by: [EVERYONE])
+  secondment("The secondment's id." id: ID!): Secondment @reads(by: [EVERYONE])
   "Staff members lent to the secretariat, recorded last first."
-  secondments(filter: SecondmentFilter, first: Int, after: String, last: Int, before: String): SecondmentConnection! @reads(by: [EVERYONE])
+  secondments(
+    "Which ones; left out, all that you may see."
+    filter: SecondmentFilter
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): SecondmentConnection! @reads(by: [EVERYONE])
 }
 
 extend type Mutation {
   "Lend a staff member to the secretariat (an entity of the Network, a State's mission)."
-  offerSecondment(input: OfferSecondmentInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
+  offerSecondment("The command." input: OfferSecondmentInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
   "Say that a secondment is coming, and when if that is known (releasing entity)."
-  announceSecondment(input: AnnounceSecondmentInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
+  announceSecondment("The command." input: AnnounceSecondmentInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
   "Say that the staff member is at work in the secretariat (releasing entity)."
-  confirmSecondmentStart(input: ConfirmSecondmentStartInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
+  confirmSecondmentStart("The command." input: ConfirmSecondmentStartInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
   "Move the planned end of a running secondment to a later date (releasing entity)."
-  extendSecondment(input: ExtendSecondmentInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
+  extendSecondment("The command." input: ExtendSecondmentInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
   "Say that the staff member has left the secretariat (releasing entity)."
-  endSecondment(input: SecondmentReasonInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
+  endSecondment("The command." input: SecondmentReasonInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
   "Say that a secondment which has not started will not come (releasing entity)."
-  cancelSecondment(input: SecondmentReasonInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
+  cancelSecondment("The command." input: SecondmentReasonInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
   "Thank the releasing entity; nothing else changes (secretariat)."
-  acknowledgeSecondment(input: AcknowledgeSecondmentInput!): SecondmentPayload! @sends(by: [SECRETARIAT])
+  acknowledgeSecondment("The command." input: AcknowledgeSecondmentInput!): SecondmentPayload! @sends(by: [SECRETARIAT])
   "Enter a secondment that is known otherwise; it stands unconfirmed until the releasing entity confirms or contests it (secretariat)."
-  recordSecondment(input: RecordSecondmentInput!): SecondmentPayload! @sends(by: [SECRETARIAT])
+  recordSecondment("The command." input: RecordSecondmentInput!): SecondmentPayload! @sends(by: [SECRETARIAT])
   "Correct what was recorded and is not confirmed (secretariat)."
-  correctSecondmentRecord(input: CorrectSecondmentRecordInput!): SecondmentPayload! @sends(by: [SECRETARIAT])
+  correctSecondmentRecord("The command." input: CorrectSecondmentRecordInput!): SecondmentPayload! @sends(by: [SECRETARIAT])
   "Make what the secretariat recorded your own word (releasing entity)."
-  confirmSecondment(input: ConfirmSecondmentInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
+  confirmSecondment("The command." input: ConfirmSecondmentInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
   "Say that what the secretariat recorded is wrong (releasing entity)."
-  contestSecondment(input: SecondmentReasonInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
+  contestSecondment("The command." input: SecondmentReasonInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
   "Say who is lent. Only the releasing entity, the secretariat and the person read it (releasing entity)."
-  nameSecondedPerson(input: NameSecondedPersonInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
+  nameSecondedPerson("The command." input: NameSecondedPersonInput!): SecondmentPayload! @sends(by: [STATE_MISSION, NETWORK_ENTITY])
 }
 
 "Something that happened to an item."
@@ -3617,38 +3803,49 @@ input NameSecondedPersonInput {
 
 extend type Query {
   "One commitment; null if there is none that you may see."
-  commitment(id: ID!): Commitment @reads(by: [EVERYONE])
+  commitment("The commitment's id." id: ID!): Commitment @reads(by: [EVERYONE])
   "The commitments that you may see, recorded last first."
-  commitments(filter: CommitmentFilter, first: Int, after: String, last: Int, before: String): CommitmentConnection! @reads(by: [EVERYONE])
+  commitments(
+    "Which ones; left out, all that you may see."
+    filter: CommitmentFilter
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): CommitmentConnection! @reads(by: [EVERYONE])
 }
 
 extend type Mutation {
   "Enter what was announced in a meeting, as far as it may be said by whom (secretariat)."
-  recordAnnouncement(input: RecordAnnouncementInput!): CommitmentPayload! @sends(by: [SECRETARIAT])
+  recordAnnouncement("The command." input: RecordAnnouncementInput!): CommitmentPayload! @sends(by: [SECRETARIAT])
   "Enter a commitment that is known otherwise, or the terms of one announced; it is attributed to nobody until its owner confirms it (secretariat)."
-  recordCommitment(input: RecordCommitmentInput!): CommitmentPayload! @sends(by: [SECRETARIAT])
+  recordCommitment("The command." input: RecordCommitmentInput!): CommitmentPayload! @sends(by: [SECRETARIAT])
   "Correct the terms of what was recorded and is not confirmed (secretariat)."
-  correctCommitmentRecord(input: CorrectCommitmentRecordInput!): CommitmentPayload! @sends(by: [SECRETARIAT])
+  correctCommitmentRecord("The command." input: CorrectCommitmentRecordInput!): CommitmentPayload! @sends(by: [SECRETARIAT])
   "Make what the secretariat recorded your own commitment (owner)."
-  confirmCommitment(input: ConfirmCommitmentInput!): CommitmentPayload! @sends(by: [OWNER])
+  confirmCommitment("The command." input: ConfirmCommitmentInput!): CommitmentPayload! @sends(by: [OWNER])
   "Say that what was recorded in your name is not so (owner)."
-  contestCommitment(input: CommitmentReasonInput!): CommitmentPayload! @sends(by: [OWNER])
+  contestCommitment("The command." input: CommitmentReasonInput!): CommitmentPayload! @sends(by: [OWNER])
   "Pledge in your entity's name. It is public once you publish it."
-  submitPledge(input: SubmitPledgeInput!): CommitmentPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION])
+  submitPledge("The command." input: SubmitPledgeInput!): CommitmentPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION])
   "Say that you pledge too (whom the owner names)."
-  confirmCoPledge(input: CommitmentActInput!): CommitmentPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION])
+  confirmCoPledge("The command." input: CommitmentActInput!): CommitmentPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION])
   "Take your entity off a pledge (whom the owner names)."
-  leavePledge(input: CommitmentActInput!): CommitmentPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION])
+  leavePledge("The command." input: CommitmentActInput!): CommitmentPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION])
   "Make a pledge public (owner)."
-  publishPledge(input: CommitmentActInput!): CommitmentPayload! @sends(by: [OWNER])
+  publishPledge("The command." input: CommitmentActInput!): CommitmentPayload! @sends(by: [OWNER])
   "Link your pledge with one of another entity that it meets or that meets it (owner). The two still count as one."
-  matchPledge(input: MatchPledgeInput!): CommitmentPayload! @sends(by: [OWNER])
+  matchPledge("The command." input: MatchPledgeInput!): CommitmentPayload! @sends(by: [OWNER])
   "Say how far a commitment has come; fulfilment needs evidence (owner)."
-  reportProgress(input: ReportProgressInput!): CommitmentPayload! @sends(by: [OWNER])
+  reportProgress("The command." input: ReportProgressInput!): CommitmentPayload! @sends(by: [OWNER])
   "Doubt a report of progress, with reasons (any other entity, once for each report)."
-  challengeProgress(input: ChallengeProgressInput!): CommitmentPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION])
+  challengeProgress("The command." input: ChallengeProgressInput!): CommitmentPayload! @sends(by: [STAKEHOLDER, ENTITY_ADMIN, STATE_MISSION, COUNTRY_TEAM, REGIONAL_MECHANISM, NETWORK_ENTITY, WORKING_GROUP, REGIONAL_COMMISSION])
   "Take a commitment back; what was public leaves a tombstone (owner)."
-  withdrawPledge(input: CommitmentReasonInput!): CommitmentPayload! @sends(by: [OWNER])
+  withdrawPledge("The command." input: CommitmentReasonInput!): CommitmentPayload! @sends(by: [OWNER])
 }
 
 "An exact amount in one currency."
@@ -3830,7 +4027,16 @@ type Commitment implements Node & Aggregate @reads(by: [PUBLISHED, OWNER, CO_SIG
   "Who pledges together with the owner. Who has not confirmed is shown to themselves, the owner and the secretariat."
   coPledgers: [CoPledger!]! @reads(by: [STANDING, OWNER, CO_SIGNATORY], whole: [OWNER, SECRETARIAT])
   "The pledges that it meets or that meet it."
-  matches(first: Int, after: String, last: Int, before: String): CommitmentConnection! @reads(by: [STANDING, OWNER, CO_SIGNATORY])
+  matches(
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): CommitmentConnection! @reads(by: [STANDING, OWNER, CO_SIGNATORY])
   "What its owner reported, oldest first."
   progress: [ProgressReport!]! @reads(by: [STANDING, OWNER, CO_SIGNATORY])
   "What happened to it, oldest first, from its publication on; to those who take part, from the beginning."
@@ -4197,74 +4403,90 @@ input ChallengeProgressInput {
 
 extend type Query {
   "One briefing, by its id or its day; of several on a day the one that was called first, and one called off last."
-  briefing(id: ID, date: Date): Briefing @reads(by: [EVERYONE])
+  briefing(
+    "The briefing's id. Give this or ` + "`" + `date` + "`" + `."
+    id: ID
+    "The day it was held on."
+    date: Date
+  ): Briefing @reads(by: [EVERYONE])
   "Briefings, the latest day first."
-  briefings(filter: BriefingFilter, first: Int, after: String, last: Int, before: String): BriefingConnection! @reads(by: [EVERYONE])
+  briefings(
+    "Which ones; left out, all that you may see."
+    filter: BriefingFilter
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): BriefingConnection! @reads(by: [EVERYONE])
 }
 
 extend type Mutation {
   "Call a briefing; one in the past may be called too (secretariat)."
-  scheduleBriefing(input: ScheduleBriefingInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  scheduleBriefing("The command." input: ScheduleBriefingInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Move a briefing before it begins; where it was stays to be seen (secretariat)."
-  rescheduleBriefing(input: RescheduleBriefingInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  rescheduleBriefing("The command." input: RescheduleBriefingInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Call a briefing off before it begins (secretariat)."
-  cancelBriefing(input: CancelBriefingInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  cancelBriefing("The command." input: CancelBriefingInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Open the meeting (secretariat)."
-  startMeeting(input: MeetingInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  startMeeting("The command." input: MeetingInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Close the meeting; what was said may still be recorded (secretariat)."
-  concludeMeeting(input: MeetingInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  concludeMeeting("The command." input: MeetingInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Put the agenda out, whole (secretariat)."
-  publishAgenda(input: PublishAgendaInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  publishAgenda("The command." input: PublishAgendaInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Put an open outcome of an earlier briefing on the agenda (secretariat)."
-  carryOutcome(input: CarryOutcomeInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  carryOutcome("The command." input: CarryOutcomeInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Ask entities and categories to come (secretariat)."
-  inviteToBriefing(input: InviteToBriefingInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  inviteToBriefing("The command." input: InviteToBriefingInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Put a person on the list, shown to nobody but the secretariat unless they consent (secretariat)."
-  registerParticipant(input: RegisterParticipantInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  registerParticipant("The command." input: RegisterParticipantInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Say to whom a registration is shown. Only the person may widen it."
-  changeConsent(input: ChangeConsentInput!): BriefingPayload! @sends(by: [SIGNED_IN, SECRETARIAT])
+  changeConsent("The command." input: ChangeConsentInput!): BriefingPayload! @sends(by: [SIGNED_IN, SECRETARIAT])
   "Record how many came, or correct it (secretariat)."
-  recordAttendance(input: RecordAttendanceInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  recordAttendance("The command." input: RecordAttendanceInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Record that somebody on the list of speakers spoke (secretariat)."
-  recordStatement(input: RecordStatementInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  recordStatement("The command." input: RecordStatementInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Hand in the text of a statement, or where it lies (the speaker, secretariat)."
-  depositText(input: DepositTextInput!): BriefingPayload! @sends(by: [SIGNED_IN, SECRETARIAT])
+  depositText("The command." input: DepositTextInput!): BriefingPayload! @sends(by: [SIGNED_IN, SECRETARIAT])
   "Take your text back; that you spoke stays (the speaker)."
-  withdrawText(input: WithdrawTextInput!): BriefingPayload! @sends(by: [SIGNED_IN])
+  withdrawText("The command." input: WithdrawTextInput!): BriefingPayload! @sends(by: [SIGNED_IN])
   "Put a translation beside the text of a statement (the speaker, secretariat)."
-  translateText(input: TranslateTextInput!): BriefingPayload! @sends(by: [SIGNED_IN, SECRETARIAT])
+  translateText("The command." input: TranslateTextInput!): BriefingPayload! @sends(by: [SIGNED_IN, SECRETARIAT])
   "Record that a presentation was shown (secretariat)."
-  recordPresentation(input: RecordPresentationInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  recordPresentation("The command." input: RecordPresentationInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Hand in a presentation, or where it lies (the presenter, secretariat)."
-  depositPresentation(input: DepositPresentationInput!): BriefingPayload! @sends(by: [SIGNED_IN, SECRETARIAT])
+  depositPresentation("The command." input: DepositPresentationInput!): BriefingPayload! @sends(by: [SIGNED_IN, SECRETARIAT])
   "Record what a working group told of its work (secretariat)."
-  recordWorkingGroupUpdate(input: RecordWorkingGroupUpdateInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  recordWorkingGroupUpdate("The command." input: RecordWorkingGroupUpdateInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Record what was said in the discussion (secretariat)."
-  recordIntervention(input: BriefingVoiceItemInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  recordIntervention("The command." input: BriefingVoiceItemInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Record a matter that was brought up (secretariat)."
-  raiseIssue(input: BriefingVoiceItemInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  raiseIssue("The command." input: BriefingVoiceItemInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Record a concern that was voiced (secretariat)."
-  raiseConcern(input: RaiseConcernInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  raiseConcern("The command." input: RaiseConcernInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Record thanks or praise (secretariat)."
-  recordAppreciation(input: BriefingVoiceItemInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  recordAppreciation("The command." input: BriefingVoiceItemInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Say that it was you who spoke: nobody else can."
-  claimIntervention(input: BriefingItemInput!): BriefingPayload! @sends(by: [SIGNED_IN])
+  claimIntervention("The command." input: BriefingItemInput!): BriefingPayload! @sends(by: [SIGNED_IN])
   "Take your claim back; it is then shown at no date."
-  withdrawClaim(input: BriefingItemInput!): BriefingPayload! @sends(by: [SIGNED_IN])
+  withdrawClaim("The command." input: BriefingItemInput!): BriefingPayload! @sends(by: [SIGNED_IN])
   "Record who answered an issue or a concern (secretariat)."
-  addressIssue(input: AddressIssueInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  addressIssue("The command." input: AddressIssueInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Record what came out of the briefing (secretariat)."
-  recordOutcome(input: RecordOutcomeInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  recordOutcome("The command." input: RecordOutcomeInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Say what became of an outcome (its owner, secretariat)."
-  followUpOutcome(input: FollowUpOutcomeInput!): BriefingPayload! @sends(by: [SIGNED_IN, SECRETARIAT])
+  followUpOutcome("The command." input: FollowUpOutcomeInput!): BriefingPayload! @sends(by: [SIGNED_IN, SECRETARIAT])
   "Mark an item as recorded in error; it stays to be seen (secretariat)."
-  retractItem(input: RetractItemInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  retractItem("The command." input: RetractItemInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Keep a draft of the summary, for the secretariat alone (secretariat)."
-  draftSummary(input: BriefingSummaryInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  draftSummary("The command." input: BriefingSummaryInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Put the summary out (secretariat)."
-  publishSummary(input: BriefingSummaryInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  publishSummary("The command." input: BriefingSummaryInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Put out another edition of the summary, citing the one it corrects (secretariat)."
-  correctSummary(input: CorrectSummaryInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  correctSummary("The command." input: CorrectSummaryInput!): BriefingPayload! @sends(by: [SECRETARIAT])
 }
 
 "A day, as YYYY-MM-DD."
@@ -4351,9 +4573,27 @@ type Briefing implements Node & Aggregate @reads(by: [EVERYONE]) {
   "Who was invited: categories to everyone; entities to the secretariat and to those who act for them."
   invitations: [BriefingInvitation!]! @reads(by: [EVERYONE], whole: [SECRETARIAT])
   "Those registered who let you see that. Nobody can ask for one of them, and being registered does not say that they came."
-  participants(first: Int, after: String, last: Int, before: String): BriefingParticipantConnection! @reads(by: [EVERYONE], whole: [SECRETARIAT])
+  participants(
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): BriefingParticipantConnection! @reads(by: [EVERYONE], whole: [SECRETARIAT])
   "What was said by those on the list of speakers, as it was recorded."
-  statements(first: Int, after: String, last: Int, before: String): BriefingStatementConnection! @reads(by: [EVERYONE])
+  statements(
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): BriefingStatementConnection! @reads(by: [EVERYONE])
   "What was shown."
   presentations: [BriefingPresentation!]! @reads(by: [EVERYONE])
   "What working groups told of their work."
@@ -4461,7 +4701,7 @@ type BriefingParticipant @reads(by: [CONSENT, SELF, SECRETARIAT]) {
 "Who spoke, answers or owns: an entity, an office in it, or an office alone. Never a natural person by name."
 type BriefingParty {
   "The entity or working group; of a claim, the entity, or the person in their own name."
-  id: ID @reads(by: [EVERYONE])
+  partyId: ID @reads(by: [EVERYONE])
   "The entity; null for others."
   entity: Entity @reads(by: [EVERYONE])
   "The office: Deputy Director-General."
@@ -5400,7 +5640,20 @@ extend type Query {
   quotation marks. What is written without spaces, such as Chinese, is found
   wherever it stands. Only the first 32 words and phrases count.
   """
-  search(query: String!, kinds: [SearchKind!], first: Int, after: String, last: Int, before: String): SearchConnection! @reads(by: [EVERYONE])
+  search(
+    "The words and phrases."
+    query: String!
+    "Only these kinds; left out, all."
+    kinds: [SearchKind!]
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): SearchConnection! @reads(by: [EVERYONE])
 }
 
 # --- Audit ---
@@ -5409,26 +5662,52 @@ extend type Query {
   "The record itself, for auditors; null for those who do not hold the capacity AUDITOR."
   audit: Audit @reads(by: [AUDITOR])
   "Proof of a record that you may hold: one that you made, or that was made for an entity you act for. By the receipt's id, or by the id of an object: then of the newest such record about it. Null if there is none. Under ` + "`" + `asOf` + "`" + ` it is of now too."
-  receipt(id: ID!): Receipt @reads(by: [HOLDER])
+  receipt("The event's id." id: ID!): Receipt @reads(by: [HOLDER])
 }
 
 extend type Subscription {
   "What is recorded, as auditors see it; in the order of the record, from after an index on. Those who are no auditors get only signs of life."
-  auditEvents(filter: AuditEventFilter, after: Int64): AuditEventRecorded! @reads(by: [AUDITOR])
+  auditEvents(
+    "Which ones; left out, all."
+    filter: AuditEventFilter
+    "Only what was recorded after this index: the one you had last."
+    after: Int64
+  ): AuditEventRecorded! @reads(by: [AUDITOR])
 }
 
 "The record as an auditor sees it: the envelope of everything, and the payload of what they may read."
 type Audit @reads(by: [AUDITOR]) {
   "The record's events, in their order."
-  events(filter: AuditEventFilter, first: Int, after: String, last: Int, before: String): AuditEventConnection! @reads(by: [EVERYONE])
+  events(
+    "Which ones; left out, all."
+    filter: AuditEventFilter
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): AuditEventConnection! @reads(by: [EVERYONE])
   "The event at an index; null if there is none."
-  event(index: Int64!): AuditEvent @reads(by: [EVERYONE])
+  event("Its index in the record." index: Int64!): AuditEvent @reads(by: [EVERYONE])
   "The head of the log that is published, or one signed now while none is. It is of now, also under ` + "`" + `asOf` + "`" + `, like the proofs."
   checkpoint: Checkpoint! @reads(by: [EVERYONE])
   "Proof that a record is in the log. Without ` + "`" + `treeSize` + "`" + ` it is for the published head if that covers the record, and else for one of now."
-  inclusionProof(index: Int64!, treeSize: Int64): InclusionProof! @reads(by: [EVERYONE])
+  inclusionProof(
+    "The record's index."
+    index: Int64!
+    "How many records the tree has; left out, that of the head, as said above."
+    treeSize: Int64
+  ): InclusionProof! @reads(by: [EVERYONE])
   "Proof that the log of one size continues that of an earlier one. Without ` + "`" + `to` + "`" + ` it is for the published head if that is as large, and else for one of now."
-  consistencyProof(from: Int64!, to: Int64): ConsistencyProof! @reads(by: [EVERYONE])
+  consistencyProof(
+    "How many records the smaller tree has."
+    from: Int64!
+    "How many records the larger one has; left out, that of the head, as said above."
+    to: Int64
+  ): ConsistencyProof! @reads(by: [EVERYONE])
   "What each read model has seen of the record by now, also under ` + "`" + `asOf` + "`" + `."
   certificates: [ProjectionCertificate!]! @reads(by: [EVERYONE])
 }
@@ -5436,7 +5715,7 @@ type Audit @reads(by: [AUDITOR]) {
 "Proof that a record stands in the log: what to keep. It is of the first record of the command, and what it shows of it is for you alone: handing it on hands that on."
 type Receipt @reads(by: [HOLDER]) {
   "The event's id, such as ` + "`" + `receipt` + "`" + ` and the audit take."
-  id: ID! @reads(by: [EVERYONE])
+  eventId: ID! @reads(by: [EVERYONE])
   "Where the record stands in the log, from 0."
   index: Int64! @reads(by: [EVERYONE])
   "What the log commits to: SHA-256 of the record's canonical bytes."
@@ -5597,9 +5876,20 @@ type ProjectionCertificate {
 
 extend type Query {
   "The public figures of a consultation, or of all. They are the same for everybody."
-  transparency(consultation: ID): Transparency! @reads(by: [EVERYONE])
+  transparency("Of this consultation alone; left out, of all." consultation: ID): Transparency! @reads(by: [EVERYONE])
   "What was decided on a consultation's late submissions, in that order, so that all see equal cases treated equally. Confidential ones are not among them."
-  lateDecisions(consultation: ID!, first: Int, after: String, last: Int, before: String): LateDecisionConnection! @reads(by: [EVERYONE])
+  lateDecisions(
+    "The consultation whose late submissions were decided on."
+    consultation: ID!
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): LateDecisionConnection! @reads(by: [EVERYONE])
 }
 
 "Public figures. They count what anybody may read; what is not public is one figure, after closing."
@@ -6135,8 +6425,8 @@ func (ec *executionContext) childFields_BriefingParticipantEdge(ctx context.Cont
 
 func (ec *executionContext) childFields_BriefingParty(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "id":
-		return ec.fieldContext_BriefingParty_id(ctx, field)
+	case "partyId":
+		return ec.fieldContext_BriefingParty_partyId(ctx, field)
 	case "entity":
 		return ec.fieldContext_BriefingParty_entity(ctx, field)
 	case "office":
@@ -6455,8 +6745,8 @@ func (ec *executionContext) childFields_CoPledger(ctx context.Context, field gra
 
 func (ec *executionContext) childFields_CoSignatory(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "id":
-		return ec.fieldContext_CoSignatory_id(ctx, field)
+	case "partyId":
+		return ec.fieldContext_CoSignatory_partyId(ctx, field)
 	case "entity":
 		return ec.fieldContext_CoSignatory_entity(ctx, field)
 	case "confirmed":
@@ -7433,8 +7723,8 @@ func (ec *executionContext) childFields_Question(ctx context.Context, field grap
 
 func (ec *executionContext) childFields_QuestionOption(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "id":
-		return ec.fieldContext_QuestionOption_id(ctx, field)
+	case "place":
+		return ec.fieldContext_QuestionOption_place(ctx, field)
 	case "text":
 		return ec.fieldContext_QuestionOption_text(ctx, field)
 	}
@@ -7489,8 +7779,8 @@ func (ec *executionContext) childFields_QuestionnaireVersion(ctx context.Context
 
 func (ec *executionContext) childFields_Receipt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "id":
-		return ec.fieldContext_Receipt_id(ctx, field)
+	case "eventId":
+		return ec.fieldContext_Receipt_eventId(ctx, field)
 	case "index":
 		return ec.fieldContext_Receipt_index(ctx, field)
 	case "recordHash":

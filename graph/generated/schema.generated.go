@@ -8778,16 +8778,16 @@ func (ec *executionContext) fieldContext_BriefingParticipantEdge_node(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _BriefingParty_id(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingParty) (ret graphql.Marshaler) {
+func (ec *executionContext) _BriefingParty_partyId(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingParty) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_BriefingParty_id(ctx, field)
+			return ec.fieldContext_BriefingParty_partyId(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.PartyID, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *domain.ID) graphql.Marshaler {
@@ -8797,7 +8797,7 @@ func (ec *executionContext) _BriefingParty_id(ctx context.Context, field graphql
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_BriefingParty_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_BriefingParty_partyId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("BriefingParty", field, false, false, "ID")
 }
 
@@ -11700,16 +11700,16 @@ func (ec *executionContext) fieldContext_CoPledger_confirmed(_ context.Context, 
 	return graphql.NewScalarFieldContext("CoPledger", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _CoSignatory_id(ctx context.Context, field graphql.CollectedField, obj *projections.CoSignatory) (ret graphql.Marshaler) {
+func (ec *executionContext) _CoSignatory_partyId(ctx context.Context, field graphql.CollectedField, obj *projections.CoSignatory) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CoSignatory_id(ctx, field)
+			return ec.fieldContext_CoSignatory_partyId(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.PartyID, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v domain.ID) graphql.Marshaler {
@@ -11719,7 +11719,7 @@ func (ec *executionContext) _CoSignatory_id(ctx context.Context, field graphql.C
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_CoSignatory_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_CoSignatory_partyId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CoSignatory", field, false, false, "ID")
 }
 
@@ -27103,16 +27103,16 @@ func (ec *executionContext) fieldContext_Question_maxCharacters(_ context.Contex
 	return graphql.NewScalarFieldContext("Question", field, false, false, "Int")
 }
 
-func (ec *executionContext) _QuestionOption_id(ctx context.Context, field graphql.CollectedField, obj *projections.QuestionOption) (ret graphql.Marshaler) {
+func (ec *executionContext) _QuestionOption_place(ctx context.Context, field graphql.CollectedField, obj *projections.QuestionOption) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_QuestionOption_id(ctx, field)
+			return ec.fieldContext_QuestionOption_place(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.Place, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -27122,7 +27122,7 @@ func (ec *executionContext) _QuestionOption_id(ctx context.Context, field graphq
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_QuestionOption_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_QuestionOption_place(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuestionOption", field, false, false, "String")
 }
 
@@ -27552,16 +27552,16 @@ func (ec *executionContext) fieldContext_QuestionnaireVersion_questions(_ contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Receipt_id(ctx context.Context, field graphql.CollectedField, obj *model.Receipt) (ret graphql.Marshaler) {
+func (ec *executionContext) _Receipt_eventId(ctx context.Context, field graphql.CollectedField, obj *model.Receipt) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Receipt_id(ctx, field)
+			return ec.fieldContext_Receipt_eventId(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.EventID, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v domain.ID) graphql.Marshaler {
@@ -27571,7 +27571,7 @@ func (ec *executionContext) _Receipt_id(ctx context.Context, field graphql.Colle
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Receipt_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Receipt_eventId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Receipt", field, false, false, "ID")
 }
 
@@ -45387,8 +45387,8 @@ func (ec *executionContext) _BriefingParty(ctx context.Context, sel ast.Selectio
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("BriefingParty")
-		case "id":
-			out.Values[i] = ec._BriefingParty_id(ctx, field, obj)
+		case "partyId":
+			out.Values[i] = ec._BriefingParty_partyId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -46469,8 +46469,8 @@ func (ec *executionContext) _CoSignatory(ctx context.Context, sel ast.SelectionS
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("CoSignatory")
-		case "id":
-			out.Values[i] = ec._CoSignatory_id(ctx, field, obj)
+		case "partyId":
+			out.Values[i] = ec._CoSignatory_partyId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -50762,8 +50762,8 @@ func (ec *executionContext) _QuestionOption(ctx context.Context, sel ast.Selecti
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("QuestionOption")
-		case "id":
-			out.Values[i] = ec._QuestionOption_id(ctx, field, obj)
+		case "place":
+			out.Values[i] = ec._QuestionOption_place(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -50955,8 +50955,8 @@ func (ec *executionContext) _Receipt(ctx context.Context, sel ast.SelectionSet, 
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Receipt")
-		case "id":
-			out.Values[i] = ec._Receipt_id(ctx, field, obj)
+		case "eventId":
+			out.Values[i] = ec._Receipt_eventId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

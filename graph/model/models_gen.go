@@ -146,7 +146,7 @@ type AnswerInput struct {
 	QuestionID domain.ID `json:"questionId"`
 	// What is written.
 	Text *TextInput `json:"text,omitempty"`
-	// What is chosen, by the options' ids.
+	// What is chosen, by the options' places.
 	Chosen []string `json:"chosen"`
 }
 
@@ -1188,6 +1188,7 @@ type MoneyInput struct {
 	Currency string `json:"currency"`
 }
 
+// Everything that can be asked of the record: each field is a command, which is recorded or refused.
 type Mutation struct {
 }
 
@@ -1470,7 +1471,7 @@ type ReasonCodeInput struct {
 // Proof that a record stands in the log: what to keep. It is of the first record of the command, and what it shows of it is for you alone: handing it on hands that on.
 type Receipt struct {
 	// The event's id, such as `receipt` and the audit take.
-	ID domain.ID `json:"id"`
+	EventID domain.ID `json:"eventId"`
 	// Where the record stands in the log, from 0.
 	Index int64 `json:"index"`
 	// What the log commits to: SHA-256 of the record's canonical bytes.
@@ -2213,6 +2214,7 @@ type SubmitSubmissionInput struct {
 	CoSignatories []domain.ID `json:"coSignatories"`
 }
 
+// What is recorded from now on, or from an index on. Every stream can be gone on with.
 type Subscription struct {
 }
 
