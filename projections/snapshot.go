@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"slices"
+
+	"github.com/rapporteur-project/rapporteur/internal/filecopy"
 )
 
 // joining is what a copy is called while it is judged.
@@ -19,25 +21,7 @@ var ErrSnapshot = errors.New("the snapshot cannot be used")
 // moment, and returns the digests of its tables. An engine may run on it
 // meanwhile.
 func Snapshot(ctx context.Context, path, to string, all []Projection) ([]Digest, error) {
-	if _, err := os.Stat(to); !errors.Is(err, os.ErrNotExist) {
-		return nil, errors.Join(fmt.Errorf("%s is there already", to), err)
-	}
-	if _, err := os.Stat(path); err != nil {
-		return nil, err
-	}
-	db, err := openSQLite(path, "NORMAL") // a reader's connection refuses to write, even another file
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
-	defer db.Close()
-	if _, err := db.ExecContext(ctx, `VACUUM INTO ?`, to); err != nil {
-		return nil, fmt.Errorf("copy %s: %w", path, err)
-	}
-	f, err := os.OpenFile(to, os.O_RDWR, 0)
-	if err != nil {
-		return nil, err
-	}
-	if err := errors.Join(f.Sync(), f.Close(), syncFolder(to)); err != nil {
+	if err := filecopy.SQLite(ctx, path, to); err != nil {
 		return nil, err
 	}
 	return Digests(ctx, to, all)

@@ -38,7 +38,7 @@ var may = map[string][]string{
 	"audit/verify":             {"audit/format"}, // nothing of the writer's
 	"audit/witness":            {"audit/format"},
 	"audit/witness/*":          {"audit/format"}, // a witness, for tests
-	"projections":              {"domain", "domain/*", "follower", "internal/words"},
+	"projections":              {"domain", "domain/*", "follower", "internal/filecopy", "internal/words"},
 	"auth":                     {"domain", "internal/keyfile"},
 	"graph":                    {".", "app", "audit", "audit/format", "auth", "domain", "domain/*", "follower", "graph/generated", "graph/model", "graph/operation", "graph/rule", "graph/scalar", "graph/transport", "projections"},
 	"graph/generated":          {"domain", "domain/*", "graph/model", "graph/scalar", "projections"},
@@ -53,6 +53,7 @@ var may = map[string][]string{
 	"bench":                    {"*", "*/*"}, // what it measures, and the baselines
 	"e2e":                      {},           // tests only: the binary, tried from outside
 	"lease":                    {"eventstore"},
+	"internal/filecopy":        {},
 	"internal/keyfile":         {},
 	"internal/words":           {},
 	"internal/arch":            {},
