@@ -29,6 +29,8 @@ type settings struct {
 	Token    token        `cmd:"" help:"Print a development token."`
 	Export   exporting    `cmd:"" help:"Write the whole history as a bundle, to be checked and read elsewhere."`
 	Snapshot snapshotting `cmd:"" help:"Copy the read models, for another node to begin with."`
+	Backup   backup       `cmd:"" help:"Copy what cannot be made again into one archive."`
+	Restore  restore      `cmd:"" help:"Make a data folder of a backup."`
 	Replay   replay       `cmd:"" help:"Rebuild the read models from the record, and compare."`
 	Verify   verifying    `cmd:"" help:"Check a receipt, the log or a bundle, without the server."`
 	Keys     keys         `cmd:"" help:"Print the key that the log is verified with, or change it."`
