@@ -43,8 +43,9 @@ var shared = Projection{Name: "texts", Tables: []Table{{"texts", "id"}}}
 
 // Compare returns the first difference between the live file of read models
 // and a fresh one that was built from the same records, or nil. It compares
-// certificates, the schema, and every table in the order of its key, and holds
-// one row of each file at a time. Both files are only read.
+// certificates, the schema, every table in the order of its key, and the live
+// file's indexes with its tables. It holds one row of each file at a time. Both
+// files are only read.
 //
 // Tables that withheld records reach in either file cannot be compared. Where
 // all else agrees and there are such tables the error is a [Withheld].
@@ -80,6 +81,9 @@ func Compare(ctx context.Context, live, fresh string, all []Projection) (*Differ
 				return d, nil
 			}
 		}
+	}
+	if d, err := c.lookup(ctx, all); d != nil || err != nil {
+		return d, err
 	}
 	if len(c.untold) > 0 {
 		return nil, fmt.Errorf("read models %s: %w", strings.Join(c.untold, ", "), Withheld{Records: c.withheld})
@@ -166,12 +170,7 @@ func (c *comparison) schema(ctx context.Context, all []Projection) (*Difference,
 	if err != nil {
 		return nil, fmt.Errorf("schema of the fresh file: %w", err)
 	}
-	owner := map[string]string{"certificates": "certificates"}
-	for _, p := range append(slices.Clone(all), shared) {
-		for _, t := range p.Tables {
-			owner[t.Name] = p.Name
-		}
-	}
+	owner := compared(all)
 	for _, name := range slices.Sorted(maps.Keys(fresh)) {
 		if kind, table, _ := strings.Cut(name, " "); kind == "table" && owner[table] == "" {
 			return nil, fmt.Errorf("no projection lists its table %s, so it cannot be compared", table)

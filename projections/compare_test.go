@@ -28,7 +28,8 @@ var people = Projection{
 	Version: 1,
 	Tables:  []Table{history("people")},
 	Schema: `CREATE TABLE people (id TEXT NOT NULL, name TEXT NOT NULL, text INTEGER NOT NULL, valid_from INTEGER NOT NULL, valid_to INTEGER NOT NULL) STRICT;
-		CREATE INDEX people_id ON people (id, valid_from);`,
+		CREATE INDEX people_id ON people (id, valid_from);
+		CREATE INDEX people_name ON people (name);`,
 	Apply: func(ctx context.Context, tx *Tx, f Fact) error {
 		e, ok := f.Event.(person.Registered)
 		if !ok {
@@ -141,6 +142,9 @@ func TestCompareFinds(t *testing.T) {
 		{"a history cut short", `UPDATE people SET valid_to = 20 WHERE id = 'per_09'`, Difference{"people", "people", "id=per_09 valid_from=9", 9, "column valid_to is not what it should be"}},
 		{"a text removed", `DELETE FROM texts WHERE id = 3000`, Difference{"texts", "texts", "id=3000", 3, "the row is missing"}},
 		{"an index removed", `DROP INDEX people_id`, Difference{"", "", "", -1, "index people_id is not what it should be"}},
+		{"an index hollowed out", `DROP INDEX people_name; CREATE INDEX people_name ON people (name) WHERE id > 'per_20'; PRAGMA writable_schema = 1;
+			UPDATE sqlite_schema SET sql = 'CREATE INDEX people_name ON people (name)' WHERE name = 'people_name'`,
+			Difference{"people", "people", "", -1, "its indexes do not fit its rows: wrong # of entries in index people_name"}},
 		{"a trigger added", `CREATE TRIGGER x AFTER INSERT ON people BEGIN DELETE FROM texts; END`, Difference{"", "", "", -1, "trigger x is not what it should be"}},
 		{"a record skipped", `UPDATE certificates SET fold = zeroblob(32)`, Difference{"people", "", "", -1, "its certificate is another: it skipped, doubled or reordered a record"}},
 		{"another log", `UPDATE certificates SET root = zeroblob(32)`, Difference{"people", "", "", -1, "its certificate is another: it saw another log"}},

@@ -161,7 +161,7 @@ func (e *Engine) attach(ctx context.Context, path, synchronous string) error {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.db, e.reads, e.conn, e.tx, e.certs = db, newStatements(db, e.owners(), e.told), conn, newTx(conn, e.past), certs
+	e.db, e.reads, e.conn, e.tx, e.certs = db, newStatements(db, owners(e.All), e.told), conn, newTx(conn, e.past), certs
 	return nil
 }
 

@@ -70,7 +70,7 @@ func golden(t *testing.T, d domain.Decoder, name string) Fact {
 
 // A statement names its tables, in whatever way it joins them.
 func TestStatementsReads(t *testing.T) {
-	s := newStatements(nil, (&Engine{All: All()}).owners(), nil)
+	s := newStatements(nil, owners(All()), nil)
 	for query, want := range map[string]string{
 		`SELECT 1`: ``,
 		`SELECT s.id FROM submissions s WHERE EXISTS (SELECT 1 FROM audiences a WHERE a.id = s.consultation)`: `consultations submissions`,

@@ -192,12 +192,17 @@ func (s scene) checkRebuilt() {
 		s.t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.Exec(`INSERT INTO words (rowid, said) VALUES (999999999, 'forged')`); err != nil {
-		s.t.Fatal(err)
-	}
-	d, err = projections.Compare(s.t.Context(), s.Search.Path, fresh, projections.SearchProjections())
-	if err != nil || d == nil || d.Table != "words_vocabulary" {
-		s.t.Errorf("a forged word gave %v, %v", d, err)
+	for _, forged := range []struct{ change, table string }{
+		{`UPDATE words_idx SET term = x'307a7a7a'`, "words"}, // every word is there, and no search finds it
+		{`INSERT INTO words (rowid, said) VALUES (999999999, 'forged')`, "words_vocabulary"},
+	} {
+		if _, err := db.Exec(forged.change); err != nil {
+			s.t.Fatal(err)
+		}
+		d, err = projections.Compare(s.t.Context(), fresh, s.Search.Path, projections.SearchProjections())
+		if err != nil || d == nil || d.Table != forged.table {
+			s.t.Errorf("%s gave %v, %v", forged.change, d, err)
+		}
 	}
 }
 

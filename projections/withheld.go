@@ -21,14 +21,14 @@ func (w Withheld) Error() string {
 }
 
 // owners says which projection each table is of.
-func (e *Engine) owners() map[string]string {
-	all := map[string]string{}
-	for _, p := range e.All {
+func owners(all []Projection) map[string]string {
+	owner := map[string]string{}
+	for _, p := range all {
 		for _, t := range p.Tables {
-			all[t.Name] = p.Name
+			owner[t.Name] = p.Name
 		}
 	}
-	return all
+	return owner
 }
 
 // told says why nothing can be told from one of the named projections, or nil.
