@@ -52,6 +52,7 @@ var may = map[string][]string{
 	"cmd/rapporteur":           {"*", "*/*"},
 	"bench":                    {"*", "*/*"}, // what it measures, and the baselines
 	"e2e":                      {},           // tests only: the binary, tried from outside
+	"docs/examples/go":         {},           // a client, as somebody else would write it
 	"lease":                    {"eventstore"},
 	"internal/filecopy":        {},
 	"internal/keyfile":         {},
