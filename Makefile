@@ -5,14 +5,16 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 ARGS ?=          # more arguments for make run, such as ARGS='--listen 127.0.0.1:9000', or for make bench, such as ARGS=-short
+RELEASED := docs/schema/released.graphqls
+EXAMPLES := $(wildcard docs/examples/*.graphql)
 GENERATED := graph/generated graph/model schema.graphqls docs/errors.md docs/who-may.md
 BENCH ?= .       # which rows of make bench, such as BENCH=query
 FUZZTIME ?= 10m  # how long each fuzz test of make soak runs
 
-.PHONY: help run test check format vet staticcheck generated schema generate tools missing bench soak
+.PHONY: help run test check format vet staticcheck generated schema release-schema generate tools missing bench soak
 
 help: ## say what there is
-	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 12
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 16
 
 run: ## serve on http://127.0.0.1:8080, with the founding example
 	go run ./cmd/rapporteur serve --demo $(ARGS)
@@ -42,7 +44,13 @@ generated: generate
 
 # With linters of others, by e2e's lock file. What they hold is in e2e/schema.
 schema: tools
-	e2e/node_modules/.bin/eslint --config e2e/schema/eslint.config.mjs --max-warnings 0 schema.graphqls
+	e2e/node_modules/.bin/eslint --config e2e/schema/eslint.config.mjs --max-warnings 0 schema.graphqls $(EXAMPLES)
+	node e2e/schema/relay.mjs schema.graphqls $(EXAMPLES)
+	node e2e/schema/diff.mjs $(RELEASED) schema.graphqls
+
+release-schema: tools ## record the schema as released, and say what clients will notice
+	@node e2e/schema/diff.mjs $(RELEASED) schema.graphqls --all
+	cp schema.graphqls $(RELEASED)
 
 generate: ## write the generated code again
 	go generate ./...

@@ -4,7 +4,7 @@
 import graphql from '@graphql-eslint/eslint-plugin'
 import own from './rules.mjs'
 
-const language = { parser: graphql.parser, parserOptions: { graphQLConfig: { schema: 'schema.graphqls' } } }
+const language = { parser: graphql.parser, parserOptions: { graphQLConfig: { schema: 'schema.graphqls', documents: 'docs/examples/*.graphql' } } }
 const plugins = { '@graphql-eslint': graphql, own }
 
 export default [
