@@ -53,7 +53,7 @@ func (b *bundle) run(ctx context.Context, since []byte, p *Progress) error {
 	case manifest.Root != root:
 		return wrong(in(format.ManifestFile), "its root is %.64q, and the log signed %s", manifest.Root, root)
 	}
-	marks, err := b.since(since, h)
+	marks, err := b.since(since, h, manifest.MadeAt)
 	if err != nil {
 		return err
 	}

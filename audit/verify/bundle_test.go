@@ -323,6 +323,14 @@ func TestBundleRewritten(t *testing.T) {
 	}
 	trust := Trust{Key: k.verifier(t)}
 	older := m.checkpoint(t, 400)
+	newer := makeLog(t, k, 600, func(i int64) (r eventstore.Record) {
+		if r = makeRecord(i); i == 399 {
+			r.At = time.Date(2020, 3, 5, 0, 0, 0, 0, time.UTC) // as the bundle's manifest has it
+		}
+		return r
+	})
+	unproven := newer.proof(t, 399, 400)
+	unproven.Extra = m.proof(t, 399, 400).Extra
 	shorter := &made{key: k}
 	for _, d := range m.shown[:390] {
 		shorter.add(t, d)
@@ -343,6 +351,10 @@ func TestBundleRewritten(t *testing.T) {
 		{"altered and signed anew", altered, older, Disproved, "history was rewritten: the first 400 records had the root"},
 		{"altered and signed anew, nothing to compare", altered, nil, Proved, "not proved: that nothing was rewritten before this head was signed"},
 		{"the tail truncated and signed anew", shorter, older, Disproved, "index 390: history was rewritten: the log signed a head of 400 records before, and now it has only 390"},
+		{"the tail truncated, by a receipt from before", shorter, m.proof(t, 395, 400).Text(), Disproved, "index 390: history was rewritten: the log signed a head of 400 records before, and now it has only 390; the receipt's record, of index 395, was recorded at 2020-03-04T10:06:35.000Z, and the bundle without it was made later, at 2020-03-05T00:00:00Z"},
+		{"a bundle from before the record", shorter, newer.proof(t, 399, 400).Text(), Unknown, "the receipt's head has 400 records, and the bundle has 390: the receipt may have been given after the bundle was made"},
+		{"a bundle from before the receipt", shorter, m.proof(t, 389, 400).Text(), Unknown, "have a newer bundle, or give an older head"},
+		{"a receipt that proves no record", shorter, unproven.Text(), Unknown, "have a newer bundle, or give an older head"},
 		{"a version doubled", rebuilt(100, func(i int64) int64 { return i - i/50*7 }), nil, Disproved, "line 51, index 50: record 00000000-0000-8000-8000-000000000043 is there twice"},
 		{"a stream with a gap", rebuilt(100, func(i int64) int64 { return i + i/50 }), nil, Disproved, "line 57, index 56: record 00000000-0000-8000-8000-000000000057 is version 9 of the stream thing-1, and version 8 is due"},
 	} {

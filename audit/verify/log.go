@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -29,6 +30,9 @@ func log(ctx context.Context, f *Finding, src Source, t Trust, since []byte, p *
 		return err
 	}
 	marks, err := t.since(f, since, h)
+	if l, ok := errors.AsType[*larger](err); ok {
+		return l.ofLog()
+	}
 	if err != nil {
 		return err
 	}

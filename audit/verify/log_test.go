@@ -167,7 +167,7 @@ func TestLogForged(t *testing.T) {
 		"signed anew, an older head":             {swapped, swapped.checkpoint(t, 600), m.checkpoint(t, 301), Disproved, "history was rewritten: the first 301 records"},
 		"signed anew, a head from before":        {swapped, swapped.checkpoint(t, 600), m.checkpoint(t, 3), Proved, "nothing of the first 3 records was rewritten"},
 		"an entry dropped":                       {dropped, dropped.checkpoint(t, 599), m.checkpoint(t, 599), Disproved, "history was rewritten: the first 599"},
-		"the tail truncated":                     {m, m.checkpoint(t, 500), m.checkpoint(t, 501), Disproved, "index 500: history was rewritten: the log signed a head of 501 records before, and now it has only 500"},
+		"the tail truncated":                     {m, m.checkpoint(t, 500), m.checkpoint(t, 501), Disproved, "index 500: history was rewritten: the log signed a head of 501 records before, and now it has only 500; if that head is from a receipt of the last moments, which is signed before the log is published, give the receipt itself"},
 		"the tail truncated, by a receipt":       {m, m.checkpoint(t, 500), m.proof(t, 7, 501).Text(), Unknown, "the receipt's head has 501 records, and the log shows 500 so far: try again in a minute; if it stays so, the log was cut off"},
 		"the same head":                          {m, m.checkpoint(t, 600), m.checkpoint(t, 600), Proved, "nothing of the first 600 records"},
 		"an older head of nothing":               {m, m.checkpoint(t, 600), m.checkpoint(t, 0), Proved, "nothing of the first 0 records"},

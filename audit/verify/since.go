@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -15,19 +16,20 @@ import (
 const sinceFile = "the older head"
 
 // since returns what must hold if what an older head covers was not rewritten.
-// One that another key of this log may have signed is an *otherKey.
+// One that another key of this log may have signed is an *otherKey, and one that
+// covers more than there is now is a *larger.
 func (t Trust) since(f *Finding, text []byte, now head) ([]mark, error) {
 	if text == nil {
 		f.leave("that nothing was rewritten before this head was signed: no older head was given")
 		return nil, nil
 	}
-	receipt := bytes.HasPrefix(text, []byte("c2sp.org/tlog-proof@v1\n"))
-	if receipt {
+	var receipt *format.Proof
+	if bytes.HasPrefix(text, []byte("c2sp.org/tlog-proof@v1\n")) {
 		p, err := format.ParseProof(text)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", sinceFile, err)
 		}
-		text = p.Checkpoint
+		receipt, text = &p, p.Checkpoint
 	}
 	// A bad older head says nothing about the log.
 	old, err := t.open(sinceFile, text)
@@ -37,12 +39,8 @@ func (t Trust) since(f *Finding, text []byte, now head) ([]mark, error) {
 	if old.Origin != now.Origin {
 		return nil, fmt.Errorf("%s is of the log %q, and this is the log %q", sinceFile, old.Origin, now.Origin)
 	}
-	if receipt && old.Size > now.Size {
-		// The head in a receipt is signed at once, and the log is published later.
-		return nil, fmt.Errorf("%s: the receipt's head has %d records, and the log shows %d so far: try again in a minute; if it stays so, the log was cut off", sinceFile, old.Size, now.Size)
-	}
 	if old.Size > now.Size {
-		return nil, wrong(at(sinceFile, now.Size), "history was rewritten: the log signed a head of %d records before, and now it has only %d", old.Size, now.Size)
+		return nil, &larger{old.Checkpoint, receipt, now.Size}
 	}
 	return []mark{{old.Size, func(root tlog.Hash) error {
 		if root != old.Root {
@@ -87,10 +85,13 @@ func (t Trust) other(text []byte, now head, err error) error {
 		key: fmt.Sprintf("%s+%08x", c.Origin, e.Note.UnverifiedSigs[n].Hash)}
 }
 
-// since is as Trust.since, but puts off what another key of this log may have
-// signed: a record may name it.
-func (b *bundle) since(text []byte, now head) ([]mark, error) {
+// since is as Trust.since, but judges a head that is larger than the bundle, and
+// puts off what another key of this log may have signed: a record may name it.
+func (b *bundle) since(text []byte, now head, made time.Time) ([]mark, error) {
 	marks, err := b.trust.since(b.f, text, now)
+	if l, ok := errors.AsType[*larger](err); ok {
+		return nil, l.ofBundle(made)
+	}
 	o, ok := errors.AsType[*otherKey](err)
 	if !ok {
 		return marks, err
