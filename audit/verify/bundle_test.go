@@ -175,6 +175,8 @@ func TestBundleAttacked(t *testing.T) {
 	skipped.Fold = foldOf(append(slices.Clone(m.shown[:50]), m.shown[51:]...))
 	doubled := m.certificate(t, "persons", 300)
 	doubled.Fold = foldOf(append(slices.Clone(m.shown[:300]), m.shown[299]))
+	evil := doubled
+	evil.Name = "\nproved: all\u202e"
 	forked := m.certificate(t, "persons", 300)
 	forked.Root = m.certificate(t, "", 299).Root
 	beyond := m.certificate(t, "persons", 600)
@@ -183,6 +185,11 @@ func TestBundleAttacked(t *testing.T) {
 	for _, a := range []attack{
 		{"a byte of data", onRecords(func(l []string) []string { l[5] = strings.Replace(l[5], `{"n":5`, `{"n":6`, 1); return l }),
 			[]string{records + "line 6, index 5: data of record 00000000-0000-8000-8000-000000000005 at index 5: it is not what was recorded"}},
+		{"an id that writes lines of its own", onRecords(func(l []string) []string {
+			l[5] = strings.NewReplacer(`{"n":5`, `{"n":6`, `"id":"`, `"id":"\n\u001b[2Jproved: all`).Replace(l[5])
+			return l
+		}),
+			[]string{records + `line 6, index 5: data of record \n\x1b[2Jproved: all00000000`}},
 		{"a byte of meta", onRecords(func(l []string) []string { l[5] = strings.Replace(l[5], `per_2`, `per_1`, 1); return l }),
 			[]string{records + "line 6, index 5: meta of record"}},
 		{"a key", onRecords(func(l []string) []string { l[5] = strings.Replace(l[5], `"dataKey":"`, `"dataKey":"ff`, 1); return l }),
@@ -247,6 +254,8 @@ func TestBundleAttacked(t *testing.T) {
 			[]string{"disproved: certificates.json: the projection entities skipped, doubled or reordered a record below index 600"}},
 		{"a record doubled", func(t *testing.T, dir string) { m.certify(t, dir, m.certificate(t, "a", 600), doubled) },
 			[]string{"disproved: certificates.json: the projection persons skipped, doubled or reordered a record below index 300"}},
+		{"a name that writes lines of its own", func(t *testing.T, dir string) { m.certify(t, dir, m.certificate(t, "a\nproved: all\r", 600), evil) },
+			[]string{`disproved: certificates.json: the projection \nproved: all\u202e skipped`}},
 		{"another history seen", func(t *testing.T, dir string) { m.certify(t, dir, forked) },
 			[]string{"disproved: certificates.json: the projection persons had seen another history"}},
 		{"more seen", func(t *testing.T, dir string) { m.certify(t, dir, beyond) },

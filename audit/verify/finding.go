@@ -10,7 +10,9 @@ package verify
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // An Answer is what came of a verification.
@@ -122,16 +124,31 @@ func (f *Finding) end(err error) *Finding {
 func (f *Finding) Text() string {
 	var b strings.Builder
 	for _, s := range f.Proved {
-		fmt.Fprintln(&b, "proved:", s)
+		fmt.Fprintln(&b, "proved:", Printable(s))
 	}
 	for _, s := range f.NotProved {
-		fmt.Fprintln(&b, "not proved:", s)
+		fmt.Fprintln(&b, "not proved:", Printable(s))
 	}
 	switch f.Answer {
 	case Disproved:
-		fmt.Fprintln(&b, "disproved:", f.Reason)
+		fmt.Fprintln(&b, "disproved:", Printable(f.Reason))
 	case Unknown:
-		fmt.Fprintln(&b, "could not tell:", f.Reason)
+		fmt.Fprintln(&b, "could not tell:", Printable(f.Reason))
+	}
+	return b.String()
+}
+
+// Printable returns s as one line in which whatever a terminal would obey is
+// spelt out. What is quoted from a file that is checked could otherwise write
+// lines of its own.
+func Printable(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
 	}
 	return b.String()
 }

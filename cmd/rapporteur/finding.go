@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/rapporteur-project/rapporteur/audit/verify"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
 
@@ -97,7 +98,7 @@ func (f finding) text() string {
 		}
 	}
 	if f.Answer != replayed {
-		fmt.Fprintln(&b, strings.TrimSuffix(sentences[f.Answer]+f.Reason, ": "))
+		fmt.Fprintln(&b, strings.TrimSuffix(sentences[f.Answer]+verify.Printable(f.Reason), ": "))
 	}
 	return b.String()
 }

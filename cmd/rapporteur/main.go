@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	_ "time/tzdata" // deadlines stand on the clocks of their zones, on any machine
+
+	"github.com/rapporteur-project/rapporteur/audit/verify"
 )
 
 // The exit codes that other programs rely on.
@@ -65,5 +67,7 @@ func run(ctx context.Context, args []string, s streams) int {
 }
 
 func complain(w io.Writer, err error) {
-	fmt.Fprintf(w, "rapporteur: %s\n", strings.ReplaceAll(err.Error(), "\n", "\nrapporteur: "))
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		fmt.Fprintln(w, "rapporteur:", verify.Printable(line))
+	}
 }
