@@ -61,20 +61,22 @@ func Files(dir string) http.Handler {
 }
 
 // openFile opens a file below dir: nothing outside it, whatever links there are,
-// and nothing that is not a file.
+// and nothing that is not a file. Opening a pipe might never end.
 func openFile(dir, name string) (*os.File, error) {
-	f, err := os.OpenInRoot(dir, filepath.FromSlash(name))
+	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
-	is, err := f.Stat()
-	if err == nil && !is.Mode().IsRegular() {
-		err = fmt.Errorf("%s: it is not a file", name)
-	}
+	defer root.Close()
+	name = filepath.FromSlash(name)
+	is, err := root.Stat(name)
 	if err != nil {
-		return nil, errors.Join(err, f.Close())
+		return nil, err
 	}
-	return f, nil
+	if !is.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: it is not a file", name)
+	}
+	return root.Open(name)
 }
 
 // absent answers that there is no such file, for no longer than that is so.

@@ -3,6 +3,9 @@ package audit
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"syscall"
 	"testing"
 )
 
@@ -38,6 +41,28 @@ func TestHandler(t *testing.T) {
 		h.Handler().ServeHTTP(w, httptest.NewRequest(tt.method, "http://log.example"+tt.path, http.NoBody))
 		if w.Code != tt.status || w.Header().Get("Content-Type") != tt.kind || w.Header().Get("Cache-Control") != tt.cache {
 			t.Errorf("%s %s: %d, %q, %q; want %d, %q, %q", tt.method, tt.path, w.Code, w.Header().Get("Content-Type"), w.Header().Get("Cache-Control"), tt.status, tt.kind, tt.cache)
+		}
+	}
+}
+
+// A folder that came from somebody else may hold anything: a pipe would keep who
+// opens it for ever.
+func TestHandlerServesFilesAlone(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "tile", "0", "001"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mkfifo(filepath.Join(dir, "tile", "0", "000"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("/etc/hostname", filepath.Join(dir, "checkpoint")); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/tile/0/000", "/tile/0/001", "/checkpoint"} {
+		w := httptest.NewRecorder()
+		Files(dir).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://log.example"+path, http.NoBody))
+		if w.Code != http.StatusInternalServerError || w.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %d, %q, %s", path, w.Code, w.Header().Get("Cache-Control"), w.Body)
 		}
 	}
 }

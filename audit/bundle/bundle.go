@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -115,6 +116,19 @@ func (b *Bundle) regular(name string) (*os.File, error) {
 		return nil, fmt.Errorf("%s: it is not a file", name)
 	}
 	return b.root.Open(filepath.FromSlash(name))
+}
+
+// Certificates returns what came with the bundle of what its server's read models
+// had seen. If nothing did, the error is fs.ErrNotExist.
+func (b *Bundle) Certificates() (all []format.Certificate, err error) {
+	text, err := b.file(format.CertificatesFile)
+	if err == nil {
+		err = json.Unmarshal(text, &all)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("bundle %s: %s: %w", b.dir, format.CertificatesFile, err)
+	}
+	return all, nil
 }
 
 // openHead reads the signed head.

@@ -181,11 +181,15 @@ func (r *replaying) plan(ctx context.Context, m replayedFile, size int64) (plan,
 	case !r.Verify:
 		return plan{limit: size}, nil
 	}
-	if _, err := os.Stat(m.live); errors.Is(err, os.ErrNotExist) {
-		if r.bundle != nil {
-			return plan{limit: size}, nil // what came with it is compared instead
-		}
+	switch is, err := os.Stat(m.live); {
+	case errors.Is(err, os.ErrNotExist) && r.bundle != nil:
+		return plan{limit: size}, nil // what came with it is compared instead
+	case errors.Is(err, os.ErrNotExist):
 		return plan{size, false, fmt.Sprintf("there are no live read models in %s: the server makes them", m.file)}, nil
+	case err != nil:
+		return plan{}, err
+	case !is.Mode().IsRegular(): // it may have come with a bundle, and opening a pipe might never end
+		return plan{}, fmt.Errorf("%s: it is not a file", m.live)
 	}
 	certs, err := projections.ReadCertificates(ctx, m.live)
 	if err != nil {

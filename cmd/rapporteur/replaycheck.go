@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/rapporteur-project/rapporteur/app"
 	"github.com/rapporteur-project/rapporteur/projections"
@@ -30,6 +31,43 @@ func (r *replaying) recheck(ctx context.Context, f *finding) error {
 				return nil
 			}
 		}
+	}
+	return nil
+}
+
+// compareCertificates completes f with the first read model that, by the
+// certificate that came with the bundle, saw another record than this one. Where
+// none came, or one of another release, that cannot be told.
+func (r *replaying) compareCertificates(f *finding, made []certificate) error {
+	came, err := r.bundle.Certificates()
+	if errors.Is(err, fs.ErrNotExist) {
+		f.Answer, f.Reason = untold, "no certificates came with the bundle, so what its server answered from is not known"
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, is := range made {
+		compared := false
+		for _, c := range came {
+			if c.Name != is.Name || c.Version != is.Version {
+				continue
+			}
+			compared = true
+			if c.Next == is.Next && (c.Root != is.Root.String() || c.Fold != is.Fold.String()) {
+				f.Answer, f.Reason = differ, fmt.Sprintf("the projection %s of the server saw another record: it skipped, doubled or reordered one", c.Name)
+				return nil
+			}
+			if c.Next != is.Next {
+				f.Answer, f.Reason = untold, fmt.Sprintf("the projection %s of the server had seen %d of %d records", c.Name, c.Next, is.Next)
+			}
+		}
+		if !compared {
+			f.Answer, f.Reason = untold, fmt.Sprintf("no certificate of the projection %s, version %d, came with the bundle, so what its server answered from is not known", is.Name, is.Version)
+		}
+	}
+	if f.Reason == "" {
+		f.Answer = agree
 	}
 	return nil
 }

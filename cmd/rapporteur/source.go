@@ -2,16 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/rapporteur-project/rapporteur/audit"
 	"github.com/rapporteur-project/rapporteur/audit/bundle"
-	"github.com/rapporteur-project/rapporteur/audit/format"
 	"github.com/rapporteur-project/rapporteur/follower"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
@@ -94,40 +90,4 @@ func (s *source) withheld() int64 {
 		return 0
 	}
 	return max(s.bundle.WithheldData, s.bundle.WithheldMeta)
-}
-
-// compareCertificates completes f with the first read model that, by the
-// certificate that came with the bundle, saw another record than this one.
-// Those of another release are left out.
-func (r *replaying) compareCertificates(f *finding, made []certificate) error {
-	text, err := os.ReadFile(filepath.Join(r.came, format.CertificatesFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		f.Answer, f.Reason = untold, "no certificates came with the bundle, so what its server answered from is not known"
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	var came []format.Certificate
-	if err := json.Unmarshal(text, &came); err != nil {
-		return fmt.Errorf("%s: %w", format.CertificatesFile, err)
-	}
-	for _, is := range made {
-		for _, c := range came {
-			if c.Name != is.Name || c.Version != is.Version {
-				continue
-			}
-			if c.Next == is.Next && (c.Root != is.Root.String() || c.Fold != is.Fold.String()) {
-				f.Answer, f.Reason = differ, fmt.Sprintf("the projection %s of the server saw another record: it skipped, doubled or reordered one", c.Name)
-				return nil
-			}
-			if c.Next != is.Next && f.Answer != differ {
-				f.Answer, f.Reason = untold, fmt.Sprintf("the projection %s of the server had seen %d of %d records", c.Name, c.Next, is.Next)
-			}
-		}
-	}
-	if f.Reason == "" {
-		f.Answer = agree
-	}
-	return nil
 }
