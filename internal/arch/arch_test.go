@@ -39,7 +39,7 @@ var may = map[string][]string{
 	"audit/witness":            {"audit/format"},
 	"audit/witness/*":          {"audit/format"}, // a witness, for tests
 	"projections":              {"domain", "domain/*", "follower", "internal/filecopy", "internal/words"},
-	"auth":                     {"domain", "internal/keyfile"},
+	"auth":                     {"domain", "internal/keyfile", "shared"},
 	"graph":                    {".", "app", "audit", "audit/format", "auth", "domain", "domain/*", "follower", "graph/generated", "graph/model", "graph/operation", "graph/rule", "graph/scalar", "graph/transport", "projections"},
 	"graph/generated":          {"domain", "domain/*", "graph/model", "graph/scalar", "projections"},
 	"graph/model":              {"domain", "domain/*", "graph/scalar", "projections"},
@@ -56,6 +56,9 @@ var may = map[string][]string{
 	"lease":                    {"eventstore"},
 	"internal/filecopy":        {},
 	"internal/keyfile":         {},
+	"shared":                   {}, // contracts: what nodes share
+	"shared/memory":            {"shared"},
+	"shared/sharedtest":        {"shared"},
 	"internal/words":           {},
 	"internal/arch":            {},
 	"internal/hostile":         {},                                   // for tests and benchmarks: what must be refused

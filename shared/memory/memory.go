@@ -1,0 +1,2 @@
+// Package memory is what nodes share, for a node that runs alone.
+package memory
