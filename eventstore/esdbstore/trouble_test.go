@@ -1,0 +1,390 @@
+package esdbstore_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rapporteur-project/rapporteur/eventstore"
+	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore"
+	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore/esdbtest"
+)
+
+func record() eventstore.Record {
+	return eventstore.Record{
+		ID: uuid.NewString(), Type: "thing.happened", At: time.UnixMilli(1_767_225_600_123).UTC(),
+		Salt: []byte(strings.Repeat("s", 32)), Data: []byte(`{"n":1}`), Meta: []byte(`{"person":"per_1"}`),
+	}
+}
+
+func records(n int) []eventstore.Record {
+	recs := make([]eventstore.Record, n)
+	for i := range recs {
+		recs[i] = record()
+	}
+	return recs
+}
+
+func put(t *testing.T, s eventstore.Store, stream string, version int64, recs ...eventstore.Record) {
+	t.Helper()
+	if err := s.Append(t.Context(), stream, version, recs...); err != nil {
+		t.Fatalf("append to %s at %d: %v", stream, version, err)
+	}
+}
+
+// want asks for exactly recs, in all of the store.
+func want(t *testing.T, s eventstore.Store, recs ...eventstore.Record) {
+	t.Helper()
+	n := 0
+	for r, err := range s.All(t.Context(), 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n >= len(recs) || r.ID != recs[n].ID {
+			t.Fatalf("record %d is %s of stream %s, and is not wanted there", n, r.ID, r.Stream)
+		}
+		n++
+	}
+	if n != len(recs) {
+		t.Errorf("the store holds %d records, want %d", n, len(recs))
+	}
+}
+
+// three are the nodes of most of these tests.
+var three = esdbtest.Config{Nodes: 3, Lag: 4}
+
+// TestResend loses answers in every way in which calls fail, once stored and
+// once not. Append finds out by itself.
+func TestResend(t *testing.T) {
+	for _, size := range []int{1, 3} {
+		for _, stored := range []bool{false, true} {
+			for losses := 1; losses <= 5; losses++ {
+				t.Run(fmt.Sprintf("%d records, stored %t, %d times", size, stored, losses), func(t *testing.T) {
+					cluster, config := start(t, three)
+					s := open(t, config)
+					first, recs := records(2), records(size)
+					put(t, s, "a-1", 0, first...)
+					left := losses
+					cluster.Befall(func() (bool, error) {
+						if left--; left < 0 {
+							return true, nil
+						}
+						return stored, errors.New("lost")
+					})
+					put(t, s, "a-1", 2, recs...)
+					if want := max(losses, 1); !stored && left != -1 || stored && left != losses-1 {
+						t.Errorf("of %d losses %d were met", want, losses-left)
+					}
+					want(t, s, append(first, recs...)...)
+				})
+			}
+		}
+	}
+}
+
+// TestRaceLostMeanwhile has the answer of a write that did not store be lost,
+// and somebody else take its place before it is sent again.
+func TestRaceLostMeanwhile(t *testing.T) {
+	cluster, config := start(t, three)
+	s, other := open(t, config), open(t, withState(t, config))
+	mine, theirs := records(2), record()
+	asked := false
+	done := make(chan error, 1)
+	cluster.Befall(func() (bool, error) {
+		if asked {
+			return true, nil
+		}
+		asked = true
+		go func() { done <- other.Append(t.Context(), "a-1", 0, theirs) }()
+		return false, errors.New("lost")
+	})
+	err := s.Append(t.Context(), "a-1", 0, mine...)
+	if failed := <-done; failed != nil && !errors.Is(failed, eventstore.ErrConflict) {
+		t.Fatal(failed)
+	} else if (failed == nil) != errors.Is(err, eventstore.ErrConflict) {
+		t.Errorf("the one was told %v and the other %v", err, failed)
+	}
+}
+
+func withState(t *testing.T, c esdbstore.Config) esdbstore.Config {
+	c.State = t.TempDir() + "/guard.json"
+	return c
+}
+
+// TestMixed sends a batch again that has grown: an incident, and no conflict.
+func TestMixed(t *testing.T) {
+	_, config := start(t, three)
+	s := open(t, config)
+	recs := records(2)
+	put(t, s, "a-1", 0, recs...)
+	err := s.Append(t.Context(), "a-1", 0, append(recs, record())...)
+	if err == nil || errors.Is(err, eventstore.ErrConflict) || !strings.Contains(err.Error(), "incident") {
+		t.Errorf("a batch that has grown: %v", err)
+	}
+	if s.Fault() != nil {
+		t.Errorf("one caller's mistake stopped all: %v", s.Fault())
+	}
+}
+
+// TestLeaderMoves moves the leader before every append and read, and kills and
+// restarts nodes meanwhile.
+func TestLeaderMoves(t *testing.T) {
+	cluster, config := start(t, three)
+	s := open(t, config)
+	var held []eventstore.Record
+	for n := range 12 {
+		switch n % 4 {
+		case 0, 1:
+			cluster.Move()
+		case 2:
+			cluster.Kill(cluster.Leader())
+		}
+		recs := records(1 + n%3)
+		put(t, s, "a-1", int64(len(held)), recs...)
+		held = append(held, recs...)
+		if n%4 == 3 {
+			for i := range 3 {
+				if err := cluster.Up(i); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		want(t, s, held...)
+	}
+}
+
+// TestAllNodesDown kills every node, so that the client's discovery is in vain
+// and it is dead for good, and starts them again. Callers meanwhile leave when
+// their context ends, though their calls hang.
+func TestAllNodesDown(t *testing.T) {
+	cluster, config := start(t, three)
+	config.URL += "&maxDiscoverAttempts=1&discoveryInterval=10"
+	s := open(t, config)
+	recs := records(3)
+	put(t, s, "a-1", 0, recs[0])
+	for n := range 3 {
+		cluster.Kill(n)
+	}
+	left := make(chan error, 8)
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	for range cap(left) {
+		go func() { left <- s.Append(ctx, "a-1", 1, recs[1]) }()
+	}
+	for range cap(left) {
+		if err := <-left; !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("with no node up: %v; want the end of the context", err)
+		}
+	}
+	for n := range 3 {
+		cluster.Restart(t, n)
+	}
+	put(t, s, "a-1", 1, recs[1])
+	put(t, s, "a-1", 2, recs[2])
+	want(t, s, recs...)
+}
+
+// TestFrozenLeader has the leader take calls and never answer, until the others
+// have chosen another one.
+func TestFrozenLeader(t *testing.T) {
+	cluster, config := start(t, three)
+	s := open(t, config)
+	recs := records(2)
+	put(t, s, "a-1", 0, recs[0])
+	cluster.Freeze(cluster.Leader())
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := s.Append(ctx, "a-1", 1, recs[1]); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("to a frozen leader: %v", err)
+	}
+	cluster.Move()
+	put(t, s, "a-1", 1, recs[1])
+	want(t, s, recs...)
+}
+
+// TestEarlyRejection sends more than fits into a connection's window to a node
+// that does not lead: the client shows EOF, and does not look for the leader.
+func TestEarlyRejection(t *testing.T) {
+	cluster, config := start(t, three)
+	s := open(t, config)
+	first, large := record(), records(12)
+	put(t, s, "a-1", 0, first)
+	for i := range large {
+		large[i].Data = []byte(strings.Repeat("d", 60<<10))
+	}
+	cluster.Move()
+	put(t, s, "a-1", 1, large...)
+	want(t, s, append([]eventstore.Record{first}, large...)...)
+}
+
+// TestReadsGoOn cuts connections while a long read is under way.
+func TestReadsGoOn(t *testing.T) {
+	cluster, config := start(t, three)
+	s := open(t, config)
+	var held []eventstore.Record
+	for range 10 {
+		recs := records(100)
+		for i := range recs {
+			recs[i].Data = []byte(`"` + strings.Repeat("d", 2000) + `"`)
+		}
+		put(t, s, "a-1", int64(len(held)), recs...)
+		held = append(held, recs...)
+		cluster.Foreign("other-1", 30)
+	}
+	for name, read := range map[string]func() (int, error){
+		"Stream": func() (n int, err error) {
+			for r, err := range s.Stream(t.Context(), "a-1", 0) {
+				if n%150 == 20 {
+					cluster.Cut(cluster.Leader())
+				}
+				if err != nil || r.ID != held[n].ID {
+					return n, fmt.Errorf("record %d is %s, %w", n, r.ID, err)
+				}
+				n++
+			}
+			return n, nil
+		},
+		"All": func() (n int, err error) {
+			for r, err := range s.All(t.Context(), 0) {
+				if n%150 == 20 {
+					cluster.Cut(cluster.Leader())
+				}
+				if err != nil || r.ID != held[n].ID {
+					return n, fmt.Errorf("record %d is %s, %w", n, r.ID, err)
+				}
+				n++
+			}
+			return n, nil
+		},
+	} {
+		if n, err := read(); err != nil || n != len(held) {
+			t.Errorf("%s: %d of %d records, %v", name, n, len(held), err)
+		}
+	}
+}
+
+// TestWakesForOthers has another node's append wake a reader, before and after
+// the node is lost that the subscription was on.
+func TestWakesForOthers(t *testing.T) {
+	cluster, config := start(t, three)
+	s, other := open(t, config), open(t, withState(t, config))
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	wake := s.Wake(ctx)
+	for n := range 4 {
+		put(t, other, "a-1", int64(n), record())
+		for seen := 0; seen <= n; { // rings may tell of more than one append, or of none
+			select {
+			case <-wake:
+			case <-ctx.Done():
+				t.Fatalf("append %d woke nobody", n)
+			}
+			seen = 0
+			for _, err := range s.Stream(ctx, "a-1", 0) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				seen++
+			}
+		}
+		if n == 1 {
+			cluster.Kill(cluster.Leader())
+		}
+	}
+}
+
+// TestSharedServer has others write beside us, one whose name begins as ours.
+func TestSharedServer(t *testing.T) {
+	cluster, config := start(t, three)
+	s := open(t, config)
+	config.Name = "rapporteur-2"
+	neighbour := open(t, withState(t, config))
+	var ours, theirs []eventstore.Record
+	for n := range 5 {
+		a, b := record(), record()
+		put(t, s, "a-1", int64(n), a)
+		cluster.Foreign("rapporteur", 40) // more than is near
+		put(t, neighbour, "a-1", int64(n), b)
+		cluster.Foreign("$stats-0.0.0.0:2113", 60)
+		ours, theirs = append(ours, a), append(theirs, b)
+	}
+	want(t, s, ours...)
+	want(t, neighbour, theirs...)
+	head, err := s.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range s.All(t.Context(), head) {
+		t.Error("something of ours comes after the last")
+	}
+}
+
+func TestRefusedOutright(t *testing.T) {
+	_, config := start(t, esdbtest.Config{})
+	s := open(t, config)
+	zero, upper, system, bad := record(), record(), record(), record()
+	zero.ID = uuid.Nil.String() // the client would make one up
+	upper.ID = strings.ToUpper(upper.ID)
+	system.Type = "$metadata"
+	bad.Type = "\xff"
+	small := records(7000) // small data, and metadata that is not
+	for name, recs := range map[string][]eventstore.Record{"zero id": {zero}, "id in upper case": {upper}, "the server's type": {system}, "type not UTF-8": {bad}, "too large on the wire": small} {
+		if err := s.Append(t.Context(), "a-1", 0, recs...); err == nil || errors.Is(err, eventstore.ErrConflict) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := s.Append(t.Context(), "a-\xff", 0, record()); err == nil {
+		t.Error("a name that is not UTF-8 was taken")
+	}
+	want(t, s)
+}
+
+// TestURL reads connection strings, and never prints what signs in.
+func TestURL(t *testing.T) {
+	for _, c := range []struct {
+		url string
+		ok  bool
+	}{
+		{"esdb://localhost:2113?tls=false", true},
+		{"esdb://127.0.0.1:2113,127.0.0.1:2114?tls=false", true},
+		{"esdb://app:geheim@db.example:2113", true},
+		{"esdb://app:geheim@one.example:2113,two.example:2113?tls=true", true},
+		{"esdb+discover://app:geheim@cluster.example:2113", true},
+		{"esdb://app:ge%40heim@db.example?gossipTimeout=3", true},
+		{"esdb://db.example:2113?tls=false", false},                      // in the clear
+		{"esdb://127.0.0.1:2113,db.example:2113?tls=false", false},       // also one of them
+		{"esdb://app:geheim@127.0.0.1:2113?tls=false", false},            // the account would not be sent
+		{"esdb://app:geheim@db.example:2113?tlsVerifyCert=false", false}, // to whomever
+		{"esdb://app:geheim@db.example:2113?tlss=true", false},           // misspelt
+		{"esdb://app:geheim@db.example:2113?userCertFile=x", false},      // without its key
+		{"http://app:geheim@db.example", false},
+		{"esdb://app:gehe%im@db.example", false},
+		{"esdb://app:geheim@", false},
+		{"geheim", false},
+		{"", false},
+	} {
+		u := esdbstore.URL(c.url)
+		err := u.Validate()
+		if (err == nil) != c.ok {
+			t.Errorf("%s: %v", c.url, err)
+		}
+		for _, said := range []string{fmt.Sprint(err), u.String(), fmt.Sprintf("%v %+v %#v %s", u, u, u, u), u.LogValue().String(), logged(slog.Any("url", u))} {
+			if strings.Contains(said, "gehe") {
+				t.Errorf("%s is told as %s", c.url, said)
+			}
+		}
+	}
+}
+
+func logged(a slog.Attr) string {
+	var b strings.Builder
+	slog.New(slog.NewTextHandler(io.Writer(&b), nil)).LogAttrs(context.Background(), slog.LevelInfo, "said", a)
+	return b.String()
+}

@@ -1,0 +1,109 @@
+package esdbstore
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+)
+
+// A URL is a connection string, esdb://[user:password@]host:port[,host:port]...?
+// with the settings that the client documents. It never prints its password.
+type URL string
+
+// settings are those of the client that may stand in a URL. The client passes
+// over one that is misspelt.
+var settings = []string{
+	"discoveryinterval", "gossiptimeout", "maxdiscoverattempts", "nodepreference", "keepaliveinterval", "keepalivetimeout",
+	"tls", "tlscafile", "usercertfile", "userkeyfile", "tlsverifycert", "defaultdeadline",
+}
+
+// String is the URL without the account and without its settings.
+func (u URL) String() string {
+	scheme, rest, ok := strings.Cut(string(u), "://")
+	if !ok {
+		return "[connection string]"
+	}
+	rest, _, _ = strings.Cut(rest, "?")
+	if i := strings.LastIndex(rest, "@"); i >= 0 {
+		rest = "…@" + rest[i+1:]
+	}
+	return scheme + "://" + rest
+}
+
+// GoString keeps the password out of what is printed.
+func (u URL) GoString() string { return u.String() }
+
+// LogValue keeps the password out of logs.
+func (u URL) LogValue() slog.Value { return slog.StringValue(u.String()) }
+
+// Validate says what is wrong with the URL, and never quotes its account.
+func (u URL) Validate() error {
+	_, err := u.parse()
+	return err
+}
+
+func (u URL) parse() (*esdb.Configuration, error) {
+	head, query, _ := strings.Cut(string(u), "?")
+	given, err := url.ParseQuery(query)
+	if err != nil {
+		return nil, errors.New("the settings after the question mark cannot be read")
+	}
+	has := map[string]bool{}
+	for key := range given {
+		if !slices.Contains(settings, strings.ToLower(key)) {
+			return nil, fmt.Errorf("there is no setting %q", key)
+		}
+		has[strings.ToLower(key)] = true
+	}
+	if !strings.HasPrefix(head, "esdb://") && !strings.HasPrefix(head, "esdb+discover://") {
+		return nil, errors.New("must be esdb://[user:password@]host:port[,host:port], or esdb+discover:// for a name that stands for all servers")
+	}
+	c, err := esdb.ParseConnectionString(string(u))
+	if err != nil {
+		return nil, errors.New("the connection string cannot be read: write %40 for @, %3A for :, %2C for a comma and so on in a password") // the cause quotes it
+	}
+	c.Logger = log
+	c.NodePreference = esdb.NodePreferenceLeader // everything must see what was acknowledged
+	// A client that does not find a node soon is made anew here; waiting longer
+	// only keeps callers waiting.
+	if !has["maxdiscoverattempts"] {
+		c.MaxDiscoverAttempts = 3
+	}
+	if !has["gossiptimeout"] {
+		c.GossipTimeout = 2
+	}
+	return c, checkTLS(c)
+}
+
+// checkTLS refuses what would send the account or the record in the clear.
+func checkTLS(c *esdb.Configuration) error {
+	if (c.UserCertFile == "") != (c.UserKeyFile == "") {
+		return errors.New("userCertFile and userKeyFile go together")
+	}
+	if !c.DisableTLS && !c.SkipCertificateVerification {
+		return nil
+	}
+	if c.DisableTLS && c.Username != "" {
+		return errors.New("an account needs TLS: with tls=false the client sends none, without a word")
+	}
+	hosts := []string{c.Address}
+	if len(c.GossipSeeds) > 0 {
+		hosts = nil
+	}
+	for _, e := range c.GossipSeeds {
+		hosts = append(hosts, e.String())
+	}
+	for _, h := range hosts {
+		host, _, _ := net.SplitHostPort(h)
+		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			return fmt.Errorf("%s is not this machine: what is sent there needs TLS, with certificates that are verified", host)
+		}
+	}
+	return nil
+}
