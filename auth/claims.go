@@ -61,6 +61,7 @@ func foreign(r rune) bool {
 type claims struct {
 	jwt.RegisteredClaims
 	name, session string
+	events        bool // it is about something that happened, so not for signing in
 }
 
 var _ jwt.ClaimsValidator = (*claims)(nil)
@@ -72,21 +73,27 @@ func (c *claims) UnmarshalJSON(text []byte) error {
 	if err != nil {
 		return err
 	}
-	ok := o.read("iss", &c.Issuer) && o.read("sub", &c.Subject) && o.read("aud", &c.Audience) &&
-		o.read("jti", &c.ID) && o.read("sid", &c.session) && o.read("name", &c.name) &&
-		o.date("exp", &c.ExpiresAt) && o.date("nbf", &c.NotBefore) && o.date("iat", &c.IssuedAt)
-	if !ok || len(c.ID) > maxTokenID || len(c.session) > maxTokenID {
+	if !o.registered(&c.RegisteredClaims) || !o.read("sid", &c.session) || !o.read("name", &c.name) || len(c.session) > maxTokenID {
 		return Malformed
 	}
+	_, c.events = o["events"]
 	if r := []rune(c.name); len(r) > maxName {
 		c.name = string(r[:maxName])
 	}
 	return nil
 }
 
+// registered reads the claims that all tokens have.
+func (o object) registered(c *jwt.RegisteredClaims) bool {
+	return o.read("iss", &c.Issuer) && o.read("sub", &c.Subject) && o.read("aud", &c.Audience) && o.read("jti", &c.ID) &&
+		o.date("exp", &c.ExpiresAt) && o.date("nbf", &c.NotBefore) && o.date("iat", &c.IssuedAt) && len(c.ID) <= maxTokenID
+}
+
 // Validate implements jwt.ClaimsValidator: what the library does not look at.
 func (c *claims) Validate() error {
 	switch {
+	case c.events:
+		return WrongEvents
 	case c.IssuedAt == nil:
 		return MissingClaim
 	case !subjectOK(c.Subject):

@@ -99,14 +99,14 @@ func (d *DevIssuer) Token(subject, name string, ttl time.Duration) (string, erro
 // http://127.0.0.1:8080. It is to be served on loopback only.
 func (d *DevIssuer) Handler(address string) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /.well-known/openid-configuration", document(map[string]any{
+	mux.Handle("GET /.well-known/openid-configuration", published(map[string]any{
 		"issuer":                                address,
 		"jwks_uri":                              address + "/.well-known/jwks.json",
 		"response_types_supported":              []string{}, // tokens come from the command line alone
 		"subject_types_supported":               []string{"public"},
 		"id_token_signing_alg_values_supported": []string{"EdDSA"},
 	}))
-	mux.Handle("GET /.well-known/jwks.json", document(map[string]any{
+	mux.Handle("GET /.well-known/jwks.json", published(map[string]any{
 		"keys": []map[string]string{{
 			"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA",
 			"kid": d.kid, "x": base64.RawURLEncoding.EncodeToString(d.public),
@@ -115,9 +115,9 @@ func (d *DevIssuer) Handler(address string) http.Handler {
 	return mux
 }
 
-// document serves v as JSON. A client that hangs up is no fault of ours, and
+// published serves v as JSON. A client that hangs up is no fault of ours, and
 // nothing else can fail.
-func document(v map[string]any) http.Handler {
+func published(v map[string]any) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("X-Content-Type-Options", "nosniff")

@@ -80,3 +80,34 @@ func FuzzSigned(f *testing.F) {
 		}
 	})
 }
+
+// FuzzVerifyLogout: what is accepted is signed, says that somebody was logged
+// out, and could be no other kind of token.
+func FuzzVerifyLogout(f *testing.F) {
+	p := newParty(f)
+	p.ed = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+	f.Add(mustJSON(f, logoutHeader()), mustJSON(f, logoutClaims()))
+	f.Add(mustJSON(f, goodHeader()), mustJSON(f, goodClaims()))
+	f.Add([]byte(`{"alg":"EdDSA","kid":"ed"}`), mustJSON(f, with(logoutClaims(), part{"nonce": "n"})))
+	f.Add([]byte(`{"alg":"EdDSA","kid":"ed"}`), mustJSON(f, with(logoutClaims(), part{"events": []string{logoutEvent}})))
+	v := p.remembering(f)
+	f.Fuzz(func(t *testing.T, header, claims []byte) {
+		token := sign(t, jwt.SigningMethodEdDSA, p.ed, header, claims)
+		l, err := v.VerifyLogout(t.Context(), token)
+		if err != nil {
+			return
+		}
+		var h, c map[string]any
+		if json.Unmarshal(header, &h) != nil || json.Unmarshal(claims, &c) != nil {
+			t.Fatalf("accepted what is not JSON: %q %q", header, claims)
+		}
+		events, _ := c["events"].(map[string]any)
+		_, logout := events[logoutEvent].(map[string]any)
+		if _, nonce := c["nonce"]; nonce || !logout || c["iss"] != iss || c["jti"] == "" || l.Subject == "" && l.Session == "" {
+			t.Errorf("accepted %+v of %s", l, claims)
+		}
+		if _, err := v.Verify(t.Context(), token); err == nil {
+			t.Errorf("a logout token signs in: %s", claims)
+		}
+	})
+}

@@ -1,10 +1,12 @@
 package auth_test
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +33,7 @@ func TestHostileTokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	rsaPEM := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: rsaDER})
 	hs := func(kid string, secret []byte) string {
 		return sign(t, jwt.SigningMethodHS256, secret, with(h, part{"alg": "HS256", "kid": kid}), c)
 	}
@@ -48,6 +51,11 @@ func TestHostileTokens(t *testing.T) {
 		{"HS256 by the public key", hs("ed", p.ed.Public().(ed25519.PublicKey)), auth.WrongMethod},
 		{"HS256 by the public key as DER", hs("ed", edDER), auth.WrongMethod},
 		{"HS256 by the RSA public key as DER", hs("rsa", rsaDER), auth.WrongMethod},
+		{"HS256 by the RSA public key as PEM", hs("rsa", rsaPEM), auth.WrongMethod},
+		{"HS256 by the RSA public key as PEM, without its last line break", hs("rsa", bytes.TrimSpace(rsaPEM)), auth.WrongMethod},
+		{"HS256 by the RSA public key as PKCS #1", hs("rsa", x509.MarshalPKCS1PublicKey(&p.rsa.PublicKey)), auth.WrongMethod},
+		{"HS256 by the kid", hs("rsa", []byte("rsa")), auth.WrongMethod},
+		{"HS256 by nothing", hs("rsa", []byte{}), auth.WrongMethod},
 		{"PS256", sign(t, jwt.SigningMethodPS256, p.rsa, with(h, part{"alg": "PS256", "kid": "rsa"}), c), auth.WrongMethod},
 		{"RS512", sign(t, jwt.SigningMethodRS512, p.rsa, with(h, part{"alg": "RS512", "kid": "rsa"}), c), auth.WrongMethod},
 		{"RS256 under an EdDSA key", sign(t, jwt.SigningMethodRS256, p.rsa, with(h, part{"alg": "RS256"}), c), auth.WrongMethod},
@@ -63,6 +71,7 @@ func TestHostileTokens(t *testing.T) {
 
 		{"exp absent", evil(part{"exp": nil}), auth.MissingClaim},
 		{"exp in quotes", evil(part{"exp": "9999999999"}), auth.Malformed},
+		{"exp far ahead", evil(part{"exp": 9_999_999_999}), auth.TooLasting},
 		{"exp past the calendar", evil(part{"exp": 1e300}), auth.Malformed},
 		{"exp where time wraps", evil(part{"exp": 9.3e18}), auth.Malformed},
 		{"exp negative", evil(part{"exp": -1}), auth.Malformed},
@@ -103,6 +112,15 @@ func TestHostileTokens(t *testing.T) {
 		{"crit unknown", ed(with(h, part{"crit": []string{"exp"}}), c), auth.Critical},
 		{"crit empty", ed(with(h, part{"crit": []string{}}), c), auth.Critical},
 		{"crit null", ed(`{"alg":"EdDSA","typ":"at+jwt","kid":"ed","crit":null}`, c), auth.Critical},
+		{"b64 false", ed(with(h, part{"crit": []string{"b64"}, "b64": false}), c), auth.Critical},
+		{"alg twice", ed(`{"alg":"none","typ":"at+jwt","kid":"ed","alg":"EdDSA"}`, c), auth.Malformed},
+		{"typ twice", ed(`{"alg":"EdDSA","typ":"at+jwt","kid":"ed","typ":"JWT"}`, c), auth.Malformed},
+		{"exp twice", ed(h, strings.Replace(text(c), "{", `{"exp":9999999999,`, 1)), auth.Malformed},
+		{"encrypted", encode(part{"alg": "dir", "enc": "A128GCM"}) + "..AAAA.AAAA.AAAA", auth.Malformed},
+		{"a nested token", ed(with(h, part{"cty": "JWT", "typ": "JWT"}), good), auth.WrongType},
+		{"good for two months", evil(part{"exp": now.Add(60 * 24 * time.Hour).Unix()}), auth.TooLasting},
+		{"a logout token", ed(h, with(c, part{"events": part{logoutEvent: part{}}})), auth.WrongEvents},
+		{"events of null", ed(h, strings.Replace(text(c), "{", `{"events":null,`, 1)), auth.WrongEvents},
 		{"typ absent", ed(with(h, part{"typ": nil}), c), auth.WrongType},
 		{"typ empty", ed(with(h, part{"typ": ""}), c), auth.WrongType},
 		{"typ JWT", ed(with(h, part{"typ": "JWT"}), c), auth.WrongType},

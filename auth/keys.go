@@ -46,11 +46,11 @@ func (s KeySet) Key(_ context.Context, kid string) (crypto.PublicKey, string, er
 var methods = []string{"RS256", "ES256", "EdDSA"}
 
 // fits reports whether key can serve alg. The JWT library checks neither the
-// curve of an ECDSA key nor the size of an RSA one.
+// curve of an ECDSA key nor the size and exponent of an RSA one.
 func fits(alg string, key crypto.PublicKey) bool {
 	switch k := key.(type) {
 	case *rsa.PublicKey:
-		return alg == "RS256" && k != nil && k.N != nil && k.N.BitLen() >= 2048 && k.N.BitLen() <= 8192
+		return alg == "RS256" && k != nil && k.N != nil && k.N.BitLen() >= 2048 && k.N.BitLen() <= 8192 && k.E >= 3 && k.E%2 == 1
 	case *ecdsa.PublicKey:
 		return alg == "ES256" && k != nil && k.Curve == elliptic.P256()
 	case ed25519.PublicKey:

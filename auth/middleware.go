@@ -33,12 +33,12 @@ func Middleware(v *Verifier, next http.Handler) http.Handler {
 // it is, or that it was refused.
 func (v *Verifier) SignIn(ctx context.Context, headers []string) context.Context {
 	token, err := bearer(headers)
-	if err != nil {
-		return context.WithValue(ctx, callerKey, caller{refused: err})
+	var i Identity
+	if err == nil {
+		i, err = v.Verify(ctx, token)
 	}
-	i, err := v.Verify(ctx, token)
 	if err != nil {
-		return context.WithValue(ctx, callerKey, caller{refused: err})
+		return context.WithValue(ctx, callerKey, caller{refused: v.refused(err)})
 	}
 	return With(ctx, i)
 }

@@ -103,3 +103,12 @@ func sign(t testing.TB, m jwt.SigningMethod, key, header, claims any) string {
 	}
 	return text + "." + encode(sig)
 }
+
+func mustJSON(t testing.TB, v any) []byte {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}

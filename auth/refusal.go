@@ -29,6 +29,11 @@ const (
 	IssuedLater   Refusal = "token.iat"     // in the future
 	WrongScheme   Refusal = "token.scheme"  // Authorization is something other than Bearer
 	Several       Refusal = "token.several" // more than one Authorization header
+	TooLasting    Refusal = "token.life"    // good for longer than any token may be
+	Revoked       Refusal = "token.revoked" // taken back before it expired
+	WrongEvents   Refusal = "token.events"  // a logout token that tells of no logout, or any other that tells of events
+	HasNonce      Refusal = "token.nonce"   // a logout token with a nonce may be an ID token
+	Replayed      Refusal = "token.replay"  // a logout token that was used before
 )
 
 // Error implements error.
