@@ -3,19 +3,12 @@
 package graph
 
 import (
-	"context"
-	"net/http"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	stock "github.com/99designs/gqlgen/graphql/handler/transport"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/rapporteur-project/rapporteur/app"
 	"github.com/rapporteur-project/rapporteur/auth"
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/graph/generated"
-	"github.com/rapporteur-project/rapporteur/graph/transport"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
 
@@ -31,6 +24,7 @@ type Config struct {
 	Now    func() time.Time // nil: the system's clock
 
 	Refused func(limit string) // counts what is refused, by the limit it met; nil: nobody counts
+	Streams int                // that one person, or the public from one address, may have open; 0: 100
 
 	ReadOnly bool           // it answers from a bundle: nothing can be recorded, and Log grows no more
 	Everyone *domain.Viewer // who every request counts as, for whoever holds a bundle has all that is in it; nil: who they are
@@ -91,35 +85,3 @@ func (r *Resolver) Viewer() generated.ViewerResolver { return viewer{r} }
 
 // PartialDate implements generated.ResolverRoot.
 func (r *Resolver) PartialDate() generated.PartialDateResolver { return dates{} }
-
-// Handler serves the API over HTTP, WebSocket and server-sent events.
-// It expects auth.Middleware around it.
-func Handler(c Config) http.Handler {
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	r := &Resolver{c}
-	return r.handler(generated.NewExecutableSchema(generated.Config{Resolvers: r, Schema: served()}))
-}
-
-func (r *Resolver) handler(schema graphql.ExecutableSchema) http.Handler {
-	exec := r.executor(schema)
-	fault := func(ctx context.Context, panicked any) *gqlerror.Error {
-		return present(ctx, recovered(ctx, panicked))
-	}
-	plain := &transport.Server{Exec: exec, Fault: fault, Refused: r.Refused}
-	streams := []graphql.Transport{stock.SSE{}, stock.Websocket{KeepAlivePingInterval: heartbeat, InitFunc: r.signIn}}
-	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		req = req.WithContext(withMinIndex(req.Context(), req.Header.Get("Rapporteur-Min-Index")))
-		for _, s := range streams {
-			if s.Supports(req) {
-				// A stream outlives the server's limit for one answer. A writer that
-				// has no such limit cannot lift it either.
-				_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
-				s.Do(w, req.WithContext(graphql.StartOperationTrace(req.Context())), exec)
-				return
-			}
-		}
-		plain.ServeHTTP(w, req)
-	})
-}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -165,17 +164,4 @@ func narrowed(holds []domain.Holding, actingFor domain.ID) []domain.Holding {
 		}
 	}
 	return out
-}
-
-// signIn takes the token of a WebSocket from its connection_init.
-func (r *Resolver) signIn(ctx context.Context, init transport.InitPayload) (context.Context, *transport.InitPayload, error) {
-	header := init.Authorization()
-	if header == "" || r.Everyone != nil {
-		return ctx, nil, nil
-	}
-	ctx = r.Verify.SignIn(ctx, []string{header})
-	if auth.Refused(ctx) != nil {
-		return ctx, nil, unauthenticated()
-	}
-	return ctx, nil, nil
 }

@@ -1,18 +1,29 @@
 package graph
 
-import "context"
+import (
+	"context"
+	"errors"
 
-// spawn runs a stream's producer. A panic or fault ends that stream alone, and
-// is noted.
-func spawn(ctx context.Context, produce func() error) {
+	"github.com/rapporteur-project/rapporteur/auth"
+	"github.com/rapporteur-project/rapporteur/graph/transport"
+)
+
+// spawn runs a stream's producer, and done after it. A panic or another fault
+// ends that stream alone, is noted, and is the last that its subscriber hears.
+func spawn(ctx context.Context, done func(), produce func() error) {
 	go func() {
+		defer done()
 		defer func() {
 			if p := recover(); p != nil {
-				incident(ctx, recovered(ctx, p))
+				transport.StreamOf(ctx).Fail(present(ctx, recovered(ctx, p)))
 			}
 		}()
-		if err := produce(); err != nil && ctx.Err() == nil {
-			incident(ctx, err)
+		switch err := produce(); {
+		case err == nil, ctx.Err() != nil: // nobody listens
+		case errors.Is(err, auth.Expired):
+			transport.StreamOf(ctx).Fail(present(ctx, unauthenticated()))
+		default:
+			transport.StreamOf(ctx).Fail(present(ctx, err))
 		}
 	}()
 }

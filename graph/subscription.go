@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/follower"
 	"github.com/rapporteur-project/rapporteur/graph/model"
+	"github.com/rapporteur-project/rapporteur/graph/transport"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
 
@@ -49,40 +51,44 @@ func follow[T any](ctx context.Context, r *Resolver, category string, only *doma
 	if err := r.standing(ctx); err != nil {
 		return nil, err
 	}
-	next := r.Log.Size()
-	if after != nil {
+	stream, next := transport.StreamOf(ctx), r.Log.Size()
+	if after = later(after, stream); after != nil {
 		if *after < -1 || *after >= next {
 			return nil, badInput("after is an index of the record.")
 		}
 		next = *after + 1
 	}
+	opened := ctx
 	ctx, cancel := r.lasting(ctx)
 	out := make(chan *T)
 	due := time.Now().Add(heartbeat)
-	send := func(t *T) bool {
-		if r.standing(ctx) != nil {
-			return false
+	send := func(index int64, t *T) error {
+		if err := r.standing(ctx); err != nil {
+			return err
 		}
+		stream.Mark(index)
 		select {
 		case out <- t:
 			due = time.Now().Add(heartbeat)
-			return true
+			return nil
 		case <-ctx.Done():
-			return false
+			return context.Cause(ctx)
 		}
 	}
-	spawn(ctx, func() error {
-		defer cancel()
-		defer close(out)
+	done := func() { cancel(); close(out) }
+	spawn(opened, done, func() error {
 		for {
 			for facts, err := range r.Log.From(ctx, next) {
 				if err != nil {
-					return err
+					return cmp.Or(context.Cause(ctx), err)
 				}
 				for _, f := range facts {
 					t, err := showFact(ctx, r, category, only, f, show)
-					if err != nil || t != nil && !send(t) {
-						return err
+					if err == nil && t != nil {
+						err = send(f.Index, t)
+					}
+					if err != nil {
+						return cmp.Or(context.Cause(ctx), err)
 					}
 				}
 				next += int64(len(facts))
@@ -92,16 +98,29 @@ func follow[T any](ctx context.Context, r *Resolver, category string, only *doma
 			quiet := wait.Err() != nil
 			stop()
 			switch {
-			case ctx.Err() != nil, err != nil && !quiet && r.ReadOnly: // there is no more to come
+			case ctx.Err() != nil:
+				return context.Cause(ctx)
+			case err != nil && !quiet && r.ReadOnly: // there is no more to come
 				return nil
 			case err != nil && !quiet:
 				return err
-			case quiet && !send(beat(next-1)):
-				return nil
+			case quiet:
+				if err := send(next-1, beat(next-1)); err != nil {
+					return err
+				}
 			}
 		}
 	})
 	return out, nil
+}
+
+// later is the later of after and what the caller's browser saw last: when it
+// connects again by itself, it asks for what it asked for at first.
+func later(after *int64, stream *transport.Stream) *int64 {
+	if seen, ok := stream.After(); ok && (after == nil || seen > *after) {
+		return &seen
+	}
+	return after
 }
 
 func showFact[T any](ctx context.Context, r *Resolver, category string, only *domain.ID, f follower.Fact, show func(projections.Reader, follower.Fact, domain.ID) (*T, error)) (*T, error) {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/rapporteur-project/rapporteur"
 	"github.com/rapporteur-project/rapporteur/auth"
-	"github.com/rapporteur-project/rapporteur/graph"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
 
@@ -21,7 +20,7 @@ func newServer(h http.Handler) *http.Server {
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      60 * time.Second, // a stream moves its own deadline on
+		WriteTimeout:      60 * time.Second, // a stream has its own deadlines
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10, // a token has at most 8
 		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
@@ -31,9 +30,7 @@ func newServer(h http.Handler) *http.Server {
 // routes are what the server answers at address.
 func (n *node) routes(address string) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", auth.Middleware(n.verifier, graph.Handler(graph.Config{
-		App: n.app, Engine: n.engine, Search: n.search, Log: n.log, Proofs: n.proofs, Verify: n.verifier,
-	})))
+	mux.Handle("/graphql", auth.Middleware(n.verifier, n.api))
 	mux.HandleFunc("GET /schema.graphql", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte(rapporteur.Schema))
 	})

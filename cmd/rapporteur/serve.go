@@ -16,6 +16,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/audit"
 	"github.com/rapporteur-project/rapporteur/audit/format"
 	"github.com/rapporteur-project/rapporteur/auth"
+	"github.com/rapporteur-project/rapporteur/graph"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
 
@@ -30,6 +31,7 @@ type serve struct {
 	PublishEvery time.Duration `default:"10s" placeholder:"DURATION" help:"How often the log is published. The shorter, the more it tells of when something came in."`
 	Join         string        `placeholder:"DIR" help:"Begin with the read models of a snapshot, which rapporteur snapshot made of this record, if there are none yet."`
 	Bundle       string        `placeholder:"DIR" help:"Answer from a bundle instead of a data folder; goes with --read-only. Every request is then an auditor's, without a token."`
+	Streams      int           `default:"100" placeholder:"N" help:"Subscriptions by WebSocket or server-sent events that one person may have open, or everybody who is not signed in and comes from one address: behind a proxy, all of them."`
 	ReadOnly     bool          `help:"Nothing can be added."`
 	Admin        admin         `placeholder:"ISSUER|SUBJECT" help:"Who becomes the first officer of the secretariat of an empty record. Later it is compared with the record, and never applied."`
 }
@@ -74,6 +76,9 @@ func (c *serve) Validate() error {
 	}
 	if c.Bundle != "" && c.Join != "" {
 		errs = append(errs, errors.New("--join is for a node that records, and a bundle brings its own"))
+	}
+	if c.Streams < 1 {
+		errs = append(errs, fmt.Errorf("--streams %d: must be at least 1", c.Streams))
 	}
 	if c.Audience == "" {
 		errs = append(errs, errors.New("--audience must not be empty"))
@@ -131,6 +136,9 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 		dev:      dev,
 		verifier: &auth.Verifier{Issuers: dev.Issuers(address), Audience: c.Audience},
 	}
+	n.api = graph.Handler(graph.Config{
+		App: n.app, Engine: n.engine, Search: n.search, Log: n.log, Proofs: n.proofs, Verify: n.verifier, Streams: c.Streams,
+	})
 	if c.Join != "" {
 		if err := join(ctx, s, c.Join, n.engine, n.search); err != nil {
 			return unknown, errors.Join(err, l.Close())
@@ -164,6 +172,7 @@ type node struct {
 	search   *projections.Engine // nothing but a search waits for it
 	dev      *auth.DevIssuer
 	verifier *auth.Verifier
+	api      *graph.API
 }
 
 // run runs everything until ctx ends or a part fails. Then it stops them in
@@ -176,7 +185,7 @@ func (n *node) run(ctx context.Context, l net.Listener, srv *http.Server) error 
 	timing := start(ctx, g, "timers", timers.Run)
 	searching := start(ctx, g, "search", n.search.Run)
 	publishing := start(ctx, g, "published log", n.proofs.Run)
-	serving := start(ctx, g, "http", func(ctx context.Context) error { return listen(ctx, l, srv) })
+	serving := start(ctx, g, "http", func(ctx context.Context) error { return listen(ctx, l, srv, n.api) })
 	g.Go(func() error {
 		<-ctx.Done()
 		slog.InfoContext(ctx, "stopping")
@@ -205,8 +214,9 @@ func (n *node) settle(ctx context.Context) {
 	}
 }
 
-// listen serves until ctx ends, then lets requests under way end.
-func listen(ctx context.Context, l net.Listener, srv *http.Server) error {
+// listen serves until ctx ends, then lets requests under way end, and tells
+// clients with a stream to come back later.
+func listen(ctx context.Context, l net.Listener, srv *http.Server, api *graph.API) error {
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(l) }()
 	select {
@@ -216,7 +226,10 @@ func listen(ctx context.Context, l net.Listener, srv *http.Server) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime-2*time.Second)
 	defer cancel()
-	if err := srv.Shutdown(ctx); err != nil {
+	var g errgroup.Group
+	g.Go(func() error { return api.Stop(ctx) })
+	g.Go(func() error { return srv.Shutdown(ctx) })
+	if err := g.Wait(); err != nil {
 		return errors.Join(fmt.Errorf("requests under way were cut off: %w", err), srv.Close())
 	}
 	return nil

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -40,6 +39,10 @@ func (c *serve) runBundle(ctx context.Context, s streams) (code int, err error) 
 	for n, m := range models {
 		b.engines[n] = &projections.Engine{Log: src.log, Path: filepath.Join(src.dir, m.file), All: m.all}
 	}
+	everyone := &domain.Viewer{Holds: []domain.Holding{{Capacity: domain.Auditor}}}
+	b.api = graph.Handler(graph.Config{
+		Engine: b.engines[0], Search: b.engines[1], Log: src.log, Proofs: src.bundle, ReadOnly: true, Everyone: everyone, Streams: c.Streams,
+	})
 	return yes, b.run(ctx, s, l)
 }
 
@@ -47,12 +50,13 @@ func (c *serve) runBundle(ctx context.Context, s streams) (code int, err error) 
 type bundleNode struct {
 	*source
 	engines [2]*projections.Engine // the read models and the search's, as in models
+	api     *graph.API
 }
 
 // run makes the read models if they are not there, and answers until ctx ends.
 func (b *bundleNode) run(ctx context.Context, s streams, l net.Listener) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return listen(ctx, l, newServer(local(b.routes()))) })
+	g.Go(func() error { return listen(ctx, l, newServer(local(b.routes())), b.api) })
 	g.Go(func() error {
 		for n, m := range models {
 			e := b.engines[n]
@@ -73,11 +77,8 @@ func (b *bundleNode) run(ctx context.Context, s streams, l net.Listener) error {
 }
 
 func (b *bundleNode) routes() http.Handler {
-	everyone := &domain.Viewer{Holds: []domain.Holding{{Capacity: domain.Auditor}}}
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", graph.Handler(graph.Config{
-		Engine: b.engines[0], Search: b.engines[1], Log: b.log, Proofs: b.bundle, Now: time.Now, ReadOnly: true, Everyone: everyone,
-	}))
+	mux.Handle("/graphql", b.api)
 	mux.HandleFunc("GET /schema.graphql", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte(rapporteur.Schema))
 	})

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -15,6 +16,9 @@ type answer struct {
 	Errors     gqlerror.List   `json:"errors,omitempty"`
 	Data       json.RawMessage `json:"data,omitempty"`
 	Extensions map[string]any  `json:"extensions,omitempty"`
+
+	index   int64 // where the payload stands, for going on after it
+	indexed bool  // whether there is an index
 }
 
 // answerOf is what is sent of a response. One that wants another response
@@ -24,6 +28,20 @@ func answerOf(r *graphql.Response) answer {
 		return refuse(badRequest, "Answers come in one piece: leave out @defer.").answer()
 	}
 	return answer{Errors: r.Errors, Data: r.Data, Extensions: r.Extensions}
+}
+
+// text is an answer as JSON. What a scalar writes might not be JSON: that is a
+// fault, and the answer another.
+func (s *Server) text(ctx context.Context, a answer) (answer, []byte) {
+	body, err := json.Marshal(a)
+	if err != nil {
+		a = answer{Errors: gqlerror.List{s.Fault(ctx, err)}}
+		body, err = json.Marshal(a)
+	}
+	if err != nil {
+		body = []byte(`{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL"}}]}`)
+	}
+	return a, body
 }
 
 // retryAfter is how many seconds a caller should wait, or empty.

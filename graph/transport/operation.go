@@ -1,72 +1,99 @@
 package transport
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// An operation is a request that the executor took. Its methods return what
-// the caller is answered, also when somebody panics.
+// An operation is a request that the executor took. What it answers is always
+// an answer, also when somebody panics. It belongs to one goroutine.
 type operation struct {
-	s    *Server
-	oc   *graphql.OperationContext
-	ctx  context.Context         // that the operation runs under
-	next graphql.ResponseHandler // nil until it was asked for an answer
+	s      *Server
+	oc     *graphql.OperationContext
+	stream *Stream
+	ctx    context.Context         // that the operation runs under
+	next   graphql.ResponseHandler // nil until it was asked for an answer
+	over   bool                    // there are no more answers
 }
 
 // operation reads and checks a document. Without an operation there is the
 // answer that says why.
-func (s *Server) operation(ctx context.Context, p *graphql.RawParams) (op *operation, no *graphql.Response) {
-	no = s.safely(ctx, func() *graphql.Response {
+func (s *Server) operation(ctx context.Context, p *graphql.RawParams, stream *Stream) (op *operation, no *answer) {
+	ctx = context.WithValue(graphql.StartOperationTrace(ctx), streamKey, stream)
+	r, failed := s.safely(ctx, func() *graphql.Response {
 		oc, errs := s.Exec.CreateOperationContext(ctx, p)
-		if len(errs) > 0 {
-			if oc != nil {
-				ctx = graphql.WithOperationContext(ctx, oc)
-			}
-			return s.Exec.DispatchError(ctx, errs)
+		if len(errs) == 0 {
+			op = &operation{s: s, oc: oc, stream: stream, ctx: ctx}
+			return nil
 		}
-		op = &operation{s: s, oc: oc, ctx: ctx}
-		return nil
+		if oc != nil {
+			ctx = graphql.WithOperationContext(ctx, oc)
+		}
+		return s.Exec.DispatchError(ctx, errs)
 	})
-	return op, no
+	if failed != nil {
+		return nil, failed
+	}
+	if r == nil {
+		return op, nil
+	}
+	return nil, new(answerOf(r))
 }
 
 func (o *operation) kind() ast.Operation { return o.oc.Operation.Operation }
 
-// answer is the next answer, or nil when there are no more.
-func (o *operation) answer() *graphql.Response {
-	return o.s.safely(o.ctx, func() *graphql.Response {
+// answer is the next answer, or false when there are no more.
+func (o *operation) answer() (answer, bool) {
+	if o.over {
+		return answer{}, false
+	}
+	r, failed := o.s.safely(o.ctx, func() *graphql.Response {
 		if o.next == nil {
 			o.next, o.ctx = o.s.Exec.DispatchOperation(o.ctx, o.oc)
 		}
 		return o.next(o.ctx)
 	})
+	o.over = failed != nil || r == nil || o.kind() != ast.Subscription
+	switch {
+	case failed != nil:
+		return *failed, true
+	case r != nil:
+		a := answerOf(r)
+		a.Data = bytes.Clone(a.Data) // a subscription writes the next payload over this one
+		a.index, a.indexed = o.stream.mark()
+		return a, true
+	}
+	if err := o.stream.failure(); err != nil {
+		return answer{Errors: gqlerror.List{err}}, true
+	}
+	return answer{}, false
 }
 
-// safely is the one recover around whoever answers: a panic ends the operation
-// it happened in.
-func (s *Server) safely(ctx context.Context, f func() *graphql.Response) (r *graphql.Response) {
+// safely is the recover around whoever answers: a panic ends the operation it
+// happened in.
+func (s *Server) safely(ctx context.Context, f func() *graphql.Response) (r *graphql.Response, failed *answer) {
+	if err := s.guard(ctx, func() { r = f() }); err != nil {
+		return nil, &answer{Errors: gqlerror.List{err}}
+	}
+	return r, nil
+}
+
+// guard runs f, and notes a panic of it.
+func (s *Server) guard(ctx context.Context, f func()) (fault *gqlerror.Error) {
 	defer func() {
 		if p := recover(); p != nil {
-			r = &graphql.Response{Errors: gqlerror.List{s.Fault(ctx, p)}}
+			fault = s.Fault(ctx, p)
 		}
 	}()
-	return f()
+	f()
+	return nil
 }
 
-// text is an answer as JSON. What a scalar writes might not be JSON.
-func (s *Server) text(ctx context.Context, a answer) (answer, []byte) {
-	body, err := json.Marshal(a)
-	if err != nil {
-		a = answer{Errors: gqlerror.List{s.Fault(ctx, err)}}
-		body, err = json.Marshal(a)
-	}
-	if err != nil {
-		body = []byte(`{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL"}}]}`)
-	}
-	return a, body
+// spawn runs f beside its caller.
+func (s *Server) spawn(ctx context.Context, f func()) {
+	go func() { _ = s.guard(ctx, f) }()
 }

@@ -13,8 +13,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-const maxBody = 1 << 20 // bytes; a submission with its answers has several times what a query may
-
 // paramsOf reads what an HTTP request asks for.
 func (s *Server) paramsOf(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
 	start := graphql.Now()

@@ -1,36 +1,45 @@
 package transport
 
 import (
+	"context"
 	"net/http"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// plain answers over HTTP, or hands over to a stream.
+// plain answers over HTTP: in one piece, or by a stream of events.
 func (s *Server) plain(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel() // who answers a stream may end with it
+	r = r.WithContext(ctx)
 	takes := negotiate(r.Header.Values("Accept"))
 	p, no := s.paramsOf(w, r)
 	if no == nil && takes.single == "" && !takes.stream {
 		no = refuse(unacceptable, "Answers are application/json, application/graphql-response+json or text/event-stream.")
 	}
+	stream := new(Stream)
+	if no == nil && takes.stream {
+		no = stream.resume(r.Header)
+	}
 	if no != nil {
 		s.refuse(w, r, takes.single, no)
 		return
 	}
-	ctx := graphql.StartOperationTrace(r.Context())
-	op, failed := s.operation(ctx, p)
+	op, failed := s.operation(ctx, p, stream)
 	if failed == nil {
 		no = allowed(op.kind(), r.Method, takes)
 	}
-	if no != nil {
+	switch {
+	case no != nil:
 		s.refuse(w, r, takes.single, no)
-		return
+	case takes.single == "" || failed == nil && op.kind() == ast.Subscription:
+		s.events(w, r, op, failed)
+	case failed != nil:
+		s.answer(w, r, takes.single, *failed)
+	default:
+		a, _ := op.answer()
+		s.answer(w, r, takes.single, a)
 	}
-	if failed == nil {
-		failed = op.answer()
-	}
-	s.answer(w, r, takes.single, answerOf(failed))
 }
 
 // allowed refuses an operation that does not go with how it was asked for.

@@ -12,9 +12,6 @@ type refusal struct {
 	allow string // the methods allowed, for wrongMethod
 }
 
-// Error implements error.
-func (r *refusal) Error() string { return r.msg }
-
 func refuse(is outcome, msg string) *refusal {
 	return &refusal{is: is, code: "BAD_USER_INPUT", msg: msg}
 }
@@ -22,6 +19,14 @@ func refuse(is outcome, msg string) *refusal {
 func refuseMethod(allow, msg string) *refusal {
 	return &refusal{is: wrongMethod, code: "BAD_USER_INPUT", msg: msg, allow: allow}
 }
+
+// The refusals that have nothing to do with how something was asked.
+var (
+	tooManyStreams    = &refusal{is: crowded, code: "RATE_LIMITED", msg: "You have too many streams open: close one."}
+	tooManyOperations = &refusal{is: crowded, code: "RATE_LIMITED", msg: "This connection has too many operations under way: complete one."}
+	goingAway         = &refusal{is: stopping, code: "UNAVAILABLE", msg: "The server is about to stop. Please ask again."}
+	tokenExpired      = &refusal{is: unsigned, code: "UNAUTHENTICATED", msg: "Your token has expired: send a new one, and go on where you were."}
+)
 
 func (r *refusal) answer() answer {
 	return answer{Errors: gqlerror.List{{Message: r.msg, Extensions: map[string]any{"code": r.code}}}}
