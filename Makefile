@@ -55,11 +55,20 @@ release-schema: tools ## record the schema as released, and say what clients wil
 generate: ## write the generated code again
 	go generate ./...
 
-# Clients, auditors and providers of others, by lock file.
+# Clients, auditors and providers of others, by lock file; and redis-server, which the tests start and stop themselves.
+# RUNLEVEL=1 keeps Debian's package from starting one of its own.
 tools: ## install what the tests need besides Go
 	@if ! cmp -s e2e/package-lock.json e2e/node_modules/.installed; then \
 		echo "installing the clients that the tests need, in e2e/node_modules"; \
 		(cd e2e && npm ci --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/.installed); \
+	fi
+	@if ! command -v redis-server >/dev/null; then \
+		if [ "$$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then \
+			echo "the tests need redis-server: install it, such as by apt-get install redis-server"; exit 1; \
+		fi; \
+		echo "installing redis-server, which the tests need, by apt-get"; \
+		apt-get update -qq; \
+		RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server >/dev/null; \
 	fi
 
 # Some tests read real submissions and statements, which are not part of the project.

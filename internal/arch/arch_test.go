@@ -60,9 +60,11 @@ var may = map[string][]string{
 	"internal/keyfile":         {},
 	"shared":                   {}, // contracts: what nodes share
 	"shared/memory":            {"shared"},
+	"shared/redis":             {"internal/keyfile", "shared", "shared/memory"},
 	"shared/sharedtest":        {"shared"},
 	"internal/words":           {},
 	"internal/arch":            {},
+	"internal/redisserver":     {},                                   // for tests and benchmarks: a real one
 	"internal/hostile":         {},                                   // for tests and benchmarks: what must be refused
 	"internal/whomay":          {"domain", "domain/*", "graph/rule"}, // writes down who may do what
 	"internal/trial":           {"*", "*/*"},                         // for tests: everything together
