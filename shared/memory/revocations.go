@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -103,11 +105,8 @@ func (r *Revocations) Revoke(_ context.Context, one shared.Revocation) error {
 func (r *Revocations) Revoked(_ context.Context, issued time.Time, ids ...string) (bool, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	// By the system's clock: it is the file that is waited for, not an expiry.
-	if r.file != nil && time.Since(r.looked) >= lookEvery {
-		if err := r.look(); err != nil {
-			return false, fmt.Errorf("revocations: %w", err)
-		}
+	if err := r.lookAgain(); err != nil {
+		return false, err
 	}
 	now := r.now()
 	for _, id := range ids {
@@ -137,6 +136,29 @@ func (r *Revocations) look() error {
 		r.add(one)
 	}
 	r.looked = time.Now()
+	return nil
+}
+
+// All returns everything that has not passed its time.
+func (r *Revocations) All(context.Context) ([]shared.Revocation, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.lookAgain(); err != nil {
+		return nil, err
+	}
+	r.prune()
+	return slices.Collect(maps.Values(r.all)), nil
+}
+
+// lookAgain looks, unless it did a moment ago.
+func (r *Revocations) lookAgain() error {
+	// By the system's clock: it is the file that is waited for, not an expiry.
+	if r.file == nil || time.Since(r.looked) < lookEvery {
+		return nil
+	}
+	if err := r.look(); err != nil {
+		return fmt.Errorf("revocations: %w", err)
+	}
 	return nil
 }
 
