@@ -341,6 +341,23 @@ schema {
 }
 
 """
+What the answer of a field costs, in points, for whoever answers. Without it a
+scalar costs nothing, an object 1, a mutation or subscription 10. A list costs as
+much for each of its elements, with what is asked of them: in a page as many as
+` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + ` asks for, elsewhere 5. An operation may cost 5,000 points, and
+everybody has a budget of so many a minute; ask with ` + "`" + `"extensions": {"cost":
+true}` + "`" + ` beside ` + "`" + `query` + "`" + ` to be told.
+"""
+directive @cost(
+  "Points."
+  weight: Int
+  "Elements that a list without pages is taken for."
+  list: Int
+  "The argument that has as many elements as the list."
+  by: String
+) on FIELD_DEFINITION
+
+"""
 Who may read a field, of those who see the object that it stands in; on an
 object, who sees it at all. A field without this cannot be read by anybody. To
 everybody else there is nothing: null, an empty list, or the least that the type
@@ -747,7 +764,7 @@ type Query {
   "Anything by its id; null if there is none that you may see."
   node("Its id, of whatever type it is." id: ID!): Node @reads(by: [EVERYONE])
   "Several things by their ids, in that order."
-  nodes("Their ids, of whatever types they are." ids: [ID!]!): [Node]! @reads(by: [EVERYONE])
+  nodes("Their ids, of whatever types they are." ids: [ID!]!): [Node]! @cost(by: "ids") @reads(by: [EVERYONE])
   "Every read, answered with the content of then. What you may not see now, you do not see then either."
   asOf("The moment." at: AsOfInput!): Query! @reads(by: [EVERYONE])
   "Inside ` + "`" + `asOf` + "`" + `, for auditors: what somebody without a token saw at that moment, as far as it was seen then. What they may not see any more is still there, without its text, and without whose it is where that is confidential now."
@@ -1341,7 +1358,7 @@ type QuestionnaireVersion {
   "Its title."
   title: LocalizedText! @reads(by: [EVERYONE])
   "Its questions, in order."
-  questions: [Question!]! @reads(by: [EVERYONE])
+  questions: [Question!]! @cost(list: 30) @reads(by: [EVERYONE])
 }
 
 "A question."
@@ -1489,7 +1506,7 @@ type Submission implements Node & Aggregate @reads(by: [LABEL]) {
   "What happened to it since it was sent, oldest first, for those who see everything; to its drafts too, for its owner alone."
   history: [SubmissionEvent!]! @reads(by: [NAME], whole: [OWNER])
   "Proof of the record that made the edition shown, for those who may hold it: whoever made it, and those who act for the entity it was made for. Null for others. Under ` + "`" + `asOf` + "`" + ` the proof is of now."
-  receipt: Receipt @reads(by: [HOLDER])
+  receipt: Receipt @cost(weight: 5) @reads(by: [HOLDER])
 }
 
 "One edition of a submission."
@@ -2540,7 +2557,7 @@ type Vocabulary implements Node @reads(by: [EVERYONE]) {
   "When it came into force."
   publishedAt: DateTime! @reads(by: [EVERYONE])
   "Its terms, in order, with those out of use."
-  terms: [VocabularyTerm!]! @reads(by: [EVERYONE])
+  terms: [VocabularyTerm!]! @cost(list: 50) @reads(by: [EVERYONE])
 }
 
 "A term."
@@ -4126,7 +4143,7 @@ type CommitmentConnection {
   "Where the page stands."
   pageInfo: PageInfo! @reads(by: [EVERYONE])
   "What the whole list counts."
-  figures: CommitmentFigures! @reads(by: [EVERYONE])
+  figures: CommitmentFigures! @cost(weight: 20) @reads(by: [EVERYONE])
 }
 
 "A commitment in a list."
@@ -5653,7 +5670,7 @@ extend type Query {
     last: Int
     "Only what comes before this cursor."
     before: String
-  ): SearchConnection! @reads(by: [EVERYONE])
+  ): SearchConnection! @cost(weight: 20) @reads(by: [EVERYONE])
 }
 
 # --- Audit ---
@@ -5662,7 +5679,7 @@ extend type Query {
   "The record itself, for auditors; null for those who do not hold the capacity AUDITOR."
   audit: Audit @reads(by: [AUDITOR])
   "Proof of a record that you may hold: one that you made, or that was made for an entity you act for. By the receipt's id, or by the id of an object: then of the newest such record about it. Null if there is none. Under ` + "`" + `asOf` + "`" + ` it is of now too."
-  receipt("The event's id." id: ID!): Receipt @reads(by: [HOLDER])
+  receipt("The event's id." id: ID!): Receipt @cost(weight: 5) @reads(by: [HOLDER])
 }
 
 extend type Subscription {
@@ -5709,7 +5726,7 @@ type Audit @reads(by: [AUDITOR]) {
     to: Int64
   ): ConsistencyProof! @reads(by: [EVERYONE])
   "What each read model has seen of the record by now, also under ` + "`" + `asOf` + "`" + `."
-  certificates: [ProjectionCertificate!]! @reads(by: [EVERYONE])
+  certificates: [ProjectionCertificate!]! @cost(list: 30) @reads(by: [EVERYONE])
 }
 
 "Proof that a record stands in the log: what to keep. It is of the first record of the command, and what it shows of it is for you alone: handing it on hands that on."
@@ -5809,7 +5826,7 @@ type AuditEvent implements Node @reads(by: [AUDITOR]) {
   "The key of the command; null when withheld, for its sender chose it."
   idempotencyKey: String @reads(by: [DISCLOSED])
   "The payload as it is stored; null where you may read the envelope alone: labels, drafts and personal data decide."
-  data: JSON @reads(by: [DISCLOSED])
+  data: JSON @cost(weight: 1) @reads(by: [DISCLOSED])
   "What the log commits to: SHA-256 of the canonical bytes."
   recordHash: Sha256! @reads(by: [EVERYONE])
 }
@@ -5876,7 +5893,7 @@ type ProjectionCertificate {
 
 extend type Query {
   "The public figures of a consultation, or of all. They are the same for everybody."
-  transparency("Of this consultation alone; left out, of all." consultation: ID): Transparency! @reads(by: [EVERYONE])
+  transparency("Of this consultation alone; left out, of all." consultation: ID): Transparency! @cost(weight: 20) @reads(by: [EVERYONE])
   "What was decided on a consultation's late submissions, in that order, so that all see equal cases treated equally. Confidential ones are not among them."
   lateDecisions(
     "The consultation whose late submissions were decided on."

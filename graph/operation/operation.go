@@ -11,14 +11,20 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"github.com/rapporteur-project/rapporteur/shared"
 )
 
 // Config is what an Executor goes by.
 type Config struct {
-	Scalars Scalars                        // of the schema; one that is not listed takes anything
-	Suggest func(ctx context.Context) bool // whether whoever asks may be told names that they may have meant; nil: nobody
-	Refused func(limit string)             // called for everything that a limit refuses; nil: nobody counts
-	Recover graphql.RecoverFunc            // makes an error of a panic
+	Scalars   Scalars                         // of the schema; one that is not listed takes anything
+	Admit     func(ctx context.Context) error // why whoever asks is not heard at all; nil: everybody is
+	Suggest   func(ctx context.Context) bool  // whether whoever asks may be told names that they may have meant; nil: nobody
+	Payer     func(ctx context.Context) Payer // whose budget it is; needed where there are budgets
+	Budgets   shared.Budgets                  // nil: nobody has to keep to one
+	Documents shared.Documents                // that clients name by their hash; nil: none
+	Refused   func(limit string)              // called for everything that a limit refuses; nil: nobody counts
+	Recover   graphql.RecoverFunc             // makes an error of a panic
 }
 
 // An Executor is gqlgen's, with limits before it. It is safe for concurrent use
@@ -28,6 +34,7 @@ type Executor struct {
 	config Config
 	schema *ast.Schema
 	rules  *rules.Rules
+	prices map[*ast.FieldDefinition]price
 	known  documents
 }
 
@@ -35,13 +42,22 @@ var _ graphql.GraphExecutor = (*Executor)(nil)
 
 // New returns an executor of es.
 func New(es graphql.ExecutableSchema, c Config) *Executor {
+	if c.Admit == nil {
+		c.Admit = func(context.Context) error { return nil }
+	}
+	if c.Payer == nil {
+		c.Payer = func(context.Context) Payer { return Payer{} }
+	}
 	if c.Suggest == nil {
 		c.Suggest = func(context.Context) bool { return false }
 	}
 	if c.Refused == nil {
 		c.Refused = func(string) {}
 	}
-	e := &Executor{Executor: executor.New(es), config: c, schema: es.Schema(), rules: ruleSet(c.Scalars), known: newDocuments()}
+	e := &Executor{
+		Executor: executor.New(es), config: c, schema: es.Schema(),
+		rules: ruleSet(c.Scalars), prices: prices(es.Schema()), known: newDocuments(),
+	}
 	e.SetQueryCache(ready{})
 	e.SetRecoverFunc(c.Recover)
 	return e
@@ -55,19 +71,44 @@ func (e *Executor) CreateOperationContext(ctx context.Context, params *graphql.R
 			op, errs = e.unready(params), gqlerror.List{{Err: e.config.Recover(ctx, p)}}
 		}
 	}()
-	doc, errs := e.document(ctx, params.Query)
-	if errs == nil {
-		errs = e.checkOperation(doc, params)
-	}
+	doc, bill, errs := e.checked(ctx, params)
 	if errs != nil {
 		e.count(errs)
 		return e.unready(params), errs
 	}
 	op, errs = e.Executor.CreateOperationContext(withReady(ctx, doc), params)
 	if errs != nil {
-		errs = gqlerror.List{refuse("The variables do not fit this operation.").at()} // gqlgen's own words repeat them
+		return op, gqlerror.List{refuse("The variables do not fit this operation.").at()} // gqlgen's own words repeat them
 	}
-	return op, errs
+	op.Stats.SetExtension(billed, bill)
+	return op, nil
+}
+
+// checked takes an operation through everything that may refuse it: who asks,
+// the document, what is asked for with it, and what that costs.
+func (e *Executor) checked(ctx context.Context, params *graphql.RawParams) (*ast.QueryDocument, Bill, gqlerror.List) {
+	if err := e.config.Admit(ctx); err != nil {
+		return nil, Bill{}, gqlerror.List{{Err: err}}
+	}
+	by := e.config.Payer(ctx)
+	named, err := e.persisted(ctx, params)
+	if err != nil {
+		return nil, Bill{}, gqlerror.List{err}
+	}
+	doc, errs := e.document(ctx, params.Query, by)
+	if errs != nil {
+		return nil, Bill{}, errs
+	}
+	e.keep(ctx, named, params.Query)
+	points, err := e.asked(doc, params)
+	if err != nil {
+		return nil, Bill{}, gqlerror.List{err}
+	}
+	bill, err := e.spend(ctx, by, points)
+	if err != nil {
+		return nil, Bill{}, gqlerror.List{err}
+	}
+	return doc, bill, nil
 }
 
 // unready is the context of an operation that is not carried out.
@@ -82,9 +123,12 @@ func (e *Executor) unready(params *graphql.RawParams) *graphql.OperationContext 
 }
 
 // document returns the valid document that text is.
-func (e *Executor) document(ctx context.Context, text string) (*ast.QueryDocument, gqlerror.List) {
+func (e *Executor) document(ctx context.Context, text string, by Payer) (*ast.QueryDocument, gqlerror.List) {
 	if doc, ok := e.known.get(text); ok {
 		return doc, nil
+	}
+	if _, err := e.spend(ctx, by, readingCost(text)); err != nil {
+		return nil, gqlerror.List{err}
 	}
 	doc, err := parse(text)
 	if err == nil {
@@ -100,16 +144,24 @@ func (e *Executor) document(ctx context.Context, text string) (*ast.QueryDocumen
 	return doc, nil
 }
 
-// checkOperation looks at what is asked for with a valid document.
-func (e *Executor) checkOperation(doc *ast.QueryDocument, params *graphql.RawParams) gqlerror.List {
+// asked looks at what is asked for with a valid document, and returns the
+// points that it costs.
+func (e *Executor) asked(doc *ast.QueryDocument, params *graphql.RawParams) (int, *gqlerror.Error) {
 	op := doc.Operations.ForName(params.OperationName)
 	switch {
 	case op == nil && params.OperationName == "":
-		return gqlerror.List{refuse("This document has several operations: say in operationName which one you mean.").at()}
+		return 0, refuse("This document has several operations: say in operationName which one you mean.").at()
 	case op == nil:
-		return gqlerror.List{refuse("The document has no operation that is called as operationName says.").at()}
+		return 0, refuse("The document has no operation that is called as operationName says.").at()
 	}
-	return nil
+	if err := variables(e.schema, e.config.Scalars, op, params.Variables); err != nil {
+		return 0, err
+	}
+	points := max(minimum, costOf(e.prices, op, params.Variables))
+	if points > maxCost {
+		return 0, over("cost", "This operation costs %s points; at most %s are allowed: ask for shorter pages, or for less in each.", points, maxCost).at(placeOf(op.Position)...)
+	}
+	return points, nil
 }
 
 // count counts what a limit is the reason of.

@@ -1,6 +1,9 @@
 package operation
 
 import (
+	"encoding/json"
+	"errors"
+	"math"
 	"strconv"
 	"strings"
 
@@ -54,4 +57,46 @@ func (s Scalars) rule(seen *core.Events, add core.AddErrFunc) {
 func sentence(err error) string {
 	text := err.Error()
 	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
+}
+
+// scalar says why a variable's value is not one of a scalar.
+func (c *coercion) scalar(name string, v any) error {
+	if check, ok := c.scalars[name]; ok {
+		return check(v)
+	}
+	switch name {
+	case "Int":
+		if f, ok := number(v); !ok || f != math.Trunc(f) || f < math.MinInt32 || f > math.MaxInt32 {
+			return errors.New("an Int is a whole number of 32 bits")
+		}
+	case "Float":
+		if f, ok := number(v); !ok || math.IsInf(f, 0) {
+			return errors.New("a Float is a number")
+		}
+	case "String":
+		if _, ok := v.(string); !ok {
+			return errors.New("a String is a text")
+		}
+	case "Boolean":
+		if _, ok := v.(bool); !ok {
+			return errors.New("a Boolean is true or false")
+		}
+	}
+	return nil
+}
+
+// number is a number as JSON gives it.
+func number(v any) (float64, bool) {
+	switch v := v.(type) {
+	case json.Number:
+		f, err := v.Float64()
+		return f, err == nil
+	case float64:
+		return v, true
+	case int:
+		return float64(v), true
+	case int64:
+		return float64(v), true
+	}
+	return 0, false
 }

@@ -42,10 +42,10 @@ var may = map[string][]string{
 	"audit/witness/*":          {"audit/format"}, // a witness, for tests
 	"projections":              {"domain", "domain/*", "follower", "internal/filecopy", "internal/words"},
 	"auth":                     {"domain", "internal/keyfile", "shared"},
-	"graph":                    {".", "app", "audit", "audit/format", "auth", "domain", "domain/*", "follower", "graph/generated", "graph/model", "graph/operation", "graph/rule", "graph/scalar", "graph/transport", "projections"},
+	"graph":                    {".", "app", "audit", "audit/format", "auth", "domain", "domain/*", "follower", "graph/generated", "graph/model", "graph/operation", "graph/rule", "graph/scalar", "graph/transport", "projections", "shared"},
 	"graph/generated":          {"domain", "domain/*", "graph/model", "graph/scalar", "projections"},
 	"graph/model":              {"domain", "domain/*", "graph/scalar", "projections"},
-	"graph/operation":          {}, // limits and checks of any schema
+	"graph/operation":          {"shared"}, // limits and checks of any schema
 	"graph/rule":               {},
 	"graph/scalar":             {"domain", "domain/*"},
 	"graph/transport":          {}, // any executor's

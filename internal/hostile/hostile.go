@@ -18,7 +18,7 @@ type Document struct {
 // Documents are all of them. They are of the project's own schema.
 func Documents() []Document {
 	return []Document{
-		{Name: "fragment fan-out", Text: fanOut(25), Limit: "fields"},
+		{Name: "fragment fan-out", Text: FanOut(25), Limit: "fields"},
 		{Name: "fragment fan-out without fields", Text: hollow(25), Limit: "spreads"},
 		{Name: "wide fragment fan-out", Text: wide(), Limit: "fields"},
 		{Name: "repeated keys", Text: "{" + strings.Repeat("viewer{id}", 4_800) + "}", Limit: "tokens"},
@@ -64,8 +64,8 @@ func Documents() []Document {
 	}
 }
 
-// fanOut doubles with every fragment.
-func fanOut(n int) string {
+// FanOut doubles with every fragment.
+func FanOut(n int) string {
 	var b strings.Builder
 	b.WriteString("{...f0}")
 	for i := range n {
@@ -77,7 +77,7 @@ func fanOut(n int) string {
 
 // hollow is a fan-out that never comes to a field.
 func hollow(n int) string {
-	return strings.TrimSuffix(fanOut(n), "{viewer{id}}") + "{...none}"
+	return strings.TrimSuffix(FanOut(n), "{viewer{id}}") + "{...none}"
 }
 
 // wide has few fragments, each of which spreads the next many times.
