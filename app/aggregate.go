@@ -24,6 +24,10 @@ const (
 	maxBackoff = 250 * time.Millisecond // longest pause
 )
 
+// ErrOutcome says that nobody knows whether a command was recorded. The caller
+// may repeat it with the same key.
+var ErrOutcome = errors.New("the outcome is not known")
+
 // An Aggregate is a decider bound to a store. Its one method is Do.
 type Aggregate[C domain.Command, S any, E domain.Event] struct {
 	domain.Decider[C, S, E]
@@ -226,7 +230,7 @@ func (a *Aggregate[C, S, E]) append(ctx context.Context, stream string, version 
 			return err
 		}
 		if pause(ctx, tries) != nil {
-			return fmt.Errorf("append to %s: the outcome is not known: %w", stream, err)
+			return fmt.Errorf("append to %s: %w: %w", stream, ErrOutcome, err)
 		}
 	}
 }

@@ -46,13 +46,16 @@ func act[C domain.Command, S any, E domain.Event](ctx context.Context, r *Resolv
 	if out.Errors, err = refused(err); err != nil || len(out.Errors) > 0 {
 		return out, err
 	}
+	requestOf(ctx).did()
 	if out.Index, err = r.await(ctx, res.Record); err != nil || out.Index == nil {
 		return out, err
 	}
 	if out.Receipt, err = r.given(ctx, res.Receipt); err != nil {
 		// It is recorded, and that is what matters to its sender: a repeat gives
 		// the receipt once there can be one again.
-		incident(ctx, fmt.Errorf("receipt for record %s: %w", res.Receipt, err))
+		if ctx.Err() == nil {
+			incident(ctx, fmt.Errorf("receipt for record %s: %w", res.Receipt, err))
+		}
 		out.Index = nil
 		r.recorded(ctx)
 	}
@@ -66,6 +69,14 @@ func (r *Resolver) recorded(ctx context.Context) {
 	req.mu.Lock()
 	defer req.mu.Unlock()
 	req.late = true
+}
+
+// did notes that a command is recorded, for an answer whose time is over before
+// it can say what came of it.
+func (q *request) did() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.done = true
 }
 
 // caller is who sends a command; the public sends none.
@@ -110,8 +121,14 @@ func shown[T any](ctx context.Context, r *Resolver, o outcome, read func(project
 		return nil, nil
 	}
 	rd, err := r.reader(ctx)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		var t *T
+		if t, err = found(read(rd)); err == nil {
+			return t, nil
+		}
 	}
-	return found(read(rd))
+	if ctx.Err() != nil { // it is recorded, and the answer says so
+		return nil, nil
+	}
+	return nil, err
 }

@@ -42,7 +42,8 @@ func (r *Resolver) api(schema graphql.ExecutableSchema) *API {
 
 // ServeHTTP implements http.Handler.
 func (a *API) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	a.server.ServeHTTP(w, req.WithContext(withMinIndex(req.Context(), req.Header.Get("Rapporteur-Min-Index"))))
+	ctx := withMinIndex(req.Context(), req.Header.Get("Rapporteur-Min-Index"))
+	a.server.ServeHTTP(w, req.WithContext(withPeer(ctx, req)))
 }
 
 // Stop ends the streams, lets no more begin, and waits until they have ended or

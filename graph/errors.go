@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/rapporteur-project/rapporteur/app"
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/graph/model"
 	"github.com/rapporteur-project/rapporteur/graph/operation"
@@ -75,8 +76,12 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 	if e, ok := errors.AsType[projections.Withheld](err); ok {
 		return code("UNAVAILABLE", e.Error(), map[string]any{"withheld": strconv.FormatInt(e.Records, 10)})
 	}
-	if errors.Is(err, context.Canceled) {
+	switch {
+	case errors.Is(err, app.ErrOutcome): // whatever the reason, operators look at it
+	case errors.Is(err, context.Canceled):
 		return code("UNAVAILABLE", "The request was given up.", nil) // by whoever sent it: no incident
+	case errors.Is(err, context.DeadlineExceeded):
+		return code("UNAVAILABLE", "This took too long and was given up. Please ask for less, or again later.", nil)
 	}
 	if g, ok := errors.AsType[*gqlerror.Error](err); ok && g.Err == nil {
 		return malformed(out)

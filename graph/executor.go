@@ -14,10 +14,14 @@ import (
 // executor carries out operations within their limits.
 func (r *Resolver) executor(schema graphql.ExecutableSchema) *operation.Executor {
 	e := operation.New(schema, operation.Config{
-		Scalars: scalars(),
-		Suggest: r.signedIn,
-		Refused: r.Refused,
-		Recover: recovered,
+		Scalars:   scalars(),
+		Admit:     r.admit,
+		Suggest:   r.signedIn,
+		Payer:     r.payer,
+		Budgets:   r.Budgets,
+		Documents: r.Documents,
+		Refused:   r.Refused,
+		Recover:   recovered,
 	})
 	e.Use(extension.Introspection{})
 	e.SetErrorPresenter(present)

@@ -10,6 +10,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/graph/generated"
 	"github.com/rapporteur-project/rapporteur/projections"
+	"github.com/rapporteur-project/rapporteur/shared"
 )
 
 // Config is everything the API needs. All of it but Now is required; App and
@@ -25,6 +26,13 @@ type Config struct {
 
 	Refused func(limit string) // counts what is refused, by the limit it met; nil: nobody counts
 	Streams int                // that one person, or the public from one address, may have open; 0: 100
+
+	Budgets       shared.Budgets   // what each of those who ask may spend; nil: without limit
+	PersonBudget  int              // points a minute of a person; 0: without limit
+	AddressBudget int              // points a minute of all who are not signed in at one address; 0: without limit
+	Documents     shared.Documents // that clients name by their hash; nil: none
+	QueryTime     time.Duration    // that a query may take; 0: without limit
+	MutationTime  time.Duration    // likewise; what it has begun to record it records
 
 	ReadOnly bool           // it answers from a bundle: nothing can be recorded, and Log grows no more
 	Everyone *domain.Viewer // who every request counts as, for whoever holds a bundle has all that is in it; nil: who they are

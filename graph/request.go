@@ -12,6 +12,7 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/auth"
 	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/graph/operation"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
 
@@ -20,6 +21,7 @@ type contextKey int
 const (
 	minIndexKey contextKey = iota
 	requestKey
+	peerKey
 )
 
 // A request is one operation: who asks and, once it was needed, what they hold.
@@ -31,6 +33,7 @@ type request struct {
 	mu      sync.Mutex
 	viewer  *domain.Viewer      // nil until it is needed, and again after a command
 	late    bool                // a command is recorded but cannot be read yet
+	done    bool                // a command is recorded
 	moments map[time.Time]int64 // the indexes that asOf's times stand for
 }
 
@@ -62,10 +65,12 @@ func (r *Resolver) operation(ctx context.Context, next graphql.OperationHandler)
 	if op.Operation == ast.Subscription && len(op.SelectionSet) != 1 {
 		return refuseAll(ctx, badInput("A subscription asks for one thing: send a second one for another."))
 	}
-	if err := r.awaitSeen(ctx); err != nil {
-		return refuseAll(ctx, err)
-	}
-	return next(ctx)
+	return r.within(ctx, op.Operation, func(ctx context.Context) graphql.ResponseHandler {
+		if err := r.awaitSeen(ctx); err != nil {
+			return refuseAll(ctx, err)
+		}
+		return next(ctx)
+	})
 }
 
 func refuseAll(ctx context.Context, err error) graphql.ResponseHandler {
@@ -113,8 +118,11 @@ func (r *Resolver) response(ctx context.Context, next graphql.ResponseHandler) *
 	res.Extensions["index"] = strconv.FormatInt(r.Engine.Index(), 10)
 	req.mu.Lock()
 	defer req.mu.Unlock()
-	if req.late {
+	if req.late || req.done && ctx.Err() != nil {
 		res.Extensions["recorded"] = true
+	}
+	if bill, ok := operation.BillOf(ctx); ok && operation.Asked(ctx) {
+		res.Extensions["cost"] = bill.Extension()
 	}
 	return res
 }
