@@ -125,7 +125,7 @@ func openCall(t *testing.T, a *app.App) domain.ID {
 // up starts the program and returns where it listens.
 func (k *kill) up() (*exec.Cmd, string) {
 	k.t.Helper()
-	cmd := exec.Command(k.program, append([]string{"serve", "--data", k.data, "--listen", "127.0.0.1:0", "--publish-every", "100ms"}, k.args...)...)
+	cmd := exec.Command(k.program, append([]string{"serve", "--data", k.data, "--listen", "127.0.0.1:0", "--publish-every", "100ms", "--budget-person", "0"}, k.args...)...)
 	var log bytes.Buffer
 	cmd.Stderr = &log
 	out, err := cmd.StdoutPipe()

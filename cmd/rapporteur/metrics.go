@@ -19,10 +19,17 @@ var (
 	witnessFailing  = prometheus.NewDesc("rapporteur_witness_failing", "1 if the last attempt to have a witness cosign failed.", []string{"name"}, nil)
 )
 
+// newRefused counts what limits refuse.
+func newRefused() *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "rapporteur_refused_total", Help: "What was refused because of a limit, by which.",
+	}, []string{"limit"})
+}
+
 // metrics serves what Prometheus reads.
 func (n *node) metrics() http.Handler {
 	r := prometheus.NewRegistry()
-	r.MustRegister(n, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	r.MustRegister(n, n.refused, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return promhttp.HandlerFor(r, promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)})
 }
 

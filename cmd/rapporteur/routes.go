@@ -30,7 +30,7 @@ func newServer(h http.Handler) *http.Server {
 // routes are what the server answers at address.
 func (n *node) routes(address string) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", auth.Middleware(n.verifier, n.api))
+	mux.Handle("/graphql", n.limits.behind(auth.Middleware(n.verifier, n.api)))
 	mux.HandleFunc("GET /schema.graphql", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte(rapporteur.Schema))
 	})

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/rapporteur-project/rapporteur/app"
@@ -24,6 +25,7 @@ import (
 type serve struct {
 	folder
 	witnesses
+	limits
 	Listen       string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen: a loopback address, as long as development tokens are all there is. Port 0 takes any free one."`
 	Audience     string        `default:"rapporteur" placeholder:"NAME" help:"What the tokens it accepts must be meant for."`
 	Demo         bool          `help:"Put the founding example on an empty record: the briefing of 4 March 2020, made-up contributions, and persons of each kind with a token."`
@@ -59,7 +61,7 @@ func (c *serve) Validate() error {
 	if err := loopback(c.Listen); err != nil {
 		errs = append(errs, fmt.Errorf("--listen %s: %w", c.Listen, err))
 	}
-	errs = append(errs, c.Admin.validate())
+	errs = append(errs, c.Admin.validate(), c.limits.validate())
 	if c.Origin != "" {
 		if err := format.CheckOrigin(c.Origin); err != nil {
 			errs = append(errs, fmt.Errorf("--origin %s: %w", c.Origin, err))
@@ -130,15 +132,18 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 	n := &node{
 		stores:   st,
 		proofs:   log,
+		limits:   c.limits,
+		refused:  newRefused(),
 		app:      i.app(st),
 		engine:   &projections.Engine{Log: st.log, Path: i.path(readFile), All: projections.All()},
 		search:   &projections.Engine{Log: st.log, Path: i.path(searchFile), All: projections.SearchProjections()},
 		dev:      dev,
 		verifier: &auth.Verifier{Issuers: dev.Issuers(address), Audience: c.Audience},
 	}
-	n.api = graph.Handler(graph.Config{
+	n.api = graph.Handler(c.limits.of(graph.Config{
 		App: n.app, Engine: n.engine, Search: n.search, Log: n.log, Proofs: n.proofs, Verify: n.verifier, Streams: c.Streams,
-	})
+		Refused: func(limit string) { n.refused.WithLabelValues(limit).Inc() },
+	}))
 	if c.Join != "" {
 		if err := join(ctx, s, c.Join, n.engine, n.search); err != nil {
 			return unknown, errors.Join(err, l.Close())
@@ -166,6 +171,8 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 // A node is a server with all that it answers from.
 type node struct {
 	*stores
+	limits   limits
+	refused  *prometheus.CounterVec // by limit
 	proofs   *audit.Log
 	app      *app.App
 	engine   *projections.Engine

@@ -40,9 +40,10 @@ func (c *serve) runBundle(ctx context.Context, s streams) (code int, err error) 
 		b.engines[n] = &projections.Engine{Log: src.log, Path: filepath.Join(src.dir, m.file), All: m.all}
 	}
 	everyone := &domain.Viewer{Holds: []domain.Holding{{Capacity: domain.Auditor}}}
-	b.api = graph.Handler(graph.Config{
+	c.BudgetAddress = 0 // whoever asks here spends what is theirs
+	b.api = graph.Handler(c.limits.of(graph.Config{
 		Engine: b.engines[0], Search: b.engines[1], Log: src.log, Proofs: src.bundle, ReadOnly: true, Everyone: everyone, Streams: c.Streams,
-	})
+	}))
 	return yes, b.run(ctx, s, l)
 }
 
