@@ -46,7 +46,7 @@ func Read(path string) ([]byte, error) {
 	case !mode.IsRegular():
 		return nil, fmt.Errorf("%s: not a regular file", path)
 	case mode.Perm()&0o077 != 0:
-		return nil, fmt.Errorf("%s: mode %04o lets others than its owner use the key; chmod 600 it if they did not, or else delete it", path, mode.Perm())
+		return nil, fmt.Errorf("%s: mode %04o lets others than its owner use the key: chmod 600 it, and if they may have, rotate or replace it", path, mode.Perm())
 	}
 	return io.ReadAll(io.LimitReader(f, MaxSize))
 }
