@@ -55,6 +55,7 @@ var may = map[string][]string{
 	"bench":                    {"*", "*/*"}, // what it measures, and the baselines
 	"e2e":                      {},           // tests only: the binary, tried from outside
 	"docs/examples/go":         {},           // a client, as somebody else would write it
+	"migrate":                  {"eventstore"},
 	"lease":                    {"eventstore"},
 	"internal/filecopy":        {},
 	"internal/keyfile":         {},
