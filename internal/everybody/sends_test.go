@@ -1,0 +1,183 @@
+package everybody
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/graph/rule"
+	"github.com/rapporteur-project/rapporteur/internal/trial"
+)
+
+// TestEverybodySendsEverything has everybody send every command of the story
+// before the one does whose it is. Who may not is refused, with the code that
+// their case has, and nothing is recorded; who may would have had it recorded.
+func TestEverybodySendsEverything(t *testing.T) {
+	w := newWorld(t)
+	sent := map[string]bool{}
+	filled := map[string]bool{} // fields of payloads that said something
+	for i, s := range told() {
+		w.Wait(max(s.wait, time.Minute))
+		document := w.document(s, fmt.Sprintf("step-%d-of-the-story", i))
+		size := w.Log.Size()
+		for _, who := range readers() {
+			w.tries(s, who, document)
+		}
+		w.Settle()
+		if n := w.Log.Size(); n != size {
+			t.Fatalf("%s: attempts that were refused, or not in earnest, recorded %d things", s.does, n-size)
+		}
+		w.tell(s, document, filled)
+		sent[s.does] = true
+	}
+	for _, f := range w.schema.Mutation.Fields {
+		if !sent[f.Name] {
+			t.Errorf("nobody sends %s: the story lacks it", f.Name)
+		}
+		for _, p := range w.schema.Types[f.Type.Name()].Fields {
+			if name := f.Type.Name() + "." + p.Name; !filled[name] && p.Name != "userErrors" {
+				t.Errorf("%s is never anything but null: the story lacks what fills it", name)
+			}
+		}
+	}
+}
+
+// document is the mutation of a step, with a key.
+func (w *world) document(s step, key string) string {
+	f := w.schema.Mutation.Fields.ForName(s.does)
+	if f == nil {
+		w.t.Fatalf("there is no mutation %s", s.does)
+	}
+	fields := ""
+	for _, p := range w.schema.Types[f.Type.Name()].Fields {
+		switch of := w.schema.Types[p.Type.Name()]; {
+		case p.Name == "userErrors":
+			fields += " userErrors { code reason message path }"
+		case of.Kind == ast.Object && of.Fields.ForName("id") != nil:
+			fields += " " + p.Name + " { id }"
+		case of.Kind == ast.Object:
+			fields += " " + p.Name + " { __typename }"
+		default:
+			fields += " " + p.Name
+		}
+	}
+	return fmt.Sprintf(`mutation { out: %s(input: {idempotencyKey: "%s", %s}) {%s } }`, s.does, key, w.named(s.in), fields)
+}
+
+var target = regexp.MustCompile(`\bid: "([^"]+)"`)
+
+// tries has somebody send a step's command, and checks what comes of it.
+func (w *world) tries(s step, who, document string) {
+	w.t.Helper()
+	a, recorded := w.attempt(who, document)
+	code, reason := refusalOf(a)
+	may, want := w.may(s, who)
+	if id := target.FindStringSubmatch(document[:strings.Index(document, "}")+1]); id != nil && who != "" && w.hidden(who, id[1]) {
+		may, want = false, []string{string(domain.NotFound)}
+	}
+	switch {
+	case may && !recorded && !slices.Contains([]string{"", string(domain.Invalid)}, code):
+		w.t.Errorf("%s by %q is refused, and it may be sent: %s %s", s.does, who, code, reason)
+	case !may && (recorded || !slices.Contains(want, code)):
+		w.t.Errorf("%s by %q: recorded is %t, and the answer %s %s; want %v", s.does, who, recorded, code, reason, want)
+	}
+}
+
+func refusalOf(a trial.Answer) (code, reason string) {
+	if len(a.Errors) > 0 {
+		x, _ := a.Errors[0]["extensions"].(map[string]any)
+		return fmt.Sprint(x["code"]), fmt.Sprint(a.Errors[0]["message"])
+	}
+	if a.Get("out", "userErrors", 0) == nil {
+		return "", ""
+	}
+	return fmt.Sprint(a.Get("out", "userErrors", 0, "code")), fmt.Sprint(a.Get("out", "userErrors", 0, "reason"))
+}
+
+// hidden reports whether somebody does not see the object with an id.
+func (w *world) hidden(who, id string) bool {
+	return w.Ask(who, `query($id: ID!) { node(id: $id) { id } }`, map[string]any{"id": id}).Get("node") == nil
+}
+
+// may says whether somebody may send a step's command, by the schema's
+// directive and by what the step says the command asks for besides; and if not,
+// with which code they are refused.
+func (w *world) may(s step, who string) (bool, []string) {
+	if who == "" {
+		return false, []string{"UNAUTHENTICATED"}
+	}
+	r, _ := rule.Of(w.schema.Mutation.Fields.ForName(s.does).Directives, rule.Sends)
+	h, _ := w.holds(who)
+	owner := domain.ID(w.names[s.of])
+	drafts := h.Capacity == domain.StateFocalPoint && (owner == "" || owner == h.Entity)
+	for _, by := range r.By {
+		switch {
+		case by == rule.SignedIn, by == string(h.Capacity), by == "DRAFTER" && drafts, by == "OWNER" && w.owns(who, owner):
+			if s.only == "" || s.as == who || slices.Contains(strings.Fields(s.only), who) {
+				return true, nil
+			}
+			return false, []string{string(domain.NotOwner), string(domain.NotAllowed), string(domain.NotFound), string(domain.FourEyesRequired)}
+		}
+	}
+	if slices.Contains(r.By, "OWNER") && !drafts {
+		return false, []string{string(domain.NotOwner)}
+	}
+	return false, []string{string(domain.NotAllowed)}
+}
+
+// owns reports whether somebody may speak as an owner: for the entity, or, of
+// what is new, in their own name too. A focal point does not by mistake.
+func (w *world) owns(who string, owner domain.ID) bool {
+	h, ok := w.holds(who)
+	switch {
+	case ok && h.Capacity.Speaks() && (owner == "" || owner == h.Entity):
+		return true
+	case owner == "":
+		return h.Capacity != domain.StateFocalPoint
+	}
+	return owner == w.Person(who)
+}
+
+// tell sends a step's command in earnest, and remembers what it is about.
+func (w *world) tell(s step, document string, filled map[string]bool) {
+	w.t.Helper()
+	a := w.Ask(s.as, document, nil)
+	if code, reason := refusalOf(a); code != "" {
+		w.t.Fatalf("%s by %s: %s %s\n%s", s.does, s.as, code, reason, document)
+	}
+	of := w.schema.Types[w.schema.Mutation.Fields.ForName(s.does).Type.Name()]
+	for _, f := range of.Fields {
+		v := a.Get("out", f.Name)
+		filled[of.Name+"."+f.Name] = filled[of.Name+"."+f.Name] || v != nil
+		if id, ok := a.Get("out", f.Name, "id").(string); ok && s.calls != "" && f.Name != "receipt" {
+			w.names[s.calls] = id
+		}
+	}
+	if s.calls != "" && w.names[s.calls] == "" {
+		w.t.Fatalf("%s gives nothing to call %s: %+v", s.does, s.calls, a)
+	}
+	if s.item != "" {
+		w.names[s.item] = fmt.Sprint(a.Get("out", "itemId"))
+	}
+	w.Settle()
+	if s.then != nil {
+		s.then(w)
+	}
+}
+
+// questions remembers the ids of what the questionnaire asks.
+func (w *world) questions() {
+	a := w.Ask("", w.named(`{ questionnaire(id: "${asked}") { versions { questions { id options { place } } } } }`), nil)
+	if len(a.Errors) > 0 {
+		w.t.Fatal(a.Errors)
+	}
+	w.names["question1"] = fmt.Sprint(a.Get("questionnaire", "versions", 0, "questions", 0, "id"))
+	w.names["question2"] = fmt.Sprint(a.Get("questionnaire", "versions", 0, "questions", 1, "id"))
+	w.names["option"] = fmt.Sprint(a.Get("questionnaire", "versions", 0, "questions", 1, "options", 0, "place"))
+}
