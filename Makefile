@@ -11,7 +11,7 @@ GENERATED := graph/generated graph/model schema.graphqls docs/errors.md docs/who
 BENCH ?= .       # which rows of make bench, such as BENCH=query
 FUZZTIME ?= 10m  # how long each fuzz test of make soak runs
 
-.PHONY: help run test check format vet staticcheck generated schema release-schema generate tools missing bench soak
+.PHONY: esdb-conformance help run test check format vet staticcheck generated schema release-schema generate tools missing bench soak
 
 help: ## say what there is
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 16
@@ -77,6 +77,13 @@ missing:
 		echo "RAPPORTEUR_TEST_DATA names no folder of real data, so the tests that read it are left out, in:"; \
 		{ git grep -lF RAPPORTEUR_TEST_DATA -- '*_test.go' ':!internal/arch' || echo none; } | sed 's/^/  /'; \
 	fi
+	@if [ -z "$${RAPPORTEUR_TEST_ESDB:-}" ]; then \
+		echo "RAPPORTEUR_TEST_ESDB names no EventStoreDB cluster, so its adapter is tried on the double alone."; \
+	fi
+
+esdb-conformance: ## build one program that holds the adapter to its contract on the cluster that RAPPORTEUR_TEST_ESDB names
+	CGO_ENABLED=0 go test -c -o esdb-conformance.test ./eventstore/esdbstore/conformance
+	@echo "now run it where the cluster can be reached: RAPPORTEUR_TEST_ESDB='esdb://...' ./esdb-conformance.test -test.v"
 
 bench: ## compare with the least code that does the same, and with a million records
 	go run ./bench -row '$(strip $(BENCH))' $(ARGS)

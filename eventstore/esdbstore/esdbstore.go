@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
+	"strings"
 	"sync"
 	"time"
 
@@ -116,6 +117,9 @@ func (s *Store) open(ctx context.Context, unguarded bool) error {
 	}
 	return s.test(ctx)
 }
+
+// Name returns what the installation is called on the servers.
+func (s *Store) Name() string { return strings.TrimSuffix(s.prefix, ":") }
 
 // Close ends the connection. Nothing may use the Store any more.
 func (s *Store) Close() error { return s.session.close() }

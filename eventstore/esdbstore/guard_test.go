@@ -105,9 +105,8 @@ func begin(t *testing.T, config esdbstore.Config, n int) running {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	over := make(chan error, 1)
+	over, wake := make(chan error, 1), s.Wake(ctx)
 	go func() { over <- s.Run(ctx) }()
-	wake := s.Wake(ctx)
 	for i := range n {
 		put(t, s, "a-1", int64(i), record())
 	}

@@ -67,3 +67,5 @@ func TestPositionsHaveGaps(t *testing.T) {
 func TestRegister(t *testing.T) {
 	storetest.RunRegister(t, func(*testing.T) eventstore.Register { return new(memstore.Register) })
 }
+
+func TestLinear(t *testing.T) { storetest.RunLinear(t, open, nil) }

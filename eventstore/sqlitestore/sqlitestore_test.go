@@ -42,6 +42,8 @@ func id(a, b int) string {
 
 func TestContract(t *testing.T) { storetest.Run(t, empty) }
 
+func TestLinear(t *testing.T) { storetest.RunLinear(t, empty, nil) }
+
 func TestUnique(t *testing.T) { storetest.RunUnique(t, empty) }
 
 // await waits until done, and lets others run meanwhile.

@@ -23,7 +23,10 @@ var starts = map[string]bool{
 
 // skips lists the tests that may leave themselves out, because they need what a
 // fresh clone has not. Every other test runs everywhere.
-var skips = map[string]bool{"ingest/real_test.go": true, "projections/asof_real_test.go": true}
+var skips = map[string]bool{
+	"ingest/real_test.go": true, "projections/asof_real_test.go": true, // real data
+	"eventstore/esdbstore/conformance/conformance_test.go": true, // a real cluster; the same runs on the double, everywhere
+}
 
 // TestHabits keeps goroutines, clocks, sleeps and the environment where they
 // belong, and files short.
