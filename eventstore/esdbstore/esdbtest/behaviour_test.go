@@ -101,8 +101,31 @@ func some(n int) []esdb.EventData {
 	return events
 }
 
-func (w *world) append(stream string, at esdb.ExpectedRevision, events ...esdb.EventData) (*esdb.WriteResult, error) {
-	return w.c.AppendToStream(w.ctx, stream, esdb.AppendToStreamOptions{ExpectedRevision: at}, events...)
+// append asks again where the refusal was quicker than the events, and its
+// reason is dropped.
+func (w *world) append(stream string, at esdb.ExpectedRevision, events ...esdb.EventData) (is *esdb.WriteResult, err error) {
+	err = told(func() error {
+		is, err = w.c.AppendToStream(w.ctx, stream, esdb.AppendToStreamOptions{ExpectedRevision: at}, events...)
+		return err
+	})
+	return is, err
+}
+
+func told(f func() error) (err error) {
+	for range 50 {
+		if err = f(); !errors.Is(err, io.EOF) {
+			break
+		}
+	}
+	return err
+}
+
+// writeMetadata does it as a client does, expecting what never is.
+func (w *world) writeMetadata(stream string) error {
+	return told(func() error {
+		_, err := w.c.SetStreamMetadata(w.ctx, stream, esdb.AppendToStreamOptions{ExpectedRevision: esdb.Revision(1 << 40)}, esdb.StreamMetadata{})
+		return err
+	})
 }
 
 // put appends n events to a stream that is at a version, counted from 0.
