@@ -70,8 +70,8 @@ func (r *Resolver) signIn(ctx context.Context, payload map[string]any) (context.
 		return ctx, unauthenticated()
 	}
 	ctx = r.Verify.SignIn(ctx, []string{header})
-	if auth.Refused(ctx) != nil {
-		return ctx, unauthenticated()
+	if err := auth.Refused(ctx); err != nil {
+		return ctx, notSignedIn(err)
 	}
 	return ctx, nil
 }

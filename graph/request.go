@@ -52,8 +52,8 @@ func (r *Resolver) operation(ctx context.Context, next graphql.OperationHandler)
 	req := &request{now: r.Now()}
 	if r.Everyone != nil {
 		req.person = r.Everyone.Person
-	} else if auth.Refused(ctx) != nil {
-		return refuseAll(ctx, unauthenticated())
+	} else if err := auth.Refused(ctx); err != nil {
+		return refuseAll(ctx, notSignedIn(err))
 	} else if who, ok := auth.From(ctx); ok {
 		req.person, req.name = r.App.PersonID(who.Issuer, who.Subject), who.Name
 	}

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 
 	"github.com/rapporteur-project/rapporteur/auth"
 )
@@ -13,10 +14,19 @@ func (r *Resolver) standing(ctx context.Context) error {
 	if r.Everyone != nil || r.Verify == nil {
 		return nil
 	}
-	if r.Verify.Standing(ctx) != nil {
-		return unauthenticated()
+	if err := r.Verify.Standing(ctx); err != nil {
+		return notSignedIn(err)
 	}
 	return nil
+}
+
+// notSignedIn is what somebody is told whose token was not accepted: that, and
+// not why, unless it was no fault of theirs.
+func notSignedIn(why error) error {
+	if _, ok := errors.AsType[auth.Refusal](why); ok {
+		return unauthenticated()
+	}
+	return topError{"UNAVAILABLE", "Who you are cannot be checked now. Please ask again."}
 }
 
 // lasting is ctx for as long as its caller's token lasts.

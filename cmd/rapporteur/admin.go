@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"github.com/rapporteur-project/rapporteur/app"
@@ -37,16 +38,21 @@ func (a admin) split() (issuer, subject string) {
 }
 
 // appoint makes a the first officer of a record that has none. On any other it
-// only says whether configuration and record agree: the record rules.
-func (a admin) appoint(ctx context.Context, to *app.App, store eventstore.Store) error {
+// only says whether configuration and record agree: the record rules. Whose
+// issuer is none of those, which differ if only by a slash, could never sign in,
+// and nothing can be recorded in their place.
+func (a admin) appoint(ctx context.Context, to *app.App, store eventstore.Store, issuers []string) error {
 	if a == "" {
 		return nil
 	}
-	who := to.PersonID(a.split())
+	issuer, subject := a.split()
+	who := to.PersonID(issuer, subject)
 	first, begun, err := firstOfficer(ctx, store)
 	switch {
 	case err != nil:
 		return fmt.Errorf("look for the first officer: %w", err)
+	case first == "" && !begun && !slices.Contains(issuers, issuer):
+		return fmt.Errorf("--admin: %s is not the name of an issuer whose tokens are accepted, so nobody could sign in as its officer; there is %s", issuer, strings.Join(issuers, ", "))
 	case first == "" && !begun:
 		slog.InfoContext(ctx, "recording the first officer", slog.String("person", string(who)))
 		return to.Bootstrap(ctx, who)

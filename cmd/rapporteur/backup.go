@@ -92,7 +92,7 @@ func (c *backup) run(ctx context.Context, s streams) (code int, err error) {
 // kept are what a backup keeps of a data folder, in the order in which they are
 // copied: nothing may be ahead of what comes after it. A folder is kept whole.
 // What is not there is left out: where KurrentDB has the record, events.db.
-var kept = []string{logFolder + "/checkpoint", logFolder, logFile, "work.db", eventsFile, "keys"}
+var kept = []string{logFolder + "/checkpoint", logFolder, logFile, "work.db", eventsFile, "keys", revokedFile}
 
 // gather copies what is kept of the data folder to dir.
 func gather(ctx context.Context, data, dir string) ([]backedUpFile, error) {

@@ -26,7 +26,7 @@ type settings struct {
 
 	Serve    serve        `cmd:"" help:"Serve the API."`
 	Import   importing    `cmd:"" help:"Carry in what was collected elsewhere."`
-	Token    token        `cmd:"" help:"Print a development token."`
+	Token    token        `cmd:"" help:"Print a development token, or revoke one."`
 	Export   exporting    `cmd:"" help:"Write the whole history as a bundle, to be checked and read elsewhere."`
 	Snapshot snapshotting `cmd:"" help:"Copy the read models, for another node to begin with."`
 	Backup   backup       `cmd:"" help:"Copy what cannot be made again into one archive."`
@@ -119,11 +119,24 @@ func addSources(c *kong.Context, all *settings, s streams) error {
 			return v, nil
 		}
 		if v, ok := file[f.Name]; ok {
-			return fmt.Sprint(v), nil
+			return asFlag(v), nil
 		}
 		return nil, nil
 	}))
 	return nil
+}
+
+// asFlag writes a setting as a flag takes it; a list has commas.
+func asFlag(v any) string {
+	list, ok := v.([]any)
+	if !ok {
+		return fmt.Sprint(v)
+	}
+	all := make([]string, len(list))
+	for n, one := range list {
+		all[n] = fmt.Sprint(one)
+	}
+	return strings.Join(all, ",")
 }
 
 // given returns the value of a flag on the command line.

@@ -135,11 +135,7 @@ func (i *installation) openSecret() (secret, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := hex.DecodeString(strings.TrimSpace(string(text)))
-	if err != nil || len(b) != secretSize {
-		return nil, fmt.Errorf("%s: not %d bytes in hexadecimal", path, secretSize) // the cause might quote it
-	}
-	return b, nil
+	return parseSecret(path, text)
 }
 
 // exists reports whether the data folder holds a file called name.

@@ -40,7 +40,7 @@ func (n *node) routes(address string) http.Handler {
 	mux.HandleFunc("GET /readyz", n.readyz)
 	mux.Handle("GET /metrics", n.metrics())
 	mux.Handle("/log/", http.StripPrefix("/log", n.proofs.Handler()))
-	mux.Handle("/.well-known/", n.dev.Handler(address))
+	n.identity.routes(mux, address)
 	return mux
 }
 
@@ -95,6 +95,11 @@ func (n *node) readiness(ctx context.Context) readiness {
 	if err := n.proofs.Trouble(); err != nil {
 		is.Checks["log"] = "not published; the server's own log says why"
 		if is.Status == "ok" {
+			is.Status = "degraded"
+		}
+	}
+	for name, said := range n.identity.checks(ctx) {
+		if is.Checks[name] = said; said != "ok" && is.Status == "ok" {
 			is.Status = "degraded"
 		}
 	}

@@ -26,8 +26,8 @@ type serve struct {
 	folder
 	witnesses
 	limits
-	Listen       string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen: a loopback address, as long as development tokens are all there is. Port 0 takes any free one."`
-	Audience     string        `default:"rapporteur" placeholder:"NAME" help:"What the tokens it accepts must be meant for."`
+	signingIn
+	Listen       string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen: a loopback address, unless an --issuer says who people are. Port 0 takes any free one."`
 	Demo         bool          `help:"Put the founding example on an empty record: the briefing of 4 March 2020, made-up contributions, and persons of each kind with a token."`
 	Origin       string        `placeholder:"NAME" help:"Name of the log, which every receipt carries: fixed at the first run. Default: one drawn by lot."`
 	PublishEvery time.Duration `default:"10s" placeholder:"DURATION" help:"How often the log is published. The shorter, the more it tells of when something came in."`
@@ -42,7 +42,7 @@ type serve struct {
 func (*serve) Help() string {
 	return `The first line on standard output says where it listens. It makes the data folder if there is none, and stops on an interrupt once what was under way is done.
 
-Whoever can read the data folder can sign in as anyone, with rapporteur token.
+With --issuer people sign in with the tokens of OpenID Connect issuers. Without, whoever can read the data folder can sign in as anyone, with rapporteur token.
 
 With --demo it also prints a token for each person of the demo, a query to paste, and what to try.
 
@@ -52,15 +52,17 @@ Examples:
 
     rapporteur serve --demo
     rapporteur serve --data ./data --admin "` + auth.DevName + `|secretariat"
+    rapporteur serve --issuer https://id.example.org --admin "https://id.example.org|ann" --listen 0.0.0.0:8080
     rapporteur serve --bundle ./history --read-only`
 }
 
 // Validate implements kong.Validatable.
 func (c *serve) Validate() error {
 	var errs []error
-	if err := loopback(c.Listen); err != nil {
+	if err := c.reach(); err != nil {
 		errs = append(errs, fmt.Errorf("--listen %s: %w", c.Listen, err))
 	}
+	errs = append(errs, c.signingIn.problems()...)
 	errs = append(errs, c.Admin.validate(), c.limits.validate())
 	if c.Origin != "" {
 		if err := format.CheckOrigin(c.Origin); err != nil {
@@ -82,23 +84,30 @@ func (c *serve) Validate() error {
 	if c.Streams < 1 {
 		errs = append(errs, fmt.Errorf("--streams %d: must be at least 1", c.Streams))
 	}
-	if c.Audience == "" {
-		errs = append(errs, errors.New("--audience must not be empty"))
+	if c.Demo && len(c.Issuer) > 0 {
+		errs = append(errs, errors.New("--demo is for development tokens, which are off with --issuer"))
 	}
 	return errors.Join(errs...)
 }
 
-// loopback refuses an address that other machines can reach. There the
-// development issuer is not trusted, so that nobody could sign in.
-func loopback(address string) error {
-	host, _, err := net.SplitHostPort(address)
+// reach refuses an address that other machines can reach, unless there are
+// issuers: the development issuer is not trusted there, so that nobody could
+// sign in, and a bundle is open to all who ask.
+func (c *serve) reach() error {
+	host, _, err := net.SplitHostPort(c.Listen)
 	if err != nil {
 		return errors.New("must be a host and a port, such as 127.0.0.1:8080")
 	}
 	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
-	return errors.New("other machines could reach it, and there development tokens are not accepted, so nobody could sign in: listen on 127.0.0.1 and forward the port to where it is needed, such as by ssh -L")
+	if c.Bundle != "" {
+		return errors.New("other machines could reach it, and a bundle is shown to whoever asks: listen on 127.0.0.1 and forward the port to where it is needed, such as by ssh -L")
+	}
+	if len(c.Issuer) > 0 {
+		return nil
+	}
+	return errors.New("other machines could reach it, and there development tokens are not accepted, so nobody could sign in: listen on 127.0.0.1 and forward the port to where it is needed, such as by ssh -L, or name an --issuer")
 }
 
 func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
@@ -120,16 +129,18 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 		return unknown, err
 	}
 	log.Every = c.PublishEvery
-	dev, err := auth.OpenDevIssuer(c.Data)
-	if err != nil {
-		return unknown, err
-	}
 	l, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return unknown, err
 	}
 	address := "http://" + l.Addr().String()
+	id, err := c.openIdentity(i, address)
+	if err != nil {
+		return unknown, errors.Join(err, l.Close())
+	}
+	defer func() { err = errors.Join(err, id.close()) }()
 	n := &node{
+		identity: id,
 		stores:   st,
 		proofs:   log,
 		limits:   c.limits,
@@ -137,8 +148,6 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 		app:      i.app(st),
 		engine:   &projections.Engine{Log: st.log, Path: i.path(readFile), All: projections.All()},
 		search:   &projections.Engine{Log: st.log, Path: i.path(searchFile), All: projections.SearchProjections()},
-		dev:      dev,
-		verifier: &auth.Verifier{Issuers: dev.Issuers(address), Audience: c.Audience},
 	}
 	n.api = graph.Handler(c.limits.of(graph.Config{
 		App: n.app, Engine: n.engine, Search: n.search, Log: n.log, Proofs: n.proofs, Verify: n.verifier, Streams: c.Streams,
@@ -149,7 +158,7 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 			return unknown, errors.Join(err, l.Close())
 		}
 	}
-	if err := c.Admin.appoint(ctx, n.app, st.events); err != nil {
+	if err := c.Admin.appoint(ctx, n.app, st.events, c.names()); err != nil {
 		return unknown, errors.Join(err, l.Close())
 	}
 	if c.Demo {
@@ -161,7 +170,7 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 		return unknown, errors.Join(fmt.Errorf("say where it listens: %w", err), l.Close())
 	}
 	if c.Demo {
-		if err := printDemo(s.out, address, dev); err != nil {
+		if err := printDemo(s.out, address, id.dev); err != nil {
 			return unknown, errors.Join(err, l.Close())
 		}
 	}
@@ -171,15 +180,14 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 // A node is a server with all that it answers from.
 type node struct {
 	*stores
-	limits   limits
-	refused  *prometheus.CounterVec // by limit
-	proofs   *audit.Log
-	app      *app.App
-	engine   *projections.Engine
-	search   *projections.Engine // nothing but a search waits for it
-	dev      *auth.DevIssuer
-	verifier *auth.Verifier
-	api      *graph.API
+	*identity
+	limits  limits
+	refused *prometheus.CounterVec // by limit
+	proofs  *audit.Log
+	app     *app.App
+	engine  *projections.Engine
+	search  *projections.Engine // nothing but a search waits for it
+	api     *graph.API
 }
 
 // run runs everything until ctx ends or a part fails. Then it stops them in
@@ -192,11 +200,18 @@ func (n *node) run(ctx context.Context, l net.Listener, srv *http.Server) error 
 	timing := start(ctx, g, "timers", timers.Run)
 	searching := start(ctx, g, "search", n.search.Run)
 	publishing := start(ctx, g, "published log", n.proofs.Run)
+	var asking []*part
+	for _, p := range n.providers {
+		asking = append(asking, start(ctx, g, "issuer "+p.Address(), p.Run))
+	}
 	serving := start(ctx, g, "http", func(ctx context.Context) error { return listen(ctx, l, srv, n.api) })
 	g.Go(func() error {
 		<-ctx.Done()
 		slog.InfoContext(ctx, "stopping")
 		serving.stop()
+		for _, p := range asking {
+			p.stop()
+		}
 		timing.stop()
 		publishing.stop()
 		n.settle(context.WithoutCancel(ctx))

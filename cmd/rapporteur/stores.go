@@ -20,6 +20,8 @@ const (
 	searchFile = "search.db"
 	logFolder  = "log" // what is published
 	logKey     = "keys/log"
+
+	revokedFile = "revoked.jsonl" // tokens that were taken back
 )
 
 // readModels are projections that share a file.

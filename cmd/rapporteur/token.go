@@ -9,8 +9,21 @@ import (
 	"github.com/rapporteur-project/rapporteur/auth"
 )
 
-// token prints a development token.
+// token is about what people sign in with.
 type token struct {
+	Issue  tokenIssue  `cmd:"" default:"withargs" help:"Print a development token: what rapporteur token does alone."`
+	Revoke tokenRevoke `cmd:"" help:"Refuse tokens before they expire, also while a server runs."`
+}
+
+// Help implements kong.HelpProvider.
+func (*token) Help() string {
+	return `Example:
+
+    rapporteur token --as secretariat`
+}
+
+// tokenIssue prints a development token.
+type tokenIssue struct {
 	folder
 	As       string        `required:"" placeholder:"NAME" help:"Who the token says its bearer is; any name will do."`
 	TTL      time.Duration `name:"ttl" default:"12h" placeholder:"DURATION" help:"How long the token is good, such as 30m."`
@@ -18,8 +31,8 @@ type token struct {
 }
 
 // Help implements kong.HelpProvider.
-func (*token) Help() string {
-	return `Anyone who can read the data folder can print tokens and so be anyone: a development token proves nothing more. It needs no running server, and a server on the same data folder accepts it.
+func (*tokenIssue) Help() string {
+	return `Anyone who can read the data folder can print tokens and so be anyone: a development token proves nothing more. It needs no running server, and a server on the same data folder accepts it, unless it has issuers of its own (serve --issuer). To refuse a token before it expires: rapporteur token revoke.
 
 Example:
 
@@ -29,7 +42,7 @@ Example:
 }
 
 // Validate implements kong.Validatable.
-func (t *token) Validate() error {
+func (t *tokenIssue) Validate() error {
 	var errs []error
 	if t.As == "" {
 		errs = append(errs, errors.New("--as must name somebody"))
@@ -40,7 +53,7 @@ func (t *token) Validate() error {
 	return errors.Join(errs...)
 }
 
-func (t *token) run(_ context.Context, s streams) (int, error) {
+func (t *tokenIssue) run(_ context.Context, s streams) (int, error) {
 	if err := createFolder(t.Data); err != nil {
 		return unknown, err
 	}
