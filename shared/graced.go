@@ -19,12 +19,12 @@ const maxSeen = 10_000 // answers kept for the time of a grace; a token's takes 
 // Graced answers from Store, and when that fails goes on for a while as if
 // nothing new had been taken back. So what was taken back anywhere is refused
 // here Grace later at the latest, and a store that is started anew disturbs
-// nobody. What Store has not answered since it was opened has no grace. Set its
-// fields before use; it is then safe for concurrent use.
+// nobody. Set its fields before use; it is then safe for concurrent use.
 type Graced struct {
-	Store Revocations
-	Grace time.Duration    // zero: none
-	Now   func() time.Time // default time.Now
+	Store  Revocations
+	Grace  time.Duration    // zero: none
+	Opened time.Time        // when the grace of a Store began that has not answered yet; zero: it has none
+	Now    func() time.Time // default time.Now
 
 	mu      sync.Mutex
 	reached time.Time           // guarded by mu; when Store last answered
@@ -56,7 +56,11 @@ func (g *Graced) Revoked(ctx context.Context, issued time.Time, ids ...string) (
 	if _, known := g.seen[what]; known {
 		return true, nil
 	}
-	if g.reached.IsZero() || g.now().Sub(g.reached) >= g.Grace {
+	last := g.reached
+	if last.IsZero() {
+		last = g.Opened
+	}
+	if last.IsZero() || g.now().Sub(last) >= g.Grace {
 		return false, fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
 	return false, nil

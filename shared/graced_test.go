@@ -105,3 +105,18 @@ func TestNoGrace(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestGraceFromTheStart: a node that starts while the store is away goes on as
+// those do that run.
+func TestGraceFromTheStart(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	a := &away{Revocations: kept(t, nil), down: true}
+	g := &shared.Graced{Store: a, Grace: time.Minute, Opened: now, Now: func() time.Time { return now }}
+	if _, err := g.Revoked(t.Context(), now, "a"); err != nil {
+		t.Errorf("at the start: %v", err)
+	}
+	now = now.Add(time.Minute)
+	if _, err := g.Revoked(t.Context(), now, "a"); !errors.Is(err, shared.ErrUnreachable) {
+		t.Errorf("after the grace: %v", err)
+	}
+}
