@@ -50,6 +50,12 @@ func newFact(r eventstore.Record, index int64) (Fact, error) {
 // A Follower numbers the records of a store. Run it once; everything else is
 // safe for concurrent use.
 type Follower struct {
+	// Bell says, beside the store, that there may be news; nil: only the store
+	// does. Set it before Run.
+	Bell interface {
+		Listen(ctx context.Context) <-chan struct{}
+	}
+
 	store eventstore.Store // set once
 	log   *logDB           // set once
 
@@ -84,6 +90,10 @@ func (f *Follower) Close() error { return f.log.close() }
 // turn out to disagree.
 func (f *Follower) Run(ctx context.Context) error {
 	wake := f.store.Wake(ctx)
+	var rung <-chan struct{} // nil: never
+	if f.Bell != nil {
+		rung = f.Bell.Listen(ctx)
+	}
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
@@ -98,6 +108,7 @@ func (f *Follower) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-wake:
+		case <-rung:
 		case <-tick.C:
 		}
 	}
