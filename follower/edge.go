@@ -1,6 +1,7 @@
 package follower
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/bits"
@@ -46,11 +47,13 @@ func (f *Follower) CheckEdge(ctx context.Context) error {
 }
 
 // CheckTree computes the tree again from all entries, and compares its root with
-// the head that log.db keeps. Together with From, which compares every record
-// with its entry, it finds an entry that was changed along with its record.
+// the head that log.db keeps, and all its hashes with those that proofs are made
+// of. Together with From, which compares every record with its entry, it finds an
+// entry that was changed along with its record.
 func (f *Follower) CheckTree(ctx context.Context) error {
 	size, root := f.Head()
 	var edge []tlog.Hash // of the subtrees that are complete, the largest first
+	var other error      // the first hash that is another
 	for next := int64(0); next < size; {
 		entries, err := f.Entries(ctx, next, int(min(batchSize, size-next)))
 		if err != nil {
@@ -59,12 +62,18 @@ func (f *Follower) CheckTree(ctx context.Context) error {
 		if len(entries) == 0 {
 			return fmt.Errorf("index %d: the log has no entry there: %w", next, ErrAltered)
 		}
+		first := tlog.StoredHashIndex(0, next)
+		var made []tlog.Hash // from the first, as they are stored
 		for _, e := range entries {
-			edge = append(edge, e.Leaf())
+			edge, made = append(edge, e.Leaf()), append(made, e.Leaf())
 			for next++; len(edge) > bits.OnesCount64(uint64(next)); {
 				last := len(edge) - 1
 				edge = append(edge[:last-1], tlog.NodeHash(edge[last-1], edge[last]))
+				made = append(made, edge[last-1])
 			}
+		}
+		if other == nil {
+			other = f.log.checkHashes(ctx, first, made)
 		}
 	}
 	again, err := tlog.TreeHash(0, nil)
@@ -77,7 +86,7 @@ func (f *Follower) CheckTree(ctx context.Context) error {
 	if err == nil && again != root {
 		err = fmt.Errorf("the entries of the %d records make the root %s, and the log has written down %s: a record was changed together with its entry: %w", size, again, root, ErrAltered)
 	}
-	return err
+	return cmp.Or(err, other)
 }
 
 // rootFrom computes the root at size, with the subtrees that facts fill computed

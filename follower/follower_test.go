@@ -235,11 +235,34 @@ func TestCheckTree(t *testing.T) {
 		if size == 0 {
 			continue
 		}
+		for i := range tlog.StoredHashCount(int64(size)) {
+			for forged, back := range map[string]string{
+				`UPDATE hashes SET hash = CAST(x'00' || hash AS BLOB) WHERE i = ?`: `UPDATE hashes SET hash = substr(hash, 2) WHERE i = ?`,
+				`UPDATE hashes SET i = i + 1000000 WHERE i = ?`:                    `UPDATE hashes SET i = i - 1000000 WHERE i = ? + 1000000`,
+			} {
+				change(t, f, forged, i)
+				if err := f.CheckTree(t.Context()); !errors.Is(err, ErrAltered) || !strings.Contains(err.Error(), fmt.Sprintf("stored hash %d ", i)) {
+					t.Errorf("%d records, after %s of %d: %v", size, forged, i, err)
+				}
+				change(t, f, back, i)
+			}
+		}
+		if err := f.CheckTree(t.Context()); err != nil {
+			t.Errorf("%d records, with all hashes back: %v", size, err)
+		}
 		if _, err := f.log.db.ExecContext(t.Context(), `UPDATE entries SET entry = zeroblob(32) WHERE idx = ?`, size/2); err != nil {
 			t.Fatal(err)
 		}
 		if err := f.CheckTree(t.Context()); !errors.Is(err, ErrAltered) {
 			t.Errorf("%d records, one of them another: %v", size, err)
 		}
+	}
+}
+
+// change runs a statement on log.db behind everybody's back.
+func change(t *testing.T, f *Follower, statement string, args ...any) {
+	t.Helper()
+	if _, err := f.log.db.ExecContext(t.Context(), statement, args...); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -1,6 +1,7 @@
 package follower
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -54,5 +55,30 @@ func (l *logDB) hash(i int64, query func(...any) *sql.Row, h *tlog.Hash) error {
 	}
 	copy(h[:], b)
 	l.cache.Add(i, *h)
+	return nil
+}
+
+// checkHashes compares the stored hashes from one on with what they should be.
+func (l *logDB) checkHashes(ctx context.Context, from int64, want []tlog.Hash) error {
+	rows, err := l.db.QueryContext(ctx, `SELECT i, hash FROM hashes WHERE i >= ? ORDER BY i LIMIT ?`, from, len(want))
+	if err != nil {
+		return fmt.Errorf("stored hashes from %d: %w", from, err)
+	}
+	defer rows.Close()
+	for n, w := range want {
+		var i int64
+		var b sql.RawBytes
+		if rows.Next() {
+			if err := rows.Scan(&i, &b); err != nil {
+				return fmt.Errorf("stored hashes from %d: %w", from, err)
+			}
+		}
+		if err := rows.Err(); err != nil {
+			return fmt.Errorf("stored hashes from %d: %w", from, err)
+		}
+		if i != from+int64(n) || !bytes.Equal(b, w[:]) {
+			return fmt.Errorf("stored hash %d is not what the entries make it, so proofs with it would be false; without its file the log is made again from the store: %w", from+int64(n), ErrAltered)
+		}
+	}
 	return nil
 }
