@@ -53,7 +53,10 @@ func (a *API) Stop(ctx context.Context) error { return a.server.Stop(ctx) }
 // left is how long the caller's token lasts.
 func (r *Resolver) left(ctx context.Context) (time.Duration, bool) {
 	end, ok := auth.Expiry(ctx)
-	return end.Sub(r.Now()), ok
+	if !ok {
+		return 0, false
+	}
+	return end.Sub(r.Now()), true
 }
 
 // signIn takes the token of a WebSocket from its connection_init.
