@@ -51,8 +51,8 @@ func (r *Resolver) payer(ctx context.Context) operation.Payer {
 
 // admit refuses whoever sends a token that is not accepted.
 func (r *Resolver) admit(ctx context.Context) error {
-	if r.Everyone == nil && auth.Refused(ctx) != nil {
-		return unauthenticated()
+	if err := auth.Refused(ctx); r.Everyone == nil && err != nil {
+		return notSignedIn(err)
 	}
 	return nil
 }

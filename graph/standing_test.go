@@ -2,6 +2,9 @@ package graph_test
 
 import (
 	"bufio"
+	"context"
+	"crypto"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +14,7 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/auth"
 	"github.com/rapporteur-project/rapporteur/internal/trial"
+	"github.com/rapporteur-project/rapporteur/shared/memory"
 )
 
 // signedIn opens a stream as i and returns its lines, until it ends.
@@ -87,5 +91,79 @@ func TestNothingIsSentOnceATokenHasEnded(t *testing.T) {
 	after := submit()
 	if got := rest(t, lines); strings.Contains(got, after) {
 		t.Errorf("it sent %s", got)
+	}
+}
+
+// TestNothingIsSentOnceATokenIsRevoked, and a new stream by it is not opened.
+func TestNothingIsSentOnceATokenIsRevoked(t *testing.T) {
+	tr := trial.New(t)
+	store, err := memory.OpenRevocations("", tr.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr.Verify.Revoker = &auth.Revoker{Store: store, Now: tr.Now}
+	tr.Officer("secretariat")
+	call := tr.Call("A call")
+	submit := func() string {
+		id, _ := send(tr, "ngo", "submitSubmission", `consultationId: "`+string(call)+`", text: {language: "en", value: "No."}`).Get("do", "submission", "id").(string)
+		send(tr, "secretariat", "publishSubmission", `id: "`+id+`"`)
+		return id
+	}
+	before := submit()
+	i := auth.Identity{Issuer: auth.DevName, Subject: "secretariat", TokenID: "t-1", Expires: tr.Now().Add(time.Hour)}
+	lines := signedIn(t, tr, i, `subscription { submissionChanged(after: \"0\") { index submission { id } } }`)
+	for lines.Scan() && !strings.Contains(lines.Text(), before) {
+	}
+	if err := tr.Verify.Revoker.RevokeToken(t.Context(), i.Issuer, i.TokenID); err != nil {
+		t.Fatal(err)
+	}
+	after := submit()
+	if got := rest(t, lines); strings.Contains(got, after) || !strings.Contains(got, "UNAUTHENTICATED") {
+		t.Errorf("it sent %s", got)
+	}
+	if got := rest(t, signedIn(t, tr, i, changes)); !strings.Contains(got, "UNAUTHENTICATED") {
+		t.Errorf("opened again, it sent %s", got)
+	}
+}
+
+// away are the keys of an issuer that cannot be reached.
+type away struct{}
+
+func (away) Key(context.Context, string) (crypto.PublicKey, string, error) {
+	return nil, "", errors.New("connection refused")
+}
+
+// TestRefusedAndUnverifiable: a token that is not good is always answered alike,
+// and one of which nobody knows is no fault of its bearer's.
+func TestRefusedAndUnverifiable(t *testing.T) {
+	tr := trial.New(t)
+	dev, err := auth.OpenDevIssuer(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := dev.Token("ngo", "", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(v *auth.Verifier, token string) string {
+		req := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query":"{ viewer { id } }"}`))
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Authorization", "Bearer "+token)
+		w := httptest.NewRecorder()
+		auth.Middleware(v, tr.API).ServeHTTP(w, req)
+		return w.Body.String()
+	}
+	good := &auth.Verifier{Issuers: dev.Issuers("")}
+	refused := ask(good, "x")
+	if !strings.Contains(refused, `"UNAUTHENTICATED"`) {
+		t.Errorf("answered %s", refused)
+	}
+	for _, bad := range []string{"", token + "A", strings.Repeat("a", 9000), token[:strings.LastIndexByte(token, '.')+1]} {
+		if got := ask(good, bad); got != refused {
+			t.Errorf("answered %s, and another %s", got, refused)
+		}
+	}
+	if got := ask(&auth.Verifier{Issuers: map[string]auth.Issuer{auth.DevName: {Keys: away{}}}}, token); !strings.Contains(got, `"UNAVAILABLE"`) || strings.Contains(got, "connection") {
+		t.Errorf("answered %s", got)
 	}
 }

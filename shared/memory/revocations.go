@@ -32,6 +32,7 @@ type Revocations struct {
 	file   *journal                     // guarded by mu but for its lock; nil: memory alone
 	all    map[string]shared.Revocation // guarded by mu
 	looked time.Time                    // guarded by mu; when the file was last looked at
+	fault  error                        // guarded by mu; of that look
 }
 
 var _ shared.Revocations = (*Revocations)(nil)
@@ -120,6 +121,7 @@ func (r *Revocations) Revoked(_ context.Context, issued time.Time, ids ...string
 // look takes in what others added. A file that somebody removed is made again
 // from memory.
 func (r *Revocations) look() error {
+	r.looked = time.Now()
 	lines, err := r.file.fresh()
 	if errors.Is(err, errGone) {
 		err = r.file.replace(r.written())

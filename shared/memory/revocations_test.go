@@ -93,12 +93,28 @@ func TestBrokenLine(t *testing.T) {
 		if err := r.Revoke(t.Context(), shared.Revocation{ID: "c", Until: until}); err == nil {
 			t.Errorf("%q: revoked on top of it", bad)
 		}
+		for begun := time.Now(); ; {
+			if _, err := r.Revoked(t.Context(), time.Now(), "a"); err != nil {
+				break
+			}
+			if time.Since(begun) > time.Second {
+				t.Fatalf("%q: somebody says what was revoked", bad)
+			}
+		}
 	}
 	if err := os.WriteFile(path, good, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	revoke(t, r, "c", until)
 	wantRevoked(t, open(t, path, nil), "c", true)
+	for begun := time.Now(); ; {
+		if yes, err := r.Revoked(t.Context(), time.Now(), "a"); yes && err == nil {
+			break
+		}
+		if time.Since(begun) > time.Second {
+			t.Fatal("mended, and not read again")
+		}
+	}
 }
 
 // A file that somebody removed under a running server comes back.
