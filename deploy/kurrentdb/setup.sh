@@ -30,7 +30,7 @@ event '%24%24%24all' '$metadata' 5f0c3f7e-6f0a-4d58-9d0e-0b5a6f1f0002 '{"$acl": 
 
 # What nodes agree on: the newest is all that counts.
 n=3
-for name in identity signer publish timers; do
+for name in agreement signer publish timers; do
 	event "%24%24rapporteur%3D$name" '$metadata' "5f0c3f7e-6f0a-4d58-9d0e-0b5a6f1f000$n" '{"$maxCount": 10}'
 	n=$((n + 1))
 done
