@@ -43,7 +43,11 @@ func act[C domain.Command, S any, E domain.Event](ctx context.Context, r *Resolv
 	}
 	res, err := a.Do(ctx, target, c, by)
 	out := outcome{ID: res.ID}
-	if out.Errors, err = refused(err); err != nil || len(out.Errors) > 0 {
+	if out.Errors, err = refused(err); err != nil && r.Proofs.Fault() != nil {
+		incident(ctx, err) // it came about meanwhile
+		return outcome{}, unprovable()
+	}
+	if err != nil || len(out.Errors) > 0 {
 		return out, err
 	}
 	requestOf(ctx).did()

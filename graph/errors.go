@@ -32,7 +32,7 @@ func unauthenticated() error {
 }
 
 func unprovable() error {
-	return topError{"UNAVAILABLE", "Nothing can be recorded now: the log that proves the record has stopped, and its operators must look at it first. What is recorded can still be read."}
+	return topError{"UNAVAILABLE", "Nothing can be recorded now: what keeps the record, or proves it, has stopped, and its operators must look at it first. What is recorded can still be read."}
 }
 
 func readOnly() error {

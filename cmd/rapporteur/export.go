@@ -17,6 +17,7 @@ import (
 // exporting writes the history as a bundle.
 type exporting struct {
 	folder
+	place
 	witnesses
 	Out      string `required:"" placeholder:"DIR" help:"The bundle's folder: a new one, or one that an export was interrupted in."`
 	Withhold bool   `help:"Leave out what an auditor may not see without approval: the words and the authors of what is confidential. Their place in the log stays."`
@@ -39,14 +40,18 @@ Example:
     rapporteur export --data ./data --out ./history`
 }
 
+// Validate implements kong.Validatable.
+func (c *exporting) Validate() error { return c.place.validate() }
+
 func (c *exporting) run(ctx context.Context, s streams) (code int, err error) {
 	i, err := openInstallation(c.Data, "export")
 	if err != nil {
 		return unknown, err
 	}
 	defer func() { err = errors.Join(err, i.close()) }()
-	if !i.exists(eventsFile) {
-		return unknown, fmt.Errorf("data folder %s: there is no record in it", c.Data)
+	i.place = c.place
+	if err := i.recorded(); err != nil {
+		return unknown, err
 	}
 	st, err := i.openStores(ctx)
 	if err != nil {

@@ -20,6 +20,7 @@ import (
 // importing carries what was collected elsewhere into the record.
 type importing struct {
 	folder
+	place
 	Format       ingest.Format `required:"" enum:"states,consultation-csv,polis,statements" placeholder:"FORMAT" help:"What the files are: states, consultation-csv, polis or statements."`
 	As           string        `default:"secretariat" placeholder:"NAME" help:"Who imports, by the name that a development token has for them. They must be an officer of the secretariat; of an empty record they become the first."`
 	Consultation domain.ID     `placeholder:"ID" help:"The consultation that answers or comments belong to. Without it one is made for each source, or the one made before is found."`
@@ -55,7 +56,7 @@ Example:
 
 // Validate implements kong.Validatable.
 func (c *importing) Validate() error {
-	errs := []error{ingest.CheckEncoding(c.Encoding)}
+	errs := []error{ingest.CheckEncoding(c.Encoding), c.place.validate()}
 	if _, err := domain.ParseLanguage(c.Language); err != nil {
 		errs = append(errs, fmt.Errorf("--language %s is not a language tag, such as en, zh-Hant or und", c.Language))
 	}
@@ -78,6 +79,7 @@ func (c *importing) run(ctx context.Context, s streams) (code int, err error) {
 		return unknown, err
 	}
 	defer func() { err = errors.Join(err, i.close()) }()
+	i.place = c.place
 	st, err := i.openStores(ctx)
 	if err != nil {
 		return unknown, err

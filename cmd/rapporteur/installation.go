@@ -36,7 +36,9 @@ func (secret) LogValue() slog.Value { return slog.StringValue(hidden) }
 // An installation is a data folder that this process alone may write to.
 type installation struct {
 	dir    string
+	place  place // where the events are; the zero one: here
 	secret secret
+	fresh  bool     // the secret was made just now
 	lock   *os.File // locked while it is open
 }
 
@@ -124,7 +126,8 @@ func holder(path string) string {
 // meet its first self.
 func (i *installation) openSecret() (secret, error) {
 	path := i.path("keys", "installation")
-	if i.exists(eventsFile) && !i.exists("keys/installation") {
+	i.fresh = !i.exists("keys/installation")
+	if i.fresh && (i.exists(eventsFile) || i.exists(guardFile)) {
 		return nil, fmt.Errorf("%s is missing, and there is a record that was made under it: put it back from a backup", path)
 	}
 	text, err := keyfile.Open(path, func() ([]byte, error) {

@@ -13,6 +13,7 @@ import (
 // keysRotate gives the log a new key.
 type keysRotate struct {
 	folder
+	place
 	witnesses
 }
 
@@ -29,13 +30,17 @@ Example:
     rapporteur keys rotate --data ./data > log.vkey`
 }
 
+// Validate implements kong.Validatable.
+func (c *keysRotate) Validate() error { return c.place.validate() }
+
 func (c *keysRotate) run(ctx context.Context, s streams) (code int, err error) {
 	i, err := openInstallation(c.Data, "keys rotate")
 	if err != nil {
 		return unknown, err
 	}
 	defer func() { err = errors.Join(err, i.close()) }()
-	if !i.exists(eventsFile) || !i.exists(logKey) {
+	i.place = c.place
+	if i.recorded() != nil || !i.exists(logKey) {
 		return unknown, fmt.Errorf("data folder %s: there is no log in it whose key could be replaced: rapporteur serve makes both at its first start", c.Data)
 	}
 	st, err := i.openStores(ctx)

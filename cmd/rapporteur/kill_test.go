@@ -125,9 +125,15 @@ func openCall(t *testing.T, a *app.App) domain.ID {
 // up starts the program and returns where it listens.
 func (k *kill) up() (*exec.Cmd, string) {
 	k.t.Helper()
+	return k.upIn(nil)
+}
+
+// upIn is up in an environment.
+func (k *kill) upIn(env []string) (*exec.Cmd, string) {
+	k.t.Helper()
 	cmd := exec.Command(k.program, append([]string{"serve", "--data", k.data, "--listen", "127.0.0.1:0", "--publish-every", "100ms", "--budget-person", "0"}, k.args...)...)
 	var log bytes.Buffer
-	cmd.Stderr = &log
+	cmd.Stderr, cmd.Env = &log, env
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		k.t.Fatal(err)

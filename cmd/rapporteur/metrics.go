@@ -14,6 +14,7 @@ var (
 	logIndex        = prometheus.NewDesc("rapporteur_log_index", "Index of the newest record that is numbered.", nil, nil)
 	publishedSize   = prometheus.NewDesc("rapporteur_log_published_size", "Records in the published log.", nil, nil)
 	signerStopped   = prometheus.NewDesc("rapporteur_log_signer_stopped", "1 once the signer has stopped as an incident: nothing more is signed or accepted.", nil, nil)
+	eventsStopped   = prometheus.NewDesc("rapporteur_events_stopped", "1 once somebody touched the record where it is stored: nothing more is recorded.", nil, nil)
 	projectionIndex = prometheus.NewDesc("rapporteur_projection_index", "Index of the newest record that a read model has seen.", []string{"name"}, nil)
 	witnessSize     = prometheus.NewDesc("rapporteur_witness_size", "Records in the largest log that a witness has cosigned.", []string{"name"}, nil)
 	witnessFailing  = prometheus.NewDesc("rapporteur_witness_failing", "1 if the last attempt to have a witness cosign failed.", []string{"name"}, nil)
@@ -35,7 +36,7 @@ func (n *node) metrics() http.Handler {
 
 // Describe implements prometheus.Collector.
 func (n *node) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{logIndex, publishedSize, signerStopped, projectionIndex, witnessSize, witnessFailing} {
+	for _, d := range []*prometheus.Desc{logIndex, publishedSize, signerStopped, eventsStopped, projectionIndex, witnessSize, witnessFailing} {
 		ch <- d
 	}
 }
@@ -49,6 +50,7 @@ func (n *node) Collect(ch chan<- prometheus.Metric) {
 	h, _ := n.proofs.Published()
 	gauge(publishedSize, h.Size)
 	gauge(signerStopped, one(n.proofs.Fault()))
+	gauge(eventsStopped, one(n.events.fault()))
 	for _, c := range append(n.engine.Certificates(), n.search.Certificates()...) {
 		gauge(projectionIndex, c.Next-1, c.Name)
 	}

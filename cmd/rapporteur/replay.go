@@ -15,6 +15,7 @@ import (
 // replay rebuilds the read models from the record.
 type replay struct {
 	folder
+	place
 	Bundle string `placeholder:"DIR" help:"Replay a bundle instead of a data folder."`
 	To     int64  `default:"-1" placeholder:"INDEX" help:"Replay up to this record, and no further."`
 	Verify bool   `help:"Compare what comes out with the read models that answers come from, row by row."`
@@ -39,7 +40,7 @@ Examples:
 
 // Validate implements kong.Validatable.
 func (c *replay) Validate() error {
-	var errs []error
+	errs := []error{c.place.validate()}
 	if c.To < -1 {
 		errs = append(errs, errors.New("--to must be an index, 0 or more"))
 	}

@@ -91,6 +91,11 @@ func (n *node) readiness(ctx context.Context) readiness {
 	if _, err := n.events.Head(ctx); err != nil {
 		slog.ErrorContext(ctx, "readiness", slog.Any("err", err))
 		is.Status, is.Checks["events"] = "stale", "cannot be read"
+	} else if n.events.fault() != nil {
+		is.Checks["events"] = "nothing more is recorded; the server's own log says why"
+		if is.Status == "ok" {
+			is.Status = "degraded"
+		}
 	}
 	if err := n.proofs.Trouble(); err != nil {
 		is.Checks["log"] = "not published; the server's own log says why"

@@ -24,6 +24,7 @@ import (
 // serve serves the API.
 type serve struct {
 	folder
+	place
 	witnesses
 	limits
 	signingIn
@@ -46,6 +47,8 @@ With --issuer people sign in with the tokens of OpenID Connect issuers. Without,
 
 With --demo it also prints a token for each person of the demo, a query to paste, and what to try.
 
+With --esdb the events are on EventStoreDB or KurrentDB servers, and everything else is in the data folder as before. The account must be one that the servers let neither delete nor write metadata of streams: that is tried at the start, and nothing is recorded otherwise.
+
 With --bundle DIR --read-only it answers from what rapporteur export wrote, on any machine and without a network; the read models are made below the data folder, if rapporteur replay --bundle has not made them there.
 
 Examples:
@@ -53,6 +56,7 @@ Examples:
     rapporteur serve --demo
     rapporteur serve --data ./data --admin "` + auth.DevName + `|secretariat"
     rapporteur serve --issuer https://id.example.org --admin "https://id.example.org|ann" --listen 0.0.0.0:8080
+    RAPPORTEUR_ESDB='esdb://rapporteur:PASSWORD@db1.example:2113,db2.example:2113,db3.example:2113' rapporteur serve
     rapporteur serve --bundle ./history --read-only`
 }
 
@@ -63,7 +67,7 @@ func (c *serve) Validate() error {
 		errs = append(errs, fmt.Errorf("--listen %s: %w", c.Listen, err))
 	}
 	errs = append(errs, c.signingIn.problems()...)
-	errs = append(errs, c.Admin.validate(), c.limits.validate())
+	errs = append(errs, c.Admin.validate(), c.place.validate(), c.limits.validate())
 	if c.Origin != "" {
 		if err := format.CheckOrigin(c.Origin); err != nil {
 			errs = append(errs, fmt.Errorf("--origin %s: %w", c.Origin, err))
@@ -119,6 +123,7 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 		return unknown, err
 	}
 	defer func() { err = errors.Join(err, i.close()) }()
+	i.place = c.place
 	st, err := i.openStores(ctx)
 	if err != nil {
 		return unknown, err
@@ -150,7 +155,7 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 		search:   &projections.Engine{Log: st.log, Path: i.path(searchFile), All: projections.SearchProjections()},
 	}
 	n.api = graph.Handler(c.limits.of(graph.Config{
-		App: n.app, Engine: n.engine, Search: n.search, Log: n.log, Proofs: n.proofs, Verify: n.verifier, Streams: c.Streams,
+		App: n.app, Engine: n.engine, Search: n.search, Log: n.log, Proofs: recording{log, st.events}, Verify: n.verifier, Streams: c.Streams,
 		Refused: func(limit string) { n.refused.WithLabelValues(limit).Inc() },
 	}))
 	if c.Join != "" {

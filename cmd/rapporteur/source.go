@@ -31,8 +31,9 @@ func (c *replay) source(ctx context.Context) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !i.exists(eventsFile) {
-		return nil, errors.Join(fmt.Errorf("data folder %s: there is no record in it", c.Data), i.close())
+	i.place = c.place
+	if err := i.recorded(); err != nil {
+		return nil, errors.Join(err, i.close())
 	}
 	st, err := i.openStores(ctx)
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/app"
 	"github.com/rapporteur-project/rapporteur/audit"
-	"github.com/rapporteur-project/rapporteur/eventstore/sqlitestore"
 	"github.com/rapporteur-project/rapporteur/follower"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
@@ -34,19 +33,19 @@ var models = []readModels{{readFile, projections.All()}, {searchFile, projection
 
 // stores are the record of an installation, open.
 type stores struct {
-	events *sqlitestore.DB
+	events *events
 	log    *follower.Follower // of events
 }
 
 // openStores opens the record, and begins one if there is none.
 func (i *installation) openStores(ctx context.Context) (*stores, error) {
-	events, err := sqlitestore.Open(ctx, i.path(eventsFile))
+	events, err := i.openEvents(ctx)
 	if err != nil {
 		return nil, err
 	}
 	log, err := follower.Open(ctx, i.path(logFile), events)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("log: %w", err), events.Close())
+		return nil, errors.Join(fmt.Errorf("log: %w", err), events.close())
 	}
 	return &stores{events, log}, nil
 }
@@ -80,4 +79,4 @@ func (i *installation) app(st *stores) *app.App {
 }
 
 // close closes the record. Nothing may use it any more.
-func (s *stores) close() error { return errors.Join(s.log.Close(), s.events.Close()) }
+func (s *stores) close() error { return errors.Join(s.log.Close(), s.events.close()) }

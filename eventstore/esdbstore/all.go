@@ -25,6 +25,9 @@ var errDone = errors.New("done")
 // Before it goes on from a position, it reads the event that stands there. If
 // that is not the one it knows, another log was put in place of ours, and to go
 // on from a position in it would pass over records.
+//
+// Whoever reads everything has nothing better to do: where no server answers,
+// it goes on trying until ctx ends.
 func (s *Store) All(ctx context.Context, after eventstore.Position) iter.Seq2[eventstore.Record, error] {
 	return func(yield func(eventstore.Record, error) bool) {
 		err := s.all(ctx, uint64(max(after, 0)), yield)
@@ -39,7 +42,7 @@ func (s *Store) All(ctx context.Context, after eventstore.Position) iter.Seq2[ev
 
 func (s *Store) all(ctx context.Context, after uint64, yield func(eventstore.Record, error) bool) error {
 	w := &walk{Store: s, at: after, yield: yield}
-	err := s.persist(ctx, func() (bool, error) {
+	err := s.wait(ctx, func() (bool, error) {
 		h, err := s.lookBack(ctx)
 		if w.head = uint64(h); err == nil && w.head < after {
 			err = doubt{fmt.Errorf("our last event is at %d, and position %d was read before: was an older backup put in place?", w.head, after)}
@@ -51,7 +54,7 @@ func (s *Store) all(ctx context.Context, after uint64, yield func(eventstore.Rec
 	}
 	w.versions = s.known.take(after)
 	defer func() { s.known.put(w.at, w.versions) }()
-	err = s.persist(ctx, func() (bool, error) {
+	err = s.wait(ctx, func() (bool, error) {
 		was := w.at
 		err := w.on(ctx)
 		return w.at > was, err

@@ -3,6 +3,7 @@ package esdbstore
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"math/rand/v2"
 	"time"
 )
@@ -33,6 +34,17 @@ func (s *Store) persist(ctx context.Context, f func() (progress bool, err error)
 		default:
 			return err
 		}
+	}
+}
+
+// wait is persist for those who have all the time that ctx has.
+func (s *Store) wait(ctx context.Context, f func() (progress bool, err error)) error {
+	for {
+		err := s.persist(ctx, f)
+		if k := kindOf(err); k != lost && k != unclear || ctx.Err() != nil {
+			return err
+		}
+		slog.WarnContext(ctx, "no event store answers; trying on", slog.Any("err", err))
 	}
 }
 

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+
+	"github.com/rapporteur-project/rapporteur/audit"
+	"github.com/rapporteur-project/rapporteur/eventstore"
+	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore"
+	"github.com/rapporteur-project/rapporteur/eventstore/sqlitestore"
+)
+
+// guardFile is in the data folder of a record that servers hold: how far the
+// guard has looked, and what it has found.
+const guardFile = "esdb.json"
+
+// A place is what every subcommand takes that opens the events: where they are.
+type place struct {
+	Esdb     esdbstore.URL `placeholder:"URL" help:"Keep the events on EventStoreDB or KurrentDB servers instead of in the data folder: esdb://USER:PASSWORD@HOST:PORT[,HOST:PORT], with the client's settings after a question mark. Others on the same machine see it here: better the variable, or the settings file."`
+	EsdbName string        `default:"rapporteur" placeholder:"NAME" help:"What this installation's streams begin with, on servers that several share."`
+}
+
+// validate says what is wrong, and never quotes the password.
+func (p place) validate() error {
+	if p.Esdb == "" {
+		return nil
+	}
+	var errs []error
+	if err := p.Esdb.Validate(); err != nil {
+		errs = append(errs, fmt.Errorf("--esdb: %w", err))
+	}
+	if err := esdbstore.CheckName(p.EsdbName); err != nil {
+		errs = append(errs, fmt.Errorf("--esdb-name %w", err))
+	}
+	return errors.Join(errs...)
+}
+
+// An events is where the events are, open.
+type events struct {
+	eventstore.Store
+	fault func() error // why nothing is recorded any more, or nil
+	close func() error
+}
+
+// openEvents opens the events, and begins a record if there is none. What was
+// begun in the one place is not gone on with in the other.
+func (i *installation) openEvents(ctx context.Context) (*events, error) {
+	if i.place.Esdb != "" {
+		return i.openServers(ctx)
+	}
+	if i.exists(guardFile) && !i.exists(eventsFile) {
+		return nil, fmt.Errorf("data folder %s: its record is on servers: say where by --esdb or %s", i.dir, variable("esdb"))
+	}
+	db, err := sqlitestore.Open(ctx, i.path(eventsFile))
+	if err != nil {
+		return nil, err
+	}
+	return &events{db, func() error { return nil }, db.Close}, nil
+}
+
+// openServers opens the events on servers, and guards them until they are closed.
+func (i *installation) openServers(ctx context.Context) (*events, error) {
+	if i.exists(eventsFile) {
+		return nil, fmt.Errorf("data folder %s: its record is in %s: leave out --esdb, or name another folder", i.dir, eventsFile)
+	}
+	s, err := esdbstore.Open(ctx, esdbstore.Config{URL: i.place.Esdb, Name: i.place.EsdbName, State: i.path(guardFile)})
+	if err != nil {
+		return nil, err
+	}
+	if err := i.knows(ctx, s); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var guarding sync.WaitGroup
+	guarding.Go(func() {
+		if err := s.Run(ctx); err != nil {
+			slog.ErrorContext(ctx, "the record is not guarded", slog.Any("err", err))
+		}
+	})
+	return &events{s, s.Fault, func() error {
+		cancel()
+		guarding.Wait()
+		return s.Close()
+	}}, nil
+}
+
+// knows refuses a record that was made under another secret: this folder's was
+// made just now.
+func (i *installation) knows(ctx context.Context, s *esdbstore.Store) error {
+	if !i.fresh {
+		return nil
+	}
+	switch head, err := s.Head(ctx); {
+	case err != nil:
+		return err
+	case head == 0:
+		return nil
+	}
+	return errors.Join(errors.New("these servers hold a record already, and this data folder has no keys: put the keys/ of its installation there, or choose another --esdb-name"),
+		os.Remove(i.path("keys", "installation")))
+}
+
+// recording is what proves the record, and says whether more can be recorded:
+// that wants the events sound, too.
+type recording struct {
+	*audit.Log
+	events *events
+}
+
+// Fault returns why nothing may be recorded any more, or nil.
+func (r recording) Fault() error {
+	if err := r.Log.Fault(); err != nil {
+		return err
+	}
+	return r.events.fault()
+}
+
+// recorded refuses a data folder that no record was begun in.
+func (i *installation) recorded() error {
+	if i.place.Esdb == "" && !i.exists(eventsFile) && !i.exists(guardFile) {
+		return fmt.Errorf("data folder %s: there is no record in it", i.dir)
+	}
+	return nil
+}
