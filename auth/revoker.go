@@ -90,12 +90,6 @@ func (r *Revoker) check(ctx context.Context, i Identity) error {
 	return nil
 }
 
-// Ready says why nobody can be told whether a token was taken back.
-func (r *Revoker) Ready(ctx context.Context) error {
-	_, err := r.Store.Revoked(ctx, time.Time{})
-	return err
-}
-
 // id stands for a value of an issuer's.
 func (r *Revoker) id(kind, issuer, value string) string {
 	mac := hmac.New(sha256.New, r.Secret)

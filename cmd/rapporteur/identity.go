@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -140,8 +141,9 @@ func (id *identity) routes(mux *http.ServeMux, address string) {
 // checks says of each part whether it is ok.
 func (id *identity) checks(ctx context.Context) map[string]string {
 	is := map[string]string{"revocations": "ok"}
-	if err := id.verifier.Revoker.Ready(ctx); err != nil {
-		is["revocations"] = "which tokens were revoked cannot be looked up, and nobody can sign in: " + err.Error()
+	if _, err := id.revoked.Revoked(ctx, time.Time{}); err != nil { // without the grace, which is there to mend it
+		slog.ErrorContext(ctx, "readiness", slog.Any("err", err))
+		is["revocations"] = "cannot be read, and after --revocation-grace nobody can sign in; the server's own log says why"
 	}
 	for _, p := range id.providers {
 		name := "issuer " + p.Address()

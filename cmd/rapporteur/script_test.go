@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 //	up ARG...                   starts rapporteur serve; $URL is where it listens
 //	down                        interrupts it; it must end with code 0; its log is stderr
 //	get CODE PATH               asks it, and wants CODE; the body is stdout
-//	await CODE PATH             asks it until it answers with CODE
+//	await CODE PATH [TEXT]      asks it until it answers with CODE, and TEXT in the body
 //	post NAME FILE              sends it FILE as NAME, or as nobody; the answer is stdout
 //
 // The n-th request in the README is in readme-n.json.
@@ -144,14 +144,18 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func await(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: await CODE PATH")
+	if neg || len(args) < 2 || len(args) > 3 {
+		ts.Fatalf("usage: await CODE PATH [TEXT]")
+	}
+	text := ""
+	if len(args) == 3 {
+		text = args[2]
 	}
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()
 	for range 1000 {
 		code, body := ask(ts, args[1])
-		if code == args[0] {
+		if code == args[0] && strings.Contains(string(body), text) {
 			_, err := ts.Stdout().Write(body)
 			ts.Check(err)
 			return

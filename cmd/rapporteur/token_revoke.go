@@ -27,7 +27,7 @@ type tokenRevoke struct {
 func (*tokenRevoke) Help() string {
 	return `Refuses tokens that were leaked, or that somebody has who should not. A server on the same data folder may run: it refuses them within a second, and a stream that was opened with one ends with the next thing it would send.
 
-The issuer says which jti, sid and sub a token has; so does the middle part of the token itself. They are those of the issuers that --issuer names, or of the development issuer. A revocation is kept for --token-lifetime, which is to be what the server has.
+The issuer says which jti, sid and sub a token has; so does the middle part of the token itself. They are those of the issuers that --issuer names, written as the token's iss is, or of the development issuer. A revocation is kept for --token-lifetime, which is to be what the server has.
 
 To keep a person from acting for an entity, revoke their credential instead: that is on the record.
 
@@ -75,7 +75,7 @@ func (c *tokenRevoke) run(ctx context.Context, s streams) (code int, err error) 
 			}
 		}
 	}
-	_, err = fmt.Fprintf(s.err, "revoked, for tokens of %s; a server on %s refuses them within a second\n", strings.Join(c.names(), " and "), c.Data)
+	_, err = fmt.Fprintf(s.err, "revoked, for tokens that say iss %s, to the last slash; a server on %s refuses them within a second\n", strings.Join(c.names(), " or "), c.Data)
 	return yes, err
 }
 
