@@ -43,10 +43,10 @@ var (
 )
 
 // rows lists what is measured.
-var rows = []row{
+var rows = append([]row{
 	appendRow, mutationRow, queryRow, asOfRow, rebuildRow,
 	numberRow, oldProofRow, newProofRow, checkRow, startRow, bundleRow, memoryRow,
-}
+}, refusedRows()...)
 
 func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)

@@ -31,6 +31,14 @@ func costOf(prices map[*ast.FieldDefinition]price, op *ast.OperationDefinition, 
 	return (c.set(op.SelectionSet, 0) + point - 1) / point
 }
 
+// tooMuch refuses an operation that costs so many points, or returns nil.
+func tooMuch(points int) *Refusal {
+	if points <= maxCost {
+		return nil
+	}
+	return over("cost", "This operation costs %s points; at most %s are allowed: ask for shorter pages, or for less in each.", points, maxCost)
+}
+
 func newCosts(prices map[*ast.FieldDefinition]price, op *ast.OperationDefinition, sent map[string]any) *costs {
 	c := &costs{prices: prices, vars: map[string]any{}, known: map[priced]int{}}
 	for _, d := range op.VariableDefinitions {

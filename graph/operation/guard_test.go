@@ -26,6 +26,7 @@ func most(tokens int) int { return 2*tokens + maxFields + maxSpreads }
 // TestWorstDocuments refuses each, for its own reason, within few steps.
 func TestWorstDocuments(t *testing.T) {
 	schema := schemaOf(t)
+	costs := prices(schema)
 	for _, d := range hostile.Documents() {
 		t.Run(d.Name, func(t *testing.T) {
 			doc, err := parse(d.Text)
@@ -42,31 +43,20 @@ func TestWorstDocuments(t *testing.T) {
 				}
 			}
 			if err == nil {
+				op := doc.Operations[0]
+				if err = variables(schema, testScalars(), op, d.Variables); err == nil {
+					if r := tooMuch(costOf(costs, op, d.Variables)); r != nil {
+						err = r.at()
+					}
+				}
+			}
+			if err == nil {
 				t.Fatal("it was not refused")
 			}
 			if got := err.Err.(*Refusal).Limit; got != d.Limit {
 				t.Errorf("refused for %q, want %q: %s", got, d.Limit, err.Message)
 			}
 			t.Log(err.Message)
-		})
-	}
-}
-
-// BenchmarkWorstDocuments says how long each takes to refuse.
-func BenchmarkWorstDocuments(b *testing.B) {
-	schema := schemaOf(b)
-	all := ruleSet(nil)
-	for _, d := range hostile.Documents() {
-		b.Run(d.Name, func(b *testing.B) {
-			for b.Loop() {
-				doc, err := parse(d.Text)
-				if err == nil {
-					_, err = check(doc)
-				}
-				if err == nil {
-					validate(schema, doc, all, true)
-				}
-			}
 		})
 	}
 }

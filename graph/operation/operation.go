@@ -158,8 +158,8 @@ func (e *Executor) asked(doc *ast.QueryDocument, params *graphql.RawParams) (int
 		return 0, err
 	}
 	points := max(minimum, costOf(e.prices, op, params.Variables))
-	if points > maxCost {
-		return 0, over("cost", "This operation costs %s points; at most %s are allowed: ask for shorter pages, or for less in each.", points, maxCost).at(placeOf(op.Position)...)
+	if r := tooMuch(points); r != nil {
+		return 0, r.at(placeOf(op.Position)...)
 	}
 	return points, nil
 }

@@ -8,10 +8,11 @@ import (
 )
 
 const (
-	point    = 100 // of what operations cost, in the unit that is counted in
-	listSize = 5   // elements that a list is taken for, if nothing says how many it has
-	maxPage  = 100 // elements of a page at most; who asks for more is refused by whoever answers
-	commands = 10  // points of a mutation or subscription, besides those of what it shows
+	point        = 100 // of what operations cost, in the unit that is counted in
+	introspected = 2   // of the same unit: an object of the schema's own; the standard introspection has 170,000
+	listSize     = 5   // elements that a list is taken for, if nothing says how many it has
+	maxPage      = 100 // elements of a page at most; who asks for more is refused by whoever answers
+	commands     = 10  // points of a mutation or subscription, besides those of what it shows
 )
 
 // A price is what the answer of one field costs, without what is below it.
@@ -25,7 +26,7 @@ type price struct {
 
 // prices are those of every field of a schema, as its directives @cost say, or
 // by default: a leaf is free, an object costs a point, a command ten. What tells
-// of the schema itself costs a hundredth.
+// of the schema itself costs a fiftieth.
 func prices(schema *ast.Schema) map[*ast.FieldDefinition]price {
 	all := map[*ast.FieldDefinition]price{}
 	for name, d := range schema.Types {
@@ -34,7 +35,7 @@ func prices(schema *ast.Schema) map[*ast.FieldDefinition]price {
 		}
 		unit := point
 		if strings.HasPrefix(name, "__") {
-			unit = 1
+			unit = introspected
 		}
 		for _, f := range d.Fields {
 			p := price{list: f.Type.Elem != nil, size: listSize, paged: f.Arguments.ForName("first") != nil}

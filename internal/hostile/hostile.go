@@ -61,7 +61,22 @@ func Documents() []Document {
 		{Name: "pairs of fragments", Text: "{" + strings.Repeat("viewer{...f}", 20) + "}fragment f on Viewer{" + many("x%d ", 70) + "...g} fragment g on Viewer{" + many("y%d ", 25) + "}"},
 		{Name: "pairs of fragments in levels", Text: "{" + strings.Repeat("asOf(at:{index:1}){...f}", 10) + "}fragment f on Query{asOf(at:{index:1}){...g} asOf(at:{index:1}){...g}} fragment g on Query{" + many("y%d ", 90) + "}"},
 		{Name: "pairs", Text: pairs()},
+		{Name: "deep variable", Text: "query($a:[ID!]!){nodes(ids:$a){id}}", Variables: map[string]any{"a": nested(5_000)}, Limit: "variables"},
+		{Name: "wide variable", Text: "query($a:[ID!]!){nodes(ids:$a){id}}", Variables: map[string]any{"a": make([]any, 200_000)}, Limit: "variables"},
+		{Name: "wide variable of a mutation", Text: "mutation($a:InviteToBriefingInput!){inviteToBriefing(input:$a){userErrors{code}}}",
+			Variables: map[string]any{"a": map[string]any{"invitees": make([]any, 200_000)}}, Limit: "variables"},
+		{Name: "pages in pages", Text: "{consultations(first:100){nodes{submissions(first:100){nodes{versions{version}}}}}}", Limit: "cost"},
+		{Name: "introspection twenty times", Text: "{" + many("a%d:__schema{types{fields{args{type{name}}type{name ofType{name}}}}}", 20) + "}", Limit: "cost"},
 	}
+}
+
+// nested is a list in a list, and so on.
+func nested(deep int) any {
+	v := any([]any{})
+	for range deep {
+		v = []any{v}
+	}
+	return v
 }
 
 // FanOut doubles with every fragment.
