@@ -20,6 +20,9 @@ type message struct {
 // readMessage is false for what the protocol does not know. No more is said of
 // it: a message can hold a token.
 func readMessage(text []byte) (m message, ok bool) {
+	if packed(text) {
+		return m, false
+	}
 	o, ok := readObject(text)
 	if !ok || !o.text("type", &m.kind) || !o.text("id", &m.id) || len(m.id) > maxID {
 		return m, false

@@ -48,6 +48,9 @@ func (s *Server) fromBody(w http.ResponseWriter, r *http.Request) (*graphql.RawP
 		}
 		s.refused("body")
 		return nil, refuse(tooLong, "A body may have 1 MiB.")
+	case packed(body):
+		s.refused("values")
+		return nil, refuse(tooLong, "A body may hold 20,000 values.")
 	}
 	o, ok := readObject(body)
 	if !ok {
