@@ -91,7 +91,7 @@ func bodies() map[string]map[string]any {
 		"text as an input":          with(`query($a:AsOfInput!){asOf(at:$a){viewer{id}}}`, map[string]any{"a": canary}),
 	}
 	for name, ask := range map[string]string{
-		"DateTime": `asOf(at:{time:%s}){viewer{id}}`, "Int64": `asOf(at:{index:%s}){viewer{id}}`, "ID": `node(id:%s){id}`,
+		"DateTime": `asOf(at:{time:%s}){viewer{id}}`, "Int64": `asOf(at:{index:%s}){viewer{id}}`, "ID": `node(id:%s){id}`, "Date": `briefing(date:%s){id}`,
 	} {
 		for as, value := range map[string]any{"text": strings.Repeat(canary, 20), "list": []any{canary}, "object": map[string]any{canary: canary}} {
 			out["variable "+name+" as "+as] = with(fmt.Sprintf("query($a:"+name+"!){"+ask+"}", "$a"), map[string]any{"a": value})

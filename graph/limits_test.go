@@ -262,3 +262,65 @@ func TestDeadlines(t *testing.T) {
 		t.Errorf("a query with time: %+v", a)
 	}
 }
+
+// TestDeadlineOfACommand: the time of a command ends while it is stored. It is
+// recorded all the same, its sender is told, and the same key gives the rest.
+func TestDeadlineOfACommand(t *testing.T) {
+	tr := trial.New(t)
+	tr.Officer("secretariat")
+	serveWith(tr, graph.Config{Proofs: tr.Proofs, MutationTime: time.Minute})
+	if a := tr.Ask("stranger", propose, map[string]any{"key": tr.Key()}); a.Errors != nil { // registers the person
+		t.Fatal(a.Errors)
+	}
+	const patience = 100 * time.Millisecond
+	serveWith(tr, graph.Config{Proofs: tr.Proofs, MutationTime: patience})
+	tr.Store.Fault = func() (bool, error) {
+		over, cancel := context.WithTimeout(t.Context(), 2*patience)
+		defer cancel()
+		<-over.Done()
+		return true, nil
+	}
+	key := map[string]any{"key": tr.Key()}
+	a := tr.Ask("stranger", propose, key)
+	if a.Extensions["recorded"] != true || codeOf(a) == "INTERNAL" {
+		t.Errorf("stored after its time: %+v", a)
+	}
+	tr.Store.Fault = nil
+	size := tr.Log.Size()
+	serveWith(tr, graph.Config{Proofs: tr.Proofs, MutationTime: time.Minute})
+	again := tr.Ask("stranger", propose, key)
+	if again.Errors != nil || again.Get("proposeEntity", "entity", "id") == nil || again.Get("proposeEntity", "index") == nil {
+		t.Errorf("the same key again: %+v", again)
+	}
+	tr.Settle()
+	if tr.Log.Size() > size+1 {
+		t.Errorf("it was recorded twice: %d records, then %d", size, tr.Log.Size())
+	}
+}
+
+// TestDeadlinesWhereverTheyFall: no moment at which the time may end makes a
+// fault of it.
+func TestDeadlinesWhereverTheyFall(t *testing.T) {
+	tr := trial.New(t)
+	tr.Officer("secretariat")
+	tr.Call("What should the report say?")
+	given := 0
+	for d := 20 * time.Microsecond; d < 50*time.Millisecond; d += d / 8 {
+		serveWith(tr, graph.Config{Proofs: tr.Proofs, QueryTime: d, MutationTime: d})
+		for _, a := range []trial.Answer{
+			tr.Ask("ngo", `{viewer {id} consultations(first: 10) {nodes {title {original {value}} submissions(first: 3) {nodes {id}}}} search(query: "report", first: 1) {nodes {kind}}}`, nil),
+			tr.Ask("ngo", propose, map[string]any{"key": tr.Key()}),
+		} {
+			for _, e := range a.Errors {
+				more, _ := e["extensions"].(map[string]any)
+				if more["code"] != "UNAVAILABLE" && more["code"] != "STALE" {
+					t.Errorf("after %s: %+v", d, a)
+				}
+				given++
+			}
+		}
+	}
+	if given == 0 {
+		t.Error("no time ended before its operation: the times are too long for this machine")
+	}
+}
