@@ -22,7 +22,7 @@ func Handler(c Config) *API {
 		c.Now = time.Now
 	}
 	r := &Resolver{c}
-	return r.api(generated.NewExecutableSchema(generated.Config{Resolvers: r, Schema: served()}))
+	return r.api(generated.NewExecutableSchema(generated.Config{Resolvers: r, Schema: whole(served())}))
 }
 
 func (r *Resolver) api(schema graphql.ExecutableSchema) *API {

@@ -2,9 +2,11 @@ package graph
 
 import (
 	"context"
+	"maps"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/rapporteur-project/rapporteur/auth"
 	"github.com/rapporteur-project/rapporteur/graph/operation"
@@ -28,6 +30,15 @@ func (r *Resolver) executor(schema graphql.ExecutableSchema) *operation.Executor
 	e.AroundOperations(r.operation)
 	e.AroundResponses(r.response)
 	return e
+}
+
+// whole is a schema without @defer, which gqlgen brings along: answers come in
+// one piece.
+func whole(s *ast.Schema) *ast.Schema {
+	out := *s
+	out.Directives = maps.Clone(s.Directives)
+	delete(out.Directives, "defer")
+	return &out
 }
 
 // signedIn reports whether a person asks, and not the public.
