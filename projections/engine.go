@@ -33,9 +33,10 @@ type Certificate struct {
 // An Engine feeds the log to projections. Run it once; everything else is safe
 // for concurrent use.
 type Engine struct {
-	Log  Log
-	Path string // of the read models' file
-	All  []Projection
+	Log     Log
+	Path    string // of the read models' file
+	All     []Projection
+	Connect func(dsn string) (*sql.DB, error) // the live file; nil: with the driver named sqlite
 
 	decode decoders
 	db     *sql.DB // of the live file
@@ -147,7 +148,11 @@ func (e *Engine) usable(ctx context.Context, path string) ([]Certificate, error)
 
 // attach opens the file at path for writing and reads its certificates.
 func (e *Engine) attach(ctx context.Context, path, synchronous string) error {
-	db, err := openSQLite(path, synchronous)
+	open := openSQLite
+	if e.Connect != nil {
+		open = func(path, synchronous string) (*sql.DB, error) { return connect(e.Connect, path, synchronous) }
+	}
+	db, err := open(path, synchronous)
 	if err != nil {
 		return err
 	}

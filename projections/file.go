@@ -17,8 +17,12 @@ const connections = 9
 // openSQLite opens a file of read models. With synchronous OFF a power failure
 // may tear it: use that only for a file that is not live yet.
 func openSQLite(path, synchronous string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+
-		"?_pragma=page_size(8192)&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous("+synchronous+")&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)")
+	return connect(func(dsn string) (*sql.DB, error) { return sql.Open("sqlite", dsn) }, path, synchronous)
+}
+
+func connect(open func(dsn string) (*sql.DB, error), path, synchronous string) (*sql.DB, error) {
+	db, err := open("file:" + (&url.URL{Path: path}).EscapedPath() +
+		"?_pragma=page_size(8192)&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(" + synchronous + ")&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)")
 	if err != nil {
 		return nil, err
 	}

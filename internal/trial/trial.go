@@ -46,6 +46,8 @@ type Trial struct {
 	t     testing.TB
 	clock atomic.Int64 // milliseconds since 1970
 	keys  atomic.Int64
+
+	recorder recorder
 }
 
 // New starts a trial that ends with the test.
@@ -60,8 +62,8 @@ func New(t testing.TB) *Trial {
 	}
 	tr.Log = log
 	tr.App = app.New(app.Config{Store: eventstore.Store(tr.Store), Secret: bytes.Repeat([]byte{7}, 32), Keys: log, Now: tr.Now})
-	tr.Engine = &projections.Engine{Log: log, Path: filepath.Join(dir, "readmodel.db"), All: projections.All()}
-	tr.Search = &projections.Engine{Log: log, Path: filepath.Join(dir, "search.db"), All: projections.SearchProjections()}
+	tr.Engine = &projections.Engine{Log: log, Path: filepath.Join(dir, "readmodel.db"), All: projections.All(), Connect: tr.recorder.open}
+	tr.Search = &projections.Engine{Log: log, Path: filepath.Join(dir, "search.db"), All: projections.SearchProjections(), Connect: tr.recorder.open}
 	key, err := audit.OpenKey(filepath.Join(dir, "keys", "log"), "trial.example/log")
 	if err != nil {
 		t.Fatal(err)
