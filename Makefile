@@ -11,7 +11,7 @@ GENERATED := graph/generated graph/model schema.graphqls docs/errors.md docs/who
 BENCH ?= .       # which rows of make bench, such as BENCH=query
 FUZZTIME ?= 10m  # how long each fuzz test of make soak runs
 
-.PHONY: esdb-conformance help run test check format vet staticcheck generated schema release-schema generate tools missing bench soak
+.PHONY: esdb-conformance help run test check format vet staticcheck generated schema release-schema ide idecheck generate tools missing bench soak
 
 help: ## say what there is
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 16
@@ -23,7 +23,7 @@ test: tools check missing ## everything that continuous integration runs
 	go test -p 2 -timeout 12m ./...
 	cd audit/interop && go test ./... # with other people's readers of logs: a module of its own
 
-check: format vet staticcheck generated schema ## everything but the tests themselves
+check: format vet staticcheck generated schema idecheck ## everything but the tests themselves
 
 format:
 	@bad=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go' | grep -v '^graph/generated/')); \
@@ -48,6 +48,12 @@ schema: tools
 	node e2e/schema/relay.mjs schema.graphqls $(EXAMPLES)
 	node e2e/schema/diff.mjs $(RELEASED) schema.graphqls
 
+idecheck: tools
+	node ide/build.mjs --check
+
+ide: tools ## build the page at /ide again
+	node ide/build.mjs
+
 release-schema: tools ## record the schema as released, and say what clients will notice
 	@node e2e/schema/diff.mjs $(RELEASED) schema.graphqls --all
 	cp schema.graphqls $(RELEASED)
@@ -55,21 +61,26 @@ release-schema: tools ## record the schema as released, and say what clients wil
 generate: ## write the generated code again
 	go generate ./...
 
-# Clients, auditors and providers of others, by lock file; and redis-server, which the tests start and stop themselves.
-# RUNLEVEL=1 keeps Debian's package from starting one of its own.
+# Clients, auditors and providers of others, and the parts of the page at /ide, by
+# lock file. By apt-get: a browser, and redis-server, which the tests start and stop
+# themselves; RUNLEVEL=1 keeps Debian's package from starting one of its own.
 tools: ## install what the tests need besides Go
-	@if ! cmp -s e2e/package-lock.json e2e/node_modules/.installed; then \
-		echo "installing the clients that the tests need, in e2e/node_modules"; \
-		(cd e2e && npm ci --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/.installed); \
-	fi
-	@if ! command -v redis-server >/dev/null; then \
-		if [ "$$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then \
-			echo "the tests need redis-server: install it, such as by apt-get install redis-server"; exit 1; \
+	@for dir in e2e ide; do \
+		if ! cmp -s $$dir/package-lock.json $$dir/node_modules/.installed; then \
+			echo "installing the node packages that the tests and checks need, in $$dir/node_modules"; \
+			(cd $$dir && npm ci --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/.installed); \
 		fi; \
-		echo "installing redis-server, which the tests need, by apt-get"; \
-		apt-get update -qq; \
-		RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server >/dev/null; \
-	fi
+	done
+	@for package in chromium redis-server; do \
+		if ! command -v $$package >/dev/null; then \
+			if [ "$$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then \
+				echo "the tests need $$package: install it, such as by apt-get install $$package"; exit 1; \
+			fi; \
+			echo "installing $$package, which the tests need, by apt-get"; \
+			apt-get update -qq; \
+			RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$package >/dev/null; \
+		fi; \
+	done
 
 # Some tests read real submissions and statements, which are not part of the project.
 missing:

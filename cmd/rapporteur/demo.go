@@ -79,6 +79,7 @@ Then send a contribution: submitSubmission, with the id of the open consultation
 and an idempotencyKey of your own; send it twice. As prt-mission, try to amend
 it. As slv-focal, propose the draft; as slv-mission, authorise it. Stop the
 server and run: rapporteur replay --verify
+In a browser, with examples: %[1]s/ide
 Everything there is to ask: %[1]s/schema.graphql
 
 `, address, asBody(`{ consultations(filter: {openNow: true}, first: 5) { nodes { id title { original { value } } } } viewer { submissions(first: 5) { nodes { id status } } } }`))

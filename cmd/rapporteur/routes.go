@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/rapporteur-project/rapporteur"
 	"github.com/rapporteur-project/rapporteur/auth"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
@@ -31,9 +30,7 @@ func newServer(h http.Handler) *http.Server {
 func (n *node) routes(address string) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", n.limits.behind(auth.Middleware(n.verifier, n.api)))
-	mux.HandleFunc("GET /schema.graphql", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte(rapporteur.Schema))
-	})
+	addPages(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte("ok\n"))
 	})

@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/rapporteur-project/rapporteur"
 	"github.com/rapporteur-project/rapporteur/audit"
 	"github.com/rapporteur-project/rapporteur/audit/format"
 	"github.com/rapporteur-project/rapporteur/domain"
@@ -80,9 +79,7 @@ func (b *bundleNode) run(ctx context.Context, s streams, l net.Listener) error {
 func (b *bundleNode) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", b.api)
-	mux.HandleFunc("GET /schema.graphql", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte(rapporteur.Schema))
-	})
+	addPages(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte("ok\n"))
 	})

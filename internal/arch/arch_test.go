@@ -54,7 +54,9 @@ var may = map[string][]string{
 	"cmd/rapporteur":           {"*", "*/*"},
 	"bench":                    {"*", "*/*"}, // what it measures, and the baselines
 	"e2e":                      {},           // tests only: the binary, tried from outside
-	"docs/examples/go":         {},           // a client, as somebody else would write it
+	"ide":                      {"docs/examples"},
+	"docs/examples":            {}, // operations, embedded
+	"docs/examples/go":         {}, // a client, as somebody else would write it
 	"migrate":                  {"eventstore"},
 	"lease":                    {"eventstore"},
 	"internal/filecopy":        {},
