@@ -52,6 +52,10 @@ func (c *keysRotate) run(ctx context.Context, s streams) (code int, err error) {
 	if err != nil {
 		return unknown, err
 	}
+	if err := st.nodes.alone(ctx); err != nil {
+		return unknown, err
+	}
+	defer func() { err = errors.Join(err, st.nodes.release(context.WithoutCancel(ctx))) }()
 	rotation, cutOff := log.Unfinished()
 	if cutOff {
 		err = log.Publish(ctx)

@@ -42,8 +42,9 @@ func (p place) validate() error {
 // An events is where the events are, open.
 type events struct {
 	eventstore.Store
-	fault func() error // why nothing is recorded any more, or nil
-	close func() error
+	register eventstore.Register // where nodes agree; nil where there is one alone
+	fault    func() error        // why nothing is recorded any more, or nil
+	close    func() error
 }
 
 // openEvents opens the events, and begins a record if there is none. What was
@@ -52,14 +53,20 @@ func (i *installation) openEvents(ctx context.Context) (*events, error) {
 	if i.place.Esdb != "" {
 		return i.openServers(ctx)
 	}
-	if i.exists(guardFile) && !i.exists(eventsFile) {
+	if i.onServers() {
 		return nil, fmt.Errorf("data folder %s: its record is on servers: say where by --esdb or %s", i.dir, variable("esdb"))
 	}
 	db, err := sqlitestore.Open(ctx, i.path(eventsFile))
 	if err != nil {
 		return nil, err
 	}
-	return &events{db, func() error { return nil }, db.Close}, nil
+	return &events{db, nil, func() error { return nil }, db.Close}, nil
+}
+
+// onServers reports whether the folder's record is on servers: it was begun
+// there, or moved there.
+func (i *installation) onServers() bool {
+	return !i.exists(eventsFile) && (i.exists(guardFile) || i.exists(eventsFile+movedFile))
 }
 
 // openServers opens the events on servers, and guards them until they are closed.
@@ -81,7 +88,7 @@ func (i *installation) openServers(ctx context.Context) (*events, error) {
 			slog.ErrorContext(ctx, "the record is not guarded", slog.Any("err", err))
 		}
 	})
-	return &events{s, s.Fault, func() error {
+	return &events{s, s.Register(), s.Fault, func() error {
 		cancel()
 		guarding.Wait()
 		return s.Close()
@@ -121,7 +128,7 @@ func (r recording) Fault() error {
 
 // recorded refuses a data folder that no record was begun in.
 func (i *installation) recorded() error {
-	if i.place.Esdb == "" && !i.exists(eventsFile) && !i.exists(guardFile) {
+	if i.place.Esdb == "" && !i.exists(eventsFile) && !i.onServers() {
 		return fmt.Errorf("data folder %s: there is no record in it", i.dir)
 	}
 	return nil

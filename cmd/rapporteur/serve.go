@@ -201,7 +201,7 @@ func (n *node) run(ctx context.Context, l net.Listener, srv *http.Server) error 
 	g, ctx := errgroup.WithContext(ctx)
 	numbering := start(ctx, g, "log", n.log.Run)
 	reading := start(ctx, g, "read models", n.engine.Run)
-	timers := &timer.Timers{App: n.app, Engine: n.engine, All: timer.All()}
+	timers := &timer.Timers{App: n.app, Engine: n.engine, All: timer.All(), Turn: n.nodes.acting()}
 	timing := start(ctx, g, "timers", timers.Run)
 	searching := start(ctx, g, "search", n.search.Run)
 	publishing := start(ctx, g, "published log", n.proofs.Run)
@@ -219,6 +219,9 @@ func (n *node) run(ctx context.Context, l net.Listener, srv *http.Server) error 
 		}
 		timing.stop()
 		publishing.stop()
+		if err := n.nodes.release(context.WithoutCancel(ctx)); err != nil {
+			slog.WarnContext(ctx, "another node waits a moment for its turn", slog.Any("err", err))
+		}
 		n.settle(context.WithoutCancel(ctx))
 		reading.stop()
 		searching.stop()

@@ -35,6 +35,7 @@ var models = []readModels{{readFile, projections.All()}, {searchFile, projection
 type stores struct {
 	events *events
 	log    *follower.Follower // of events
+	nodes  *nodes             // over the same events; nil: there is one server alone
 }
 
 // openStores opens the record, and begins one if there is none.
@@ -47,7 +48,7 @@ func (i *installation) openStores(ctx context.Context) (*stores, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("log: %w", err), events.close())
 	}
-	return &stores{events, log}, nil
+	return &stores{events, log, newNodes(events.register)}, nil
 }
 
 // openLog opens what signs and publishes the log of st, and makes its key for a
@@ -69,7 +70,10 @@ func (i *installation) openLog(ctx context.Context, st *stores, origin string, w
 	if err != nil {
 		return nil, err
 	}
-	l := &audit.Log{Follower: st.log, Key: key, Dir: i.path(logFolder), Policy: policy, Rotations: rotations}
+	if err := st.nodes.agree(ctx, i.secret, key.Origin); err != nil {
+		return nil, err
+	}
+	l := &audit.Log{Follower: st.log, Key: key, Dir: i.path(logFolder), Policy: policy, Shared: st.nodes.shared(), Rotations: rotations}
 	return l, l.Open(ctx)
 }
 
