@@ -119,9 +119,13 @@ func (r *Revocations) Revoked(_ context.Context, issued time.Time, ids ...string
 }
 
 // look takes in what others added. A file that somebody removed is made again
-// from memory.
+// from memory. What is wrong stays wrong until the next look.
 func (r *Revocations) look() error {
-	r.looked = time.Now()
+	r.looked, r.fault = time.Now(), r.takeIn()
+	return r.fault
+}
+
+func (r *Revocations) takeIn() error {
 	lines, err := r.file.fresh()
 	if errors.Is(err, errGone) {
 		err = r.file.replace(r.written())
@@ -137,7 +141,6 @@ func (r *Revocations) look() error {
 		}
 		r.add(one)
 	}
-	r.looked = time.Now()
 	return nil
 }
 
@@ -155,11 +158,11 @@ func (r *Revocations) All(context.Context) ([]shared.Revocation, error) {
 // lookAgain looks, unless it did a moment ago.
 func (r *Revocations) lookAgain() error {
 	// By the system's clock: it is the file that is waited for, not an expiry.
-	if r.file == nil || time.Since(r.looked) < lookEvery {
-		return nil
+	if r.file != nil && time.Since(r.looked) >= lookEvery {
+		_ = r.look() // which keeps what is wrong
 	}
-	if err := r.look(); err != nil {
-		return fmt.Errorf("revocations: %w", err)
+	if r.fault != nil {
+		return fmt.Errorf("revocations: %w", r.fault)
 	}
 	return nil
 }

@@ -101,6 +101,9 @@ func TestBrokenLine(t *testing.T) {
 				t.Fatalf("%q: somebody says what was revoked", bad)
 			}
 		}
+		if _, err := r.Revoked(t.Context(), time.Now(), "a"); err == nil {
+			t.Errorf("%q: it is said again before the next look", bad)
+		}
 	}
 	if err := os.WriteFile(path, good, 0o600); err != nil {
 		t.Fatal(err)
