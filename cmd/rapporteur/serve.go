@@ -196,7 +196,7 @@ type node struct {
 }
 
 // run runs everything until ctx ends or a part fails. Then it stops them in
-// this order: whoever asks, what acts by the clock, what answers, what numbers.
+// this order: whoever asks, what acts by the clock, what numbers, what answers.
 func (n *node) run(ctx context.Context, l net.Listener, srv *http.Server) error {
 	g, ctx := errgroup.WithContext(ctx)
 	numbering := start(ctx, g, "log", n.log.Run)
@@ -222,20 +222,23 @@ func (n *node) run(ctx context.Context, l net.Listener, srv *http.Server) error 
 		if err := n.nodes.release(context.WithoutCancel(ctx)); err != nil {
 			slog.WarnContext(ctx, "another node waits a moment for its turn", slog.Any("err", err))
 		}
+		numbering.stop()
 		n.settle(context.WithoutCancel(ctx))
 		reading.stop()
 		searching.stop()
-		numbering.stop()
 		return nil
 	})
 	return g.Wait()
 }
 
-// settle lets the read models catch up, so that a replay finds them whole. If
-// they cannot, the next start does it.
+// settle numbers what was recorded last, and lets the read models catch up, so
+// that a replay finds them whole. If they cannot, the next start does it.
 func (n *node) settle(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, stopTime)
 	defer cancel()
+	if err := n.log.CatchUp(ctx); err != nil {
+		slog.WarnContext(ctx, "the log is left behind the record", slog.Any("err", err))
+	}
 	if err := n.engine.AwaitIndex(ctx, n.log.Size()-1); err != nil {
 		slog.WarnContext(ctx, "the read models are left behind the log", slog.Any("err", err))
 	}
