@@ -91,6 +91,8 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open events at %s: %w", c.URL, err)
 	}
+	heard := new(chatter)
+	conf.Logger = heard.say
 	s := &Store{
 		prefix:   name + ":",
 		patience: cmp.Or(c.Patience, defaultPatience),
@@ -99,13 +101,13 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		known:    newKnown(),
 		guard:    guard{file: c.State},
 	}
-	if err := s.open(ctx, c.Unguarded); err != nil {
+	if err := s.open(ctx, c.Unguarded, heard); err != nil {
 		return nil, errors.Join(fmt.Errorf("open events at %s: %w", c.URL, err), s.Close())
 	}
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, unguarded bool) error {
+func (s *Store) open(ctx context.Context, unguarded bool, heard *chatter) error {
 	if err := s.guard.load(s.prefix); err != nil {
 		return err
 	}
@@ -115,6 +117,8 @@ func (s *Store) open(ctx context.Context, unguarded bool) error {
 	if unguarded {
 		return nil
 	}
+	heard.hush(true) // what is refused is as it should be
+	defer heard.hush(false)
 	return s.test(ctx)
 }
 

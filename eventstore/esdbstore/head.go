@@ -17,6 +17,7 @@ type head struct {
 	mu   sync.Mutex
 	last uint64 // the position of our last record up to seen; 0 for none
 	seen uint64 // the position up to which everything was looked at
+	ever uint64 // the position of the last record that there ever was
 }
 
 // few is how many events from the end are looked at before it is worth while to
@@ -41,13 +42,35 @@ func (s *Store) Head(ctx context.Context) (at eventstore.Position, err error) {
 // has looked before.
 func (s *Store) lookBack(ctx context.Context) (eventstore.Position, error) {
 	s.head.mu.Lock()
-	last, seen := s.head.last, s.head.seen
+	last, seen, ever := s.head.last, s.head.seen, s.head.ever
 	s.head.mu.Unlock()
-	var end, found uint64
+	end, found, err := s.fromEnd(ctx, last, seen)
+	if err == nil && end < seen { // what others had at the end is gone: look again at everything
+		seen = 0
+		end, found, err = s.fromEnd(ctx, 0, 0)
+	}
+	switch {
+	case err != nil:
+		return 0, err
+	case found < ever:
+		return 0, doubt{fmt.Errorf("our last event is at %d, and has been at %d: was an older backup put in place?", found, ever)}
+	}
+	s.head.mu.Lock()
+	defer s.head.mu.Unlock()
+	s.head.ever = max(s.head.ever, found)
+	if end > s.head.seen || seen == 0 {
+		s.head.last, s.head.seen = found, end
+	}
+	return eventstore.Position(found), nil
+}
+
+// fromEnd returns the positions of the last event of anybody and of our last,
+// which is known to be at last if it is not after seen.
+func (s *Store) fromEnd(ctx context.Context, last, seen uint64) (end, found uint64, err error) {
 	for _, count := range []uint64{few, math.MaxInt64} {
 		n := uint64(0)
 		end, found = 0, 0
-		_, err := s.events(ctx, readBack(count), func(i item) error {
+		_, err = s.events(ctx, readBack(count), func(i item) error {
 			n++
 			at := i.event.Position.Commit
 			end = max(end, at)
@@ -61,20 +84,12 @@ func (s *Store) lookBack(ctx context.Context) (eventstore.Position, error) {
 			}
 			return nil
 		})
-		if errors.Is(err, errFound) || err == nil && n < count {
-			break
+		if errors.Is(err, errFound) {
+			return end, found, nil
 		}
-		if err != nil {
-			return 0, err
+		if err != nil || n < count {
+			return end, found, err
 		}
 	}
-	if end < seen {
-		return 0, doubt{fmt.Errorf("the server's log ends at %d, and has been at %d: was an older backup put in place?", end, seen)}
-	}
-	s.head.mu.Lock()
-	defer s.head.mu.Unlock()
-	if end > s.head.seen {
-		s.head.last, s.head.seen = found, end
-	}
-	return eventstore.Position(found), nil
+	return end, found, nil
 }

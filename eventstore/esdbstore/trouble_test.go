@@ -326,6 +326,32 @@ func TestSharedServer(t *testing.T) {
 	}
 }
 
+// TestOthersTailIsGone takes away what others had at the end of the log, as when
+// it was scavenged: that is nothing to us. Our own last record is.
+func TestOthersTailIsGone(t *testing.T) {
+	cluster, config := start(t, esdbtest.Config{})
+	config.Patience = 200 * time.Millisecond
+	s := open(t, config)
+	recs := records(4)
+	put(t, s, "a-1", 0, recs[:2]...)
+	cluster.Foreign("other-1", 30)
+	want(t, s, recs[:2]...)
+	cluster.Restore(20)
+	want(t, s, recs[:2]...)
+	put(t, s, "a-1", 2, recs[2])
+	cluster.Foreign("other-1", 2)
+	want(t, s, recs[:3]...)
+	put(t, s, "a-1", 3, recs[3])
+	want(t, s, recs...)
+	if s.Fault() != nil {
+		t.Error(s.Fault())
+	}
+	cluster.Restore(1)
+	if _, err := s.Head(t.Context()); err == nil || s.Fault() == nil {
+		t.Errorf("our last record is gone: %v, %v", err, s.Fault())
+	}
+}
+
 func TestRefusedOutright(t *testing.T) {
 	_, config := start(t, esdbtest.Config{})
 	s := open(t, config)
@@ -366,6 +392,12 @@ func TestURL(t *testing.T) {
 		{"esdb://app:geheim@db.example:2113?userCertFile=x", false},      // without its key
 		{"http://app:geheim@db.example", false},
 		{"esdb://app:gehe%im@db.example", false},
+		{"esdb://app:gehe/im@db.example", false},
+		{"esdb://app:gehe?im@db.example", false},
+		{"esdb://app:gehe,im@db.example", true},
+		{"esdb://app:geheim@db.example:port", false},
+		{"esdb://app:geheim@db.example?tls=perhaps", false},
+		{"esdb://app:geheim@db.example?tlsCaFile=/nowhere.crt", false},
 		{"esdb://app:geheim@", false},
 		{"geheim", false},
 		{"", false},

@@ -23,16 +23,18 @@ var settings = []string{
 	"tls", "tlscafile", "usercertfile", "userkeyfile", "tlsverifycert", "defaultdeadline",
 }
 
+var errAccount = errors.New("the account cannot be read: in a password write %25 for %, %40 for @, %3A for :, %2F for /, %3F for ? and %2C for a comma")
+
 // String is the URL without the account and without its settings.
 func (u URL) String() string {
 	scheme, rest, ok := strings.Cut(string(u), "://")
 	if !ok {
 		return "[connection string]"
 	}
-	rest, _, _ = strings.Cut(rest, "?")
-	if i := strings.LastIndex(rest, "@"); i >= 0 {
+	if i := strings.LastIndex(rest, "@"); i >= 0 { // also one after a question mark: it may be a password's
 		rest = "…@" + rest[i+1:]
 	}
+	rest, _, _ = strings.Cut(rest, "?")
 	return scheme + "://" + rest
 }
 
@@ -50,6 +52,9 @@ func (u URL) Validate() error {
 
 func (u URL) parse() (*esdb.Configuration, error) {
 	head, query, _ := strings.Cut(string(u), "?")
+	if strings.Contains(query, "@") && !strings.Contains(head, "@") {
+		return nil, errAccount
+	}
 	given, err := url.ParseQuery(query)
 	if err != nil {
 		return nil, errors.New("the settings after the question mark cannot be read")
@@ -66,9 +71,9 @@ func (u URL) parse() (*esdb.Configuration, error) {
 	}
 	c, err := esdb.ParseConnectionString(string(u))
 	if err != nil {
-		return nil, errors.New("the connection string cannot be read: write %40 for @, %3A for :, %2C for a comma and so on in a password") // the cause quotes it
+		return nil, u.unread()
 	}
-	c.Logger = log
+	c.Logger = esdb.NoopLogging()                // else it prints
 	c.NodePreference = esdb.NodePreferenceLeader // everything must see what was acknowledged
 	// A client that does not find a node soon is made anew here; waiting longer
 	// only keeps callers waiting.
@@ -79,6 +84,18 @@ func (u URL) parse() (*esdb.Configuration, error) {
 		c.GossipTimeout = 2
 	}
 	return c, checkTLS(c)
+}
+
+// unread says why the client cannot read the URL. Its own words may quote the
+// account, so they are asked for without one.
+func (u URL) unread() error {
+	scheme, rest, _ := strings.Cut(string(u), "://")
+	hosts, query, _ := strings.Cut(rest, "?")
+	hosts = hosts[strings.LastIndex(hosts, "@")+1:]
+	if _, err := esdb.ParseConnectionString(scheme + "://" + hosts + "?" + query); err != nil {
+		return err
+	}
+	return errAccount
 }
 
 // checkTLS refuses what would send the account or the record in the clear.
