@@ -160,20 +160,26 @@ func reused() error {
 // authorise says in which capacity the caller acts, or refuses.
 func (a *Aggregate[C, S, E]) authorise(ctx context.Context, s S, c C, by Caller, p *pins) (domain.Cause, error) {
 	exists := a.Status(s) != ""
-	if !exists && (by.Named || !a.Creates(c)) {
-		return domain.Cause{}, a.Unknown()
-	}
+	absent := !exists && (by.Named || !a.Creates(c))
 	cause := domain.Cause{At: p.at, Key: by.Key}
 	if by.System {
-		if !slices.Contains(c.By(), domain.System) {
+		switch {
+		case absent:
+			return domain.Cause{}, a.Unknown()
+		case !slices.Contains(c.By(), domain.System):
 			return cause, fmt.Errorf("%T is not for the system to ask", c)
 		}
 		cause.By = domain.Actor{Capacity: domain.System}
 		return cause, nil
 	}
+	// Who asks is looked up for what is not there too: no clock tells it from
+	// what may not be seen.
 	who, err := a.app.claimant(ctx, by, p.at, p)
 	if err != nil {
 		return domain.Cause{}, err
+	}
+	if absent {
+		return domain.Cause{}, a.Unknown()
 	}
 	viewer := domain.Viewer{Person: who.Person, Holds: who.Holds, Takes: func(round domain.ID) bool { return a.app.takes(ctx, who, round) }}
 	if exists && !a.Sees(s, viewer) {

@@ -84,14 +84,14 @@ var entities = []struct {
 // A world is an installation with everybody in it.
 type world struct {
 	*trial.Trial
-	t      *testing.T
+	t      testing.TB
 	schema *ast.Schema
 	names  map[string]string // what documents call ${name}, by name
 	dry    *dry
 	api    http.Handler // that records nothing
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{Trial: trial.New(t), t: t, schema: generated.NewExecutableSchema(generated.Config{}).Schema(), names: map[string]string{}}
 	w.Officer("secretariat")
