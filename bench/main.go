@@ -45,7 +45,7 @@ var (
 // rows lists what is measured.
 var rows = append([]row{
 	appendRow, mutationRow, queryRow, asOfRow, rebuildRow,
-	numberRow, oldProofRow, newProofRow, checkRow, startRow, bundleRow, memoryRow,
+	numberRow, oldProofRow, newProofRow, checkRow, startRow, bundleRow, memoryRow, sealedRow, sealedOrderRow,
 }, refusedRows()...)
 
 func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
