@@ -13,7 +13,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/rapporteur-project/rapporteur/auth"
-	"github.com/rapporteur-project/rapporteur/shared"
 	"github.com/rapporteur-project/rapporteur/shared/memory"
 )
 
@@ -87,7 +86,7 @@ type identity struct {
 
 // openIdentity opens the identity of an installation that answers at address.
 // Nobody is asked for keys before it runs.
-func (c signingIn) openIdentity(i *installation, address string) (_ *identity, err error) {
+func (c signingIn) openIdentity(i *installation, address string, sh *shares) (_ *identity, err error) {
 	id := &identity{refusals: prometheus.NewCounterVec(tokensRefused, []string{"reason"})}
 	known := map[string]auth.Issuer{}
 	for _, address := range c.Issuer {
@@ -118,7 +117,7 @@ func (c signingIn) openIdentity(i *installation, address string) (_ *identity, e
 		Clients:  c.ClientID,
 		Life:     c.TokenLifetime,
 		Revoker: &auth.Revoker{
-			Store:  &shared.Graced{Store: id.revoked, Grace: c.RevocationGrace},
+			Store:  sh.revocations(id.revoked, c.RevocationGrace),
 			Secret: i.secret,
 			Life:   c.TokenLifetime,
 		},

@@ -30,7 +30,7 @@ func newRefused() *prometheus.CounterVec {
 // metrics serves what Prometheus reads.
 func (n *node) metrics() http.Handler {
 	r := prometheus.NewRegistry()
-	r.MustRegister(n, n.refused, n.identity, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	r.MustRegister(n, n.refused, n.identity, n.shares, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return promhttp.HandlerFor(r, promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)})
 }
 

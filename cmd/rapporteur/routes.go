@@ -105,6 +105,7 @@ func (n *node) readiness(ctx context.Context) readiness {
 			is.Status = "degraded"
 		}
 	}
+	n.shares.check(&is)
 	for _, w := range n.proofs.Witnesses() { // one that is away delays nothing
 		is.Checks["witness "+w.Name] = "ok"
 		if w.Err != nil {

@@ -28,6 +28,7 @@ type serve struct {
 	witnesses
 	limits
 	signingIn
+	sharing
 	Listen       string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen: a loopback address, unless an --issuer says who people are. Port 0 takes any free one."`
 	Demo         bool          `help:"Put the founding example on an empty record: the briefing of 4 March 2020, made-up contributions, and persons of each kind with a token."`
 	Origin       string        `placeholder:"NAME" help:"Name of the log, which every receipt carries: fixed at the first run. Default: one drawn by lot."`
@@ -45,6 +46,8 @@ func (*serve) Help() string {
 
 With --issuer people sign in with the tokens of OpenID Connect issuers. Without, whoever can read the data folder can sign in as anyone, with rapporteur token.
 
+With --redis several nodes share what is not on the record. docs/operating.md says which rights its user needs.
+
 With --demo it also prints a token for each person of the demo, a query to paste, and what to try.
 
 With --esdb the events are on EventStoreDB or KurrentDB servers, and everything else is in the data folder as before. The account must be one that the servers let neither delete nor write metadata of streams: that is tried at the start, and nothing is recorded otherwise.
@@ -57,6 +60,7 @@ Examples:
     rapporteur serve --data ./data --admin "` + auth.DevName + `|secretariat"
     rapporteur serve --issuer https://id.example.org --admin "https://id.example.org|ann" --listen 0.0.0.0:8080
     RAPPORTEUR_ESDB='esdb://rapporteur:PASSWORD@db1.example:2113,db2.example:2113,db3.example:2113' rapporteur serve
+    rapporteur serve --redis rediss://rapporteur@redis.example.org --redis-password-file ./redis-password
     rapporteur serve --bundle ./history --read-only`
 }
 
@@ -67,6 +71,7 @@ func (c *serve) Validate() error {
 		errs = append(errs, fmt.Errorf("--listen %s: %w", c.Listen, err))
 	}
 	errs = append(errs, c.signingIn.problems()...)
+	errs = append(errs, c.sharing.problems()...)
 	errs = append(errs, c.Admin.validate(), c.place.validate(), c.limits.validate())
 	if c.Origin != "" {
 		if err := format.CheckOrigin(c.Origin); err != nil {
@@ -84,6 +89,9 @@ func (c *serve) Validate() error {
 	}
 	if c.Bundle != "" && c.Join != "" {
 		errs = append(errs, errors.New("--join is for a node that records, and a bundle brings its own"))
+	}
+	if c.Bundle != "" && c.Redis != "" {
+		errs = append(errs, errors.New("--redis is for nodes that record, and a bundle is served by itself"))
 	}
 	if c.Streams < 1 {
 		errs = append(errs, fmt.Errorf("--streams %d: must be at least 1", c.Streams))
@@ -139,7 +147,12 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 		return unknown, err
 	}
 	address := "http://" + l.Addr().String()
-	id, err := c.openIdentity(i, address)
+	sh, err := c.sharing.open(ctx, i)
+	if err != nil {
+		return unknown, errors.Join(err, l.Close())
+	}
+	defer func() { err = errors.Join(err, sh.close()) }()
+	id, err := c.openIdentity(i, address, sh)
 	if err != nil {
 		return unknown, errors.Join(err, l.Close())
 	}
@@ -147,17 +160,18 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 	n := &node{
 		identity: id,
 		stores:   st,
+		shares:   sh,
 		proofs:   log,
 		limits:   c.limits,
 		refused:  newRefused(),
-		app:      i.app(st),
+		app:      i.appOver(sh.listen(st), st),
 		engine:   &projections.Engine{Log: st.log, Path: i.path(readFile), All: projections.All()},
 		search:   &projections.Engine{Log: st.log, Path: i.path(searchFile), All: projections.SearchProjections()},
 	}
-	n.api = graph.Handler(c.limits.of(graph.Config{
+	n.api = graph.Handler(sh.into(c.limits.of(graph.Config{
 		App: n.app, Engine: n.engine, Search: n.search, Log: n.log, Proofs: recording{log, st.events}, Verify: n.verifier, Streams: c.Streams,
 		Refused: func(limit string) { n.refused.WithLabelValues(limit).Inc() },
-	}))
+	})))
 	if c.Join != "" {
 		if err := join(ctx, s, c.Join, n.engine, n.search); err != nil {
 			return unknown, errors.Join(err, l.Close())
@@ -186,6 +200,7 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 type node struct {
 	*stores
 	*identity
+	shares  *shares
 	limits  limits
 	refused *prometheus.CounterVec // by limit
 	proofs  *audit.Log
@@ -205,6 +220,7 @@ func (n *node) run(ctx context.Context, l net.Listener, srv *http.Server) error 
 	timing := start(ctx, g, "timers", timers.Run)
 	searching := start(ctx, g, "search", n.search.Run)
 	publishing := start(ctx, g, "published log", n.proofs.Run)
+	sharing := n.shares.start(ctx, g)
 	var asking []*part
 	for _, p := range n.providers {
 		asking = append(asking, start(ctx, g, "issuer "+p.Address(), p.Run))
@@ -226,6 +242,9 @@ func (n *node) run(ctx context.Context, l net.Listener, srv *http.Server) error 
 		n.settle(context.WithoutCancel(ctx))
 		reading.stop()
 		searching.stop()
+		for _, p := range sharing {
+			p.stop()
+		}
 		return nil
 	})
 	return g.Wait()

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/app"
 	"github.com/rapporteur-project/rapporteur/audit"
+	"github.com/rapporteur-project/rapporteur/eventstore"
 	"github.com/rapporteur-project/rapporteur/follower"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
@@ -78,8 +79,11 @@ func (i *installation) openLog(ctx context.Context, st *stores, origin string, w
 }
 
 // app binds the aggregates to st.
-func (i *installation) app(st *stores) *app.App {
-	return app.New(app.Config{Store: st.events, Secret: i.secret, Keys: st.log})
+func (i *installation) app(st *stores) *app.App { return i.appOver(st.events, st) }
+
+// appOver binds the aggregates to what appends to st.
+func (i *installation) appOver(events eventstore.Store, st *stores) *app.App {
+	return app.New(app.Config{Store: events, Secret: i.secret, Keys: st.log})
 }
 
 // close closes the record. Nothing may use it any more.

@@ -50,11 +50,13 @@ func TestRights(t *testing.T) {
 	}
 }
 
-// TestDeployedRights are those.
-func TestDeployedRights(t *testing.T) {
-	text, err := os.ReadFile("../../deploy/redis/users.acl")
-	if want := "user rapporteur on >PASSWORD " + redis.Rights("rapporteur") + "\n"; err != nil || !strings.Contains(string(text), want) {
-		t.Errorf("%s, %v, want %s", text, err, want)
+// TestDocumentedRights are those, and no others.
+func TestDocumentedRights(t *testing.T) {
+	for _, path := range []string{"../../deploy/redis/users.acl", "../../docs/operating.md"} {
+		text, err := os.ReadFile(path)
+		if want := "\nuser rapporteur on >PASSWORD " + redis.Rights("rapporteur") + "\n"; err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%s: %v, want in it: %s", path, err, want)
+		}
 	}
 }
 
