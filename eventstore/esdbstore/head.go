@@ -20,9 +20,9 @@ type head struct {
 	ever uint64 // the position of the last record that there ever was
 }
 
-// few is how many events from the end are looked at before it is worth while to
-// read on without a limit.
-const few = 16
+// looks are how many events are read from the end, one look after the other.
+// Most often nothing came, or it is ours, and the last event tells.
+var looks = [...]uint64{1, 16, math.MaxInt64}
 
 var errFound = errors.New("found")
 
@@ -67,7 +67,7 @@ func (s *Store) lookBack(ctx context.Context) (eventstore.Position, error) {
 // fromEnd returns the positions of the last event of anybody and of our last,
 // which is known to be at last if it is not after seen.
 func (s *Store) fromEnd(ctx context.Context, last, seen uint64) (end, found uint64, err error) {
-	for _, count := range []uint64{few, math.MaxInt64} {
+	for _, count := range looks {
 		n := uint64(0)
 		end, found = 0, 0
 		_, err = s.events(ctx, readBack(count), func(i item) error {
