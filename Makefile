@@ -21,6 +21,7 @@ run: ## serve on http://127.0.0.1:8080, with the founding example
 
 test: tools check missing ## everything that continuous integration runs
 	go test -p 2 -timeout 12m ./...
+	for redis in up refused stopped; do go test -timeout 12m ./graph -redis=$$redis; done # the API's tests again, with the same answers
 	cd audit/interop && go test ./... # with other people's readers of logs: a module of its own
 	.ci/fuzz 10s
 

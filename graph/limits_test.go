@@ -137,6 +137,7 @@ func TestBadDocumentsCost(t *testing.T) {
 // TestCostOnRequest is told to those who ask for it.
 func TestCostOnRequest(t *testing.T) {
 	tr := trial.New(t)
+	serveWith(tr, graph.Config{Proofs: tr.Proofs})
 	who := caller{address: "192.0.2.1:1000"}
 	body := map[string]any{"query": `{consultations(first: 19) {nodes {id}}}`, "extensions": map[string]any{"cost": true}}
 	a := who.send(t, tr.API, body)

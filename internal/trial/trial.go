@@ -50,6 +50,8 @@ type Trial struct {
 	recorder recorder
 }
 
+var secret = bytes.Repeat([]byte{7}, 32) // of every trial's installation
+
 // New starts a trial that ends with the test.
 func New(t testing.TB) *Trial {
 	t.Helper()
@@ -61,7 +63,7 @@ func New(t testing.TB) *Trial {
 		t.Fatal(err)
 	}
 	tr.Log = log
-	tr.App = app.New(app.Config{Store: eventstore.Store(tr.Store), Secret: bytes.Repeat([]byte{7}, 32), Keys: log, Now: tr.Now})
+	tr.App = app.New(app.Config{Store: eventstore.Store(tr.Store), Secret: secret, Keys: log, Now: tr.Now})
 	tr.Engine = &projections.Engine{Log: log, Path: filepath.Join(dir, "readmodel.db"), All: projections.All(), Connect: tr.recorder.open}
 	tr.Search = &projections.Engine{Log: log, Path: filepath.Join(dir, "search.db"), All: projections.SearchProjections(), Connect: tr.recorder.open}
 	key, err := audit.OpenKey(filepath.Join(dir, "keys", "log"), "trial.example/log")
@@ -73,10 +75,14 @@ func New(t testing.TB) *Trial {
 		t.Fatal(err)
 	}
 	tr.Verify = &auth.Verifier{Now: tr.Now}
-	tr.API = graph.Handler(graph.Config{App: tr.App, Engine: tr.Engine, Search: tr.Search, Log: log, Proofs: tr.Proofs, Verify: tr.Verify, Now: tr.Now})
+	api, sharing := tr.share(graph.Config{App: tr.App, Engine: tr.Engine, Search: tr.Search, Log: log, Proofs: tr.Proofs, Verify: tr.Verify, Now: tr.Now})
+	tr.API = graph.Handler(api)
 
 	ctx, cancel := context.WithCancel(context.Background())
 	g, ctx := errgroup.WithContext(ctx)
+	for _, run := range sharing {
+		g.Go(func() error { return run(ctx) })
+	}
 	g.Go(func() error { return log.Run(ctx) })
 	g.Go(func() error { return tr.Engine.Run(ctx) })
 	g.Go(func() error { return tr.Search.Run(ctx) })
