@@ -107,12 +107,19 @@ func (v *Verifier) parse(ctx context.Context, token string, types, audiences []s
 // expired, without the leeway that clocks get when it is first shown, and
 // another error when nobody knows.
 func (v *Verifier) Standing(ctx context.Context) error {
+	if end, ok := Expiry(ctx); ok && !v.now().Before(end) {
+		return v.refused(Expired)
+	}
+	return v.Revoked(ctx)
+}
+
+// Revoked returns nil while the caller's token was not taken back since they
+// signed in, and for a caller who has none; else what Standing returns. A
+// WebSocket is signed in once, and asks before everything it is told to do.
+func (v *Verifier) Revoked(ctx context.Context) error {
 	i, ok := From(ctx)
 	if !ok {
 		return nil
-	}
-	if end, ok := Expiry(ctx); ok && !v.now().Before(end) {
-		return v.refused(Expired)
 	}
 	return v.refused(v.Revoker.check(ctx, i))
 }

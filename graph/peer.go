@@ -49,9 +49,17 @@ func (r *Resolver) payer(ctx context.Context) operation.Payer {
 	return operation.Payer{Name: "address " + address, Budget: shared.Budget{Points: r.AddressBudget, Per: time.Minute}}
 }
 
-// admit refuses whoever sends a token that is not accepted.
+// admit refuses whoever sends a token that is not accepted, or whose token was
+// taken back after a WebSocket was opened by it.
 func (r *Resolver) admit(ctx context.Context) error {
-	if err := auth.Refused(ctx); r.Everyone == nil && err != nil {
+	if r.Everyone != nil {
+		return nil
+	}
+	err := auth.Refused(ctx)
+	if err == nil && r.Verify != nil {
+		err = r.Verify.Revoked(ctx)
+	}
+	if err != nil {
 		return notSignedIn(err)
 	}
 	return nil

@@ -126,6 +126,42 @@ func TestNothingIsSentOnceATokenIsRevoked(t *testing.T) {
 	}
 }
 
+// TestNothingIsDoneOnceATokenIsRevoked: a WebSocket is signed in once, and what
+// is asked for on it later is asked for by a token that was taken back.
+func TestNothingIsDoneOnceATokenIsRevoked(t *testing.T) {
+	tr := trial.New(t)
+	store, err := memory.OpenRevocations("", tr.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr.Verify.Revoker = &auth.Revoker{Store: store, Now: tr.Now}
+	i := auth.Identity{Issuer: auth.DevName, Subject: "ngo", TokenID: "t-1", Expires: tr.Now().Add(time.Hour)}
+	ask := func(document string) string {
+		req := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query":"`+document+`"}`))
+		req.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		tr.API.ServeHTTP(w, req.WithContext(auth.With(req.Context(), i)))
+		return w.Body.String()
+	}
+	documents := []string{
+		`{ viewer { person { id } } }`,
+		`mutation { withdrawSubmission(input: {id: \"sub_x\", idempotencyKey: \"0123456789abcdef\"}) { userErrors { code } } }`,
+	}
+	for _, d := range documents {
+		if got := ask(d); strings.Contains(got, "UNAUTHENTICATED") {
+			t.Errorf("%s: answered %s before", d, got)
+		}
+	}
+	if err := tr.Verify.Revoker.RevokeToken(t.Context(), i.Issuer, i.TokenID); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range documents {
+		if got := ask(d); !strings.Contains(got, `"UNAUTHENTICATED"`) || strings.Contains(got, "data") {
+			t.Errorf("%s: answered %s", d, got)
+		}
+	}
+}
+
 // away are the keys of an issuer that cannot be reached.
 type away struct{}
 
