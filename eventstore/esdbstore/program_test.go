@@ -14,11 +14,16 @@ import (
 // runs it on the double: it passes where all is well, and says so where the
 // account may delete.
 func TestConformanceProgram(t *testing.T) {
-	program := filepath.Join(t.TempDir(), "conformance.test")
+	program := filepath.Join(t.TempDir(), "esdb-conformance.test")
 	build := exec.CommandContext(t.Context(), "go", "test", "-c", "-o", program, "./conformance")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
+	}
+	none := exec.CommandContext(t.Context(), program)
+	none.Env = append(os.Environ(), "RAPPORTEUR_TEST_ESDB=")
+	if out, err := none.CombinedOutput(); err == nil || !strings.Contains(string(out), "must name a cluster") {
+		t.Errorf("without a cluster: %v\n%s", err, out)
 	}
 	for name, c := range map[string]struct {
 		cluster esdbtest.Config
