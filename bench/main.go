@@ -46,7 +46,7 @@ var (
 var rows = append([]row{
 	appendRow, mutationRow, queryRow, asOfRow, rebuildRow,
 	numberRow, oldProofRow, newProofRow, checkRow, startRow, bundleRow, memoryRow, sealedRow, sealedOrderRow,
-}, refusedRows()...)
+}, append(refusedRows(), redisRows()...)...)
 
 func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
