@@ -183,7 +183,7 @@ func (a *Aggregate[C, S, E]) authorise(ctx context.Context, s S, c C, by Caller,
 	}
 	viewer := domain.Viewer{Person: who.Person, Holds: who.Holds, Takes: func(round domain.ID) bool { return a.app.takes(ctx, who, round) }}
 	if exists && !a.Sees(s, viewer) {
-		return domain.Cause{}, a.unseen(who, c)
+		return domain.Cause{}, a.unseen(who, c, by.Named)
 	}
 	if cause.By, err = who.Authorise(c.By(), a.OwnerOf(s)); err != nil {
 		return domain.Cause{}, err
@@ -194,9 +194,9 @@ func (a *Aggregate[C, S, E]) authorise(ctx context.Context, s S, c C, by Caller,
 // unseen is the answer to a command on what the caller may not see: the same
 // as if it were not there. Where an id derives from something known, as a
 // champion country's from its State, the command may be one that creates it,
-// and who may not create it hears just that.
-func (a *Aggregate[C, S, E]) unseen(who domain.Claimant, c C) error {
-	if a.Creates(c) {
+// and who may not create it hears just that; not so where they named the id.
+func (a *Aggregate[C, S, E]) unseen(who domain.Claimant, c C, named bool) error {
+	if a.Creates(c) && !named {
 		if _, err := who.Authorise(c.By(), ""); err != nil {
 			return err
 		}

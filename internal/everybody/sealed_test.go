@@ -147,15 +147,18 @@ func (w *world) tellAll() {
 	}
 }
 
-// orders are the commands that take the id of a submission, and those that take
-// another's and are given one: as the story has them, and with the key that its
-// author used.
+// orders are the commands that take the id of a submission, if only they may,
+// and those that take another's and are given one: as the story has them, and
+// with the key that its author used.
 func (w *world) orders() []string {
 	var all []string
 	seen := map[string]bool{}
 	for i, s := range told() {
 		f := w.schema.Mutation.Fields.ForName(s.does)
 		at := strings.Index(s.in, `id: "${`)
+		if input := w.schema.Types[f.Arguments[0].Type.Name()]; at < 0 && input.Fields.ForName("id") != nil {
+			s.in, at = `id: "${sealed}", `+s.in, 0 // the story creates by it
+		}
 		if seen[s.does] || at < 0 || !strings.HasPrefix(f.Type.Name(), "Submission") && at > 0 {
 			continue
 		}
