@@ -48,6 +48,9 @@ func (e *Engine) Join(ctx context.Context, from string, digests []Digest) (joine
 	if i := differing(is, digests); i != "" {
 		return false, fmt.Errorf("%w: %s: table %s is not what it was when the snapshot was made", ErrSnapshot, from, i)
 	}
+	if err := sound(ctx, temp, e.All); err != nil {
+		return false, fmt.Errorf("%w: %s: %w", ErrSnapshot, from, err)
+	}
 	certs, err := e.usable(ctx, temp)
 	if err != nil {
 		return false, err
@@ -56,6 +59,22 @@ func (e *Engine) Join(ctx context.Context, from string, digests []Digest) (joine
 		return false, fmt.Errorf("%w: %s: it is of another release, or what it has seen is not in this log", ErrSnapshot, from)
 	}
 	return true, place(ctx, temp, e.Path)
+}
+
+// sound checks what rows are found by, which no digest covers.
+func sound(ctx context.Context, path string, all []Projection) error {
+	db, err := openReadOnly(path)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	switch d, err := (&comparison{live: db}).lookup(ctx, all); {
+	case err != nil:
+		return err
+	case d != nil:
+		return errors.New(d.String())
+	}
+	return nil
 }
 
 // differing names the first table of which two lists of digests do not say the

@@ -105,6 +105,26 @@ func TestJoinRefuses(t *testing.T) {
 			}
 		})
 	}
+	t.Run("any place of a word", func(t *testing.T) { // in a row, in an index, or in a text
+		path, places := filepath.Join(t.TempDir(), "copy.db"), 0
+		for at := range whole {
+			if !bytes.HasPrefix(whole[at:], word) {
+				continue
+			}
+			places++
+			altered := bytes.Clone(whole)
+			altered[at] ^= 1
+			if err := os.WriteFile(path, altered, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if joined, err := joiner(t, tr, all).Join(t.Context(), path, digests); joined || !errors.Is(err, projections.ErrSnapshot) {
+				t.Errorf("changed at byte %d: Join = %v, %v", at, joined, err)
+			}
+		}
+		if places < 3 {
+			t.Errorf("the word is in %d places", places)
+		}
+	})
 	t.Run("of another log", func(t *testing.T) {
 		other := trial.New(t)
 		other.Entity(entity.Stakeholder, "Another", "")

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rapporteur-project/rapporteur/shared/redis"
+)
+
+// TestDeploy has every setting in the files of deploy/ be one of serve's, so that
+// they do not go stale unnoticed.
+func TestDeploy(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "rapporteur")
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(self, program); err != nil {
+		t.Fatal(err)
+	}
+	help, err := exec.Command(program, "serve", "--help").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := func(flag string) bool { return bytes.Contains(help, []byte(flag)) }
+	if !known("--data") || known("--frobnicate") {
+		t.Fatal("the help does not tell what there is")
+	}
+	compose := string(read(t, filepath.Join("../../deploy", "compose.yaml")))
+	settings := regexp.MustCompile(`(?m)^  RAPPORTEUR_([A-Z_]+): `).FindAllStringSubmatch(compose, -1)
+	if len(settings) < 3 {
+		t.Errorf("compose.yaml has %d settings", len(settings))
+	}
+	for _, s := range settings {
+		if flag := "--" + strings.ToLower(strings.ReplaceAll(s[1], "_", "-")); !known(flag) {
+			t.Errorf("compose.yaml: serve has no %s", flag)
+		}
+	}
+	for name, text := range map[string]string{"compose.yaml": compose, "rapporteur.service": string(read(t, filepath.Join("../../deploy", "rapporteur.service"))), "Containerfile": string(read(t, filepath.Join("../../deploy", "Containerfile")))} {
+		for _, line := range strings.Split(text, "\n") {
+			if !regexp.MustCompile(`\bserve\b`).MatchString(line) || strings.HasPrefix(strings.TrimSpace(line), "#") {
+				continue
+			}
+			for _, flag := range regexp.MustCompile(`--[a-z-]+`).FindAllString(line, -1) {
+				if !known(flag) {
+					t.Errorf("%s: serve has no %s", name, flag)
+				}
+			}
+		}
+	}
+	if acl := string(read(t, filepath.Join("../../deploy", "redis", "users.acl"))); !strings.Contains(acl, redis.Rights("rapporteur")) {
+		t.Errorf("users.acl does not give %s", redis.Rights("rapporteur"))
+	}
+	// What compose.yaml asks of its environment, example.env names.
+	env := string(read(t, filepath.Join("../../deploy", "example.env")))
+	for _, v := range regexp.MustCompile(`\$\{([A-Z_]+)`).FindAllStringSubmatch(compose, -1) {
+		if !strings.Contains(env, "\n"+v[1]+"=") {
+			t.Errorf("example.env does not say %s", v[1])
+		}
+	}
+}
