@@ -3,6 +3,7 @@ package operation
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -27,7 +28,9 @@ type Refusal struct {
 func (r *Refusal) Error() string { return r.Text }
 
 // at presents r as an error of an answer, about these places of the document.
+// Of a block text the parser does not know the column: such a place is left out.
 func (r *Refusal) at(places ...gqlerror.Location) *gqlerror.Error {
+	places = slices.DeleteFunc(slices.Clone(places), func(l gqlerror.Location) bool { return l.Line < 1 || l.Column < 1 })
 	more := map[string]any{"code": r.Code}
 	if r.Limit != "" {
 		more["limit"] = r.Limit

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
@@ -92,5 +93,30 @@ func TestManyErrors(t *testing.T) {
 	}
 	if errs := validate(schemaOf(t), doc, ruleSet(nil), true); len(errs) != manyErrors {
 		t.Errorf("%d errors are shown, want %d", len(errs), manyErrors)
+	}
+}
+
+// TestPlaces says where something stands, or not at all: of a block text the
+// parser has the column wrong.
+func TestPlaces(t *testing.T) {
+	schema := schemaOf(t)
+	for document, want := range map[string]int{
+		`{submissions(first:"a"){nodes{id}}}`:                                   1,
+		"{submissions(first:\"\"\"\na\n\"\"\"){nodes{id}}}":                     0,
+		"{node(id:\"\"\"\n" + strings.Repeat("x", maxText+1) + "\n\"\"\"){id}}": 0,
+	} {
+		doc, err := parse(document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var errs gqlerror.List
+		if _, err := check(doc); err != nil {
+			errs = gqlerror.List{err}
+		} else {
+			errs = validate(schema, doc, ruleSet(nil), false)
+		}
+		if len(errs) != 1 || len(errs[0].Locations) != want {
+			t.Errorf("%.60s: got %v at %v, want %d places", document, errs, errs[0].Locations, want)
+		}
 	}
 }
