@@ -35,7 +35,7 @@ type serve struct {
 	PublishEvery time.Duration `default:"10s" placeholder:"DURATION" help:"How often the log is published. The shorter, the more it tells of when something came in."`
 	Join         string        `placeholder:"DIR" help:"Begin with the read models of a snapshot, which rapporteur snapshot made of this record, if there are none yet."`
 	Bundle       string        `placeholder:"DIR" help:"Answer from a bundle instead of a data folder; goes with --read-only. Every request is then an auditor's, without a token."`
-	Streams      int           `default:"100" placeholder:"N" help:"Subscriptions by WebSocket or server-sent events that one person may have open, or everybody who is not signed in and comes from one address: behind a proxy, all of them."`
+	Streams      int           `default:"100" placeholder:"N" help:"Subscriptions by WebSocket or server-sent events that one person may have open, or everybody who is not signed in and comes from one address; behind a proxy see --proxy."`
 	ReadOnly     bool          `help:"Nothing can be added."`
 	Admin        admin         `placeholder:"ISSUER|SUBJECT" help:"Who becomes the first officer of the secretariat of an empty record. Later it is compared with the record, and never applied."`
 }
