@@ -18,8 +18,6 @@ package auth
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"log/slog"
 	"time"
 )
@@ -73,18 +71,6 @@ func From(ctx context.Context) (Identity, bool) {
 func Expiry(ctx context.Context) (time.Time, bool) {
 	i, ok := From(ctx)
 	return i.Expires, ok && !i.Expires.IsZero()
-}
-
-// Principal names who asks to what counts by caller: the same for every token
-// of one person, another for everybody else, and empty for a caller who has
-// not signed in. It is not the person's id, and does not show their subject.
-func Principal(ctx context.Context) string {
-	i, ok := From(ctx)
-	if !ok {
-		return ""
-	}
-	sum := sha256.Sum256([]byte(i.Issuer + "\x00" + i.Subject)) // neither holds a control character
-	return base64.RawURLEncoding.EncodeToString(sum[:18])
 }
 
 // Refused returns why the token that came with a request was not accepted, or

@@ -133,23 +133,6 @@ func TestExpiry(t *testing.T) {
 	}
 }
 
-// A principal is one person, whatever their token, and tells who to nobody.
-func TestPrincipal(t *testing.T) {
-	of := func(i auth.Identity) string { return auth.Principal(auth.With(t.Context(), i)) }
-	ann := of(auth.Identity{Issuer: "https://a", Subject: "ann", TokenID: "1"})
-	if ann == "" || strings.Contains(ann, "ann") || ann != of(auth.Identity{Issuer: "https://a", Subject: "ann", TokenID: "2"}) {
-		t.Errorf("ann is %q", ann)
-	}
-	for _, other := range []auth.Identity{{Issuer: "https://b", Subject: "ann"}, {Issuer: "https://a", Subject: "bob"}, {Issuer: "https://aa", Subject: "nn"}} {
-		if of(other) == ann {
-			t.Errorf("%q of %s is ann of https://a", other.Subject, other.Issuer)
-		}
-	}
-	if got := auth.Principal(t.Context()); got != "" {
-		t.Errorf("nobody is %q", got)
-	}
-}
-
 func TestIdentityIsNotLogged(t *testing.T) {
 	var out strings.Builder
 	log := slog.New(slog.NewTextHandler(&out, nil))

@@ -29,7 +29,7 @@ func (r *Resolver) api(schema graphql.ExecutableSchema) *API {
 	return &API{&transport.Server{
 		Exec:      r.executor(schema),
 		SignIn:    r.signIn,
-		Caller:    auth.Principal,
+		Caller:    func(ctx context.Context) string { return string(r.personOf(ctx)) },
 		Left:      r.left,
 		Refused:   r.Refused,
 		Streams:   r.Streams,

@@ -46,16 +46,12 @@ func withMinIndex(ctx context.Context, header string) context.Context {
 	return context.WithValue(ctx, minIndexKey, header)
 }
 
-// operation is around every operation: it knows who asks, refuses a bad token,
-// and waits for the index that the client has seen.
+// operation is around every operation that was admitted: it knows who asks, and
+// waits for the index that the client has seen.
 func (r *Resolver) operation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	req := &request{now: r.Now()}
-	if r.Everyone != nil {
-		req.person = r.Everyone.Person
-	} else if err := auth.Refused(ctx); err != nil {
-		return refuseAll(ctx, notSignedIn(err))
-	} else if who, ok := auth.From(ctx); ok {
-		req.person, req.name = r.App.PersonID(who.Issuer, who.Subject), who.Name
+	req := &request{person: r.personOf(ctx), now: r.Now()}
+	if who, ok := auth.From(ctx); ok {
+		req.name = who.Name
 	}
 	ctx = context.WithValue(ctx, requestKey, req)
 	op := graphql.GetOperationContext(ctx).Operation

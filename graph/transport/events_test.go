@@ -218,7 +218,7 @@ func TestAddress(t *testing.T) {
 		"[fe80::1%eth0]:1234":         "fe80::/64",
 		"@":                           "@",
 	} {
-		if got := address(&http.Request{RemoteAddr: remote}); got != want {
+		if got := Address(remote); got != want {
 			t.Errorf("%s is counted as %s, want %s", remote, got, want)
 		}
 	}

@@ -94,7 +94,7 @@ func (t *tally) end(ctx context.Context) error {
 
 // take counts a stream of whoever asks: of a person, or else of an address.
 func (s *Server) take(ctx context.Context, r *http.Request) (release func(), no *refusal) {
-	who := "address " + address(r)
+	who := "address " + Address(r.RemoteAddr)
 	if person := s.caller(ctx); person != "" {
 		who = "person " + person
 	}
@@ -105,12 +105,13 @@ func (s *Server) take(ctx context.Context, r *http.Request) (release func(), no 
 	return release, no
 }
 
-// address is where a request comes from. Of a network that has its addresses
-// to give away, as every home has by IPv6, it is the network.
-func address(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+// Address is where a request comes from, for what counts by it: of the other
+// end of a connection, as an http.Request has it, the host. Of a network that
+// has its addresses to give away, as every home has by IPv6, it is the network.
+func Address(remote string) string {
+	host, _, err := net.SplitHostPort(remote)
 	if err != nil {
-		return r.RemoteAddr
+		return remote
 	}
 	ip, err := netip.ParseAddr(host)
 	if err != nil {
