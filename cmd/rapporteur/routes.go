@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/auth"
+	"github.com/rapporteur-project/rapporteur/internal/keyfile"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
 
@@ -48,6 +49,21 @@ type readiness struct {
 	Checks map[string]string `json:"checks"` // by what was looked at: ok, or what is wrong
 }
 
+// What a status is, and what a check says.
+const (
+	isOK       = "ok"
+	isDegraded = "degraded"
+	isStale    = "stale"
+)
+
+// wrong notes what is wrong with what was looked at, and how bad that is.
+func (r *readiness) wrong(check, status, said string) {
+	r.Checks[check] = said
+	if r.Status == isOK || status == isStale {
+		r.Status = status
+	}
+}
+
 func (n *node) readyz(w http.ResponseWriter, r *http.Request) {
 	present(w, r, n.readiness(r.Context()))
 }
@@ -68,52 +84,49 @@ func present(w http.ResponseWriter, r *http.Request, is readiness) {
 }
 
 func (n *node) readiness(ctx context.Context) readiness {
-	is := readiness{Status: "ok", Checks: map[string]string{"events": "ok", "readModels": "ok", "search": "ok", "log": "ok"}}
+	is := readiness{Status: isOK, Checks: map[string]string{"events": isOK, "keys": isOK, "readModels": isOK, "search": isOK, "log": isOK}}
 	for _, c := range n.engine.Certificates() {
 		if c.Failed != "" {
-			is.Status, is.Checks["readModels"] = "degraded", c.Name+" was set aside"
+			is.wrong("readModels", isDegraded, c.Name+" was set aside")
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()
 	if err := n.engine.AwaitIndex(ctx, n.log.Size()-1); err != nil {
-		is.Status, is.Checks["readModels"] = "stale", err.Error()
+		is.wrong("readModels", isStale, err.Error())
 	}
 	if err := n.searchable(ctx); err != nil {
-		is.Checks["search"] = err.Error()
-		if is.Status == "ok" {
-			is.Status = "degraded"
-		}
+		is.wrong("search", isDegraded, err.Error())
 	}
 	if _, err := n.events.Head(ctx); err != nil {
 		slog.ErrorContext(ctx, "readiness", slog.Any("err", err))
-		is.Status, is.Checks["events"] = "stale", "cannot be read"
+		is.wrong("events", isStale, "cannot be read")
 	} else if n.events.fault() != nil {
-		is.Checks["events"] = "nothing more is recorded; the server's own log says why"
-		if is.Status == "ok" {
-			is.Status = "degraded"
+		is.wrong("events", isDegraded, "nothing more is recorded; the server's own log says why")
+	}
+	for _, path := range n.keys {
+		if _, err := keyfile.Read(path); err != nil {
+			slog.ErrorContext(ctx, "readiness", slog.Any("err", err))
+			is.wrong("keys", isStale, "cannot be read; the server's own log says which") // the next start would fail
 		}
 	}
 	if err := n.proofs.Trouble(); err != nil {
-		is.Checks["log"] = "not published; the server's own log says why"
-		if is.Status == "ok" {
-			is.Status = "degraded"
-		}
+		is.wrong("log", isDegraded, "not published; the server's own log says why")
 	}
 	for name, said := range n.identity.checks(ctx) {
-		if is.Checks[name] = said; said != "ok" && is.Status == "ok" {
-			is.Status = "degraded"
+		if is.Checks[name] = isOK; said != isOK {
+			is.wrong(name, isDegraded, said)
 		}
 	}
 	n.shares.check(&is)
 	for _, w := range n.proofs.Witnesses() { // one that is away delays nothing
-		is.Checks["witness "+w.Name] = "ok"
+		is.Checks["witness "+w.Name] = isOK
 		if w.Err != nil {
 			is.Checks["witness "+w.Name] = "did not cosign; the server's own log says why"
 		}
 	}
 	if err := n.proofs.Fault(); err != nil {
-		is.Status, is.Checks["log"] = "stale", "the signer stopped; the server's own log says why"
+		is.wrong("log", isStale, "the signer stopped; the server's own log says why")
 	}
 	is.Index = n.engine.Index()
 	return is

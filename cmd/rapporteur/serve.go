@@ -162,6 +162,7 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 		stores:   st,
 		shares:   sh,
 		proofs:   log,
+		keys:     []string{i.path("keys", "installation"), i.path(logKey)},
 		limits:   c.limits,
 		refused:  newRefused(),
 		app:      i.appOver(sh.listen(st), st),
@@ -204,6 +205,7 @@ type node struct {
 	limits  limits
 	refused *prometheus.CounterVec // by limit
 	proofs  *audit.Log
+	keys    []string // files that it could not start without again
 	app     *app.App
 	engine  *projections.Engine
 	search  *projections.Engine // nothing but a search waits for it

@@ -25,12 +25,9 @@ func (s *shares) check(is *readiness) {
 	if s.client == nil {
 		return
 	}
-	is.Checks["redis"] = "ok"
+	is.Checks["redis"] = isOK
 	if said := s.client.Trouble(); said != "" {
-		is.Checks["redis"] = said
-		if is.Status == "ok" {
-			is.Status = "degraded"
-		}
+		is.wrong("redis", isDegraded, said)
 	}
 }
 
