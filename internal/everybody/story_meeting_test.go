@@ -41,7 +41,7 @@ var meeting = []step{
 	{as: "secretariat", does: "recordIntervention", item: "intervention", in: here + `voice: {attribution: CATEGORY, category: ` + society + `, quantifier: SOME}, terms: [` + society + `], text: ` + text("A useful basis.") + `, ` + day},
 	{as: "secretariat", does: "recordIntervention", item: "named", in: here + `voice: {attribution: NAMED, parties: [{id: "${agency}", office: "Director"}]}, text: ` + text("So do we.")},
 	{as: "ngo", does: "claimIntervention", only: everySpoke, in: here + `item: "${intervention}"`},
-	{as: "ngo", does: "withdrawClaim", in: here + `item: "${intervention}"`},
+	{as: "ngo", does: "withdrawClaim", holds: apart, in: here + `item: "${intervention}"`},
 	{as: "mission", does: "claimIntervention", only: everySpoke, in: here + `item: "${thanks}"`},
 	{as: "secretariat", does: "raiseIssue", item: "issue", in: here + floor + `text: ` + text("One voice.")},
 	{as: "secretariat", does: "raiseConcern", item: "concern", in: here + floor + `place: "At sea", text: ` + text("Those at sea.")},

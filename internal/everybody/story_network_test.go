@@ -1,5 +1,7 @@
 package everybody
 
+import "strings"
+
 const (
 	work  = `id: "${wg}", `
 	post  = `{language: "en", title: "Officer", grade: "P-4", dutyStation: "Geneva", function: "Reviews"}`
@@ -36,7 +38,7 @@ var lent = []step{
 	{as: "secretariat", does: "acknowledgeSecondment", in: `id: "${offered}", source: "A briefing", ` + day},
 	{as: "network", does: "endSecondment", only: none, in: `id: "${offered}", reason: ` + text("Done.") + `, ` + day},
 	{as: "secretariat", does: "recordSecondment", calls: "said", in: `entity: "${agency}", impending: true, post: ` + post + `, source: "A briefing", ` + day},
-	{as: "secretariat", does: "correctSecondmentRecord", in: `id: "${said}", impending: true, post: ` + post + `, source: "A letter", ` + day},
+	{as: "secretariat", does: "correctSecondmentRecord", in: `id: "${said}", until: "2021-06", impending: true, post: ` + post + `, source: "A letter", ` + day},
 	{as: "network", does: "confirmSecondment", only: none, in: `id: "${said}", ` + day},
 	{as: "network", does: "cancelSecondment", only: none, in: `id: "${said}", reason: ` + text("No money.")},
 	{as: "secretariat", does: "recordSecondment", calls: "heard", in: `entity: "${agency}", source: "A briefing"`},
@@ -47,7 +49,7 @@ var lent = []step{
 var pledges = []step{
 	{as: "secretariat", does: "recordAnnouncement", calls: "announced", in: `kind: POLICY, text: ` + text("They give.") + `, quantifier: SEVERAL, attribution: CATEGORY, category: {vocabulary: "stakeholder-categories-gcm-44", term: "civil-society"}, source: "A briefing", ` + day},
 	{as: "secretariat", does: "recordCommitment", calls: "attributed", in: terms + `owner: "${ngo}", source: "A briefing", ` + day},
-	{as: "secretariat", does: "correctCommitmentRecord", in: `id: "${attributed}", ` + terms + `source: "A letter", ` + day},
+	{as: "secretariat", does: "correctCommitmentRecord", in: `id: "${attributed}", ` + strings.Replace(terms, "100.00", "120.00", 1) + `source: "A letter", ` + day},
 	{as: "secretariat", does: "recordCommitment", calls: "confirmed", in: terms + `owner: "${ngo}", source: "A briefing", ` + day},
 	{as: "ngo", does: "confirmCommitment", of: "ngo", in: `id: "${confirmed}", ` + day},
 	{as: "secretariat", does: "recordCommitment", calls: "contested", in: terms + `owner: "${ngo}", source: "A briefing"`},

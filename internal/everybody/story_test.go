@@ -10,19 +10,21 @@ type step struct {
 	calls string // what its object is called from then on
 	item  string // and the item of a briefing that it made
 
-	of   string        // whose the object is: an entity, or a person as per.NAME; for commands that are their owner's
-	only string        // who else may, where the command asks for more than to be among those who may send it
-	wait time.Duration // that passes before
-	then func(*world)  // more to remember, once it is recorded
+	of    string        // whose the object is: an entity, or a person as per.NAME; for commands that are their owner's
+	only  string        // who else may, where the command asks for more than to be among those who may send it
+	holds string        // for whom of them it holds already, so that there is nothing to record
+	wait  time.Duration // that passes before
+	then  func(*world)  // more to remember, once it is recorded
 }
 
 // text is an input of words in a language.
 func text(words string) string { return `{language: "en", value: "` + words + `"}` }
 
 const (
-	none = "nobody else" // for step.only
-	hash = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-	day  = `occurredOn: "2020-03-04"`
+	none  = "nobody else"                                   // for step.only
+	apart = "all who do not act for the same as its sender" // for step.holds
+	hash  = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	day   = `occurredOn: "2020-03-04"`
 )
 
 // told is the whole story, in its order.
@@ -59,7 +61,7 @@ var participants = []step{
 	{as: "secretariat", does: "reinstateEntity", in: `id: "${choir}", reason: "It sings again."`},
 	{as: "secretariat", does: "nameAdministrator", in: `id: "${choir}", person: "${per.stranger}", document: "A letter."`, only: none},
 	{as: "secretariat", does: "dissolveEntity", in: `id: "${choir}", reason: "It fell silent."`, only: none},
-	{as: "stranger", does: "requestCredential", in: `entity: "${ngo}", capacity: STAKEHOLDER, note: "I sing."`},
+	{as: "stranger", does: "requestCredential", holds: "ngo", in: `entity: "${ngo}", capacity: STAKEHOLDER, note: "I sing."`},
 	{as: "ngo-admin", does: "grantCredential", in: `person: "${per.stranger}", entity: "${ngo}", capacity: STAKEHOLDER, until: "2030-01-01T00:00:00.000Z", document: "A letter."`, only: none},
 	{as: "ngo-admin", does: "revokeCredential", in: `person: "${per.stranger}", entity: "${ngo}", capacity: STAKEHOLDER, reason: "Gone."`, only: "secretariat"},
 	{as: "ngo-admin", does: "grantCredential", in: `person: "${per.guest}", entity: "${ngo}", capacity: STAKEHOLDER, until: "2030-01-01T00:00:00.000Z", document: "A letter."`, only: none},
