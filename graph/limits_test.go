@@ -118,19 +118,23 @@ func TestBudgets(t *testing.T) {
 	}
 }
 
-// TestBadDocumentsCost: nobody can have bad documents looked at without end.
+// TestBadDocumentsCost: nobody can have bad documents looked at, or looked for
+// by their hash, without end.
 func TestBadDocumentsCost(t *testing.T) {
 	tr := trial.New(t)
-	serveWith(tr, graph.Config{Proofs: tr.Proofs, Budgets: memory.NewBudgets(tr.Now), AddressBudget: 100})
-	who := caller{address: "192.0.2.1:1000"}
-	read := 0
-	for range 20 {
-		if codeOf(who.send(t, tr.API, map[string]any{"query": "{nothing}"})) == "BAD_USER_INPUT" {
-			read++
+	unknown := map[string]any{"persistedQuery": map[string]any{"version": 1, "sha256Hash": shared.HashOf("{nothing}")}}
+	for _, body := range []map[string]any{{"query": "{nothing}"}, {"extensions": unknown}} {
+		serveWith(tr, graph.Config{Proofs: tr.Proofs, Budgets: memory.NewBudgets(tr.Now), AddressBudget: 100, Documents: memory.NewDocuments()})
+		who := caller{address: "192.0.2.1:1000"}
+		read := 0
+		for range 20 {
+			if codeOf(who.send(t, tr.API, body)) == "BAD_USER_INPUT" {
+				read++
+			}
 		}
-	}
-	if read != 10 {
-		t.Errorf("%d bad documents were looked at, want 10 of 10 points each", read)
+		if read != 10 {
+			t.Errorf("%v: looked at %d times, want 10 of 10 points each", body, read)
+		}
 	}
 }
 

@@ -91,7 +91,7 @@ func (e *Executor) checked(ctx context.Context, params *graphql.RawParams) (*ast
 		return nil, Bill{}, gqlerror.List{{Err: err}}
 	}
 	by := e.config.Payer(ctx)
-	named, err := e.persisted(ctx, params)
+	named, err := e.persisted(ctx, params, by)
 	if err != nil {
 		return nil, Bill{}, gqlerror.List{err}
 	}

@@ -24,7 +24,7 @@ type persisted struct {
 
 // persisted finds the document that a client names by its hash, as the protocol
 // of automatic persisted queries has it, and puts it into params.
-func (e *Executor) persisted(ctx context.Context, params *graphql.RawParams) (persisted, *gqlerror.Error) {
+func (e *Executor) persisted(ctx context.Context, params *graphql.RawParams, by Payer) (persisted, *gqlerror.Error) {
 	said, ok := params.Extensions["persistedQuery"]
 	if !ok || said == nil {
 		return persisted{}, nil
@@ -48,6 +48,10 @@ func (e *Executor) persisted(ctx context.Context, params *graphql.RawParams) (pe
 		slog.DebugContext(ctx, "persisted queries", slog.Any("err", err)) // the client sends it again
 	}
 	if !found || err != nil || shared.HashOf(text) != hash {
+		// Or anybody could try without end what others have asked.
+		if _, err := e.spend(ctx, by, reading); err != nil {
+			return persisted{}, err
+		}
 		return persisted{}, refuse(notFound).at()
 	}
 	params.Query = text
