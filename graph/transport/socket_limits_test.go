@@ -112,7 +112,7 @@ func TestOperationsOfOneConnection(t *testing.T) {
 	if got := p.next(); !strings.Contains(got, `"error"`) || !strings.Contains(got, "RATE_LIMITED") {
 		t.Errorf("heard %s, want RATE_LIMITED", got)
 	}
-	if got := limits(); len(got) != 1 || got[0] != "operations" {
+	if got := limits(); len(got) != 1 || got[0] != "connection" {
 		t.Errorf("counted as refused %q, want one of operations", got)
 	}
 	p.send(`{"type":"complete","id":"0"}`)

@@ -33,7 +33,7 @@ func (c *socket) subscribe(m message) (closing, bool) {
 		return twice, true
 	case full:
 		cancel()
-		c.s.refused("operations")
+		c.s.refused("connection")
 		no := tooManyOperations.answer()
 		return closing{}, c.write(errorMessage{ID: m.id, Type: "error", Payload: no.Errors}) != nil
 	}
