@@ -5,15 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"sync/atomic"
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore"
 	"github.com/rapporteur-project/rapporteur/eventstore/sqlitestore"
-	"github.com/rapporteur-project/rapporteur/follower"
 	"github.com/rapporteur-project/rapporteur/internal/filecopy"
-	"github.com/rapporteur-project/rapporteur/migrate"
 )
 
 const (
@@ -105,25 +101,39 @@ func (m *migration) toServers(ctx context.Context, s streams) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := m.reserve(ctx); err != nil {
+		return "", errors.Join(err, local.Close())
+	}
 	is, err := m.copy(ctx, s, &events{Store: local}, &events{Store: m.servers})
 	if err = errors.Join(err, local.Close()); err != nil {
 		return "", err
 	}
-	if err := m.nodes.open(ctx); err != nil {
+	if err := m.putAside(eventsFile); err != nil {
 		return "", err
 	}
-	if m.exists(eventsFile) {
-		if err := os.Rename(m.path(eventsFile), m.path(eventsFile+movedFile)); err != nil {
-			return "", err
-		}
-	}
 	if err := m.settle(logFile); err != nil {
+		return "", err
+	}
+	if err := m.nodes.open(ctx); err != nil { // last: until then no server starts at either place
 		return "", err
 	}
 	return fmt.Sprintf("%s\nThe record is on the servers: start with --esdb. What was in the data folder is %s now: keep it until there is a backup of the servers.", is, eventsFile+movedFile), nil
 }
 
-// toSQLite moves the record into the data folder.
+// reserve keeps nodes from servers that have nothing yet: on a part of a record
+// none may go on. What stands there already is compared when it is copied.
+func (m *migration) reserve(ctx context.Context) error {
+	if head, err := m.servers.Head(ctx); err != nil || head != 0 {
+		return err
+	}
+	if err := m.nodes.alone(ctx); err != nil {
+		return err
+	}
+	return m.nodes.moved(ctx, time.Now())
+}
+
+// toSQLite moves the record into the data folder. No node starts on the servers
+// from before the copy on, and those that run after all stop by themselves.
 func (m *migration) toSQLite(ctx context.Context, s streams) (string, error) {
 	if err := m.nodes.alone(ctx); err != nil {
 		return "", err
@@ -132,114 +142,79 @@ func (m *migration) toSQLite(ctx context.Context, s streams) (string, error) {
 	if m.exists(eventsFile) {
 		name = eventsFile // cut off after it was put in its place
 	}
+	away, err := m.nodes.movedAt(ctx)
+	if err != nil {
+		return "", err
+	}
+	if away != nil && !m.exists(name) {
+		return "", movedAway(*away) // from another folder
+	}
 	local, err := sqlitestore.Open(ctx, m.path(name))
 	if err != nil {
 		return "", err
 	}
-	is, err := m.copy(ctx, s, &events{Store: m.servers}, &events{Store: local})
+	is, err := m.fetch(ctx, s, local, away != nil)
 	if err = errors.Join(err, local.Close()); err != nil {
 		return "", err
 	}
-	if err := m.nodes.moved(ctx, time.Now()); err != nil {
+	// The log first: events.db is never beside one that was made over servers.
+	if err := m.settle(logFile); err != nil {
 		return "", err
-	}
-	if m.exists(guardFile) {
-		if err := os.Rename(m.path(guardFile), m.path(guardFile+movedFile)); err != nil {
-			return "", err
-		}
 	}
 	if name != eventsFile {
 		if err := m.settle(eventsFile); err != nil {
 			return "", err
 		}
 	}
-	if err := m.settle(logFile); err != nil {
+	if err := m.putAside(guardFile); err != nil {
 		return "", err
 	}
 	return is + "\nThe record is in the data folder: start without --esdb. No node starts on the servers any more: what is there may be removed once there is a backup.", nil
 }
 
-// copy copies all events, and numbers the copy in a new log.db. It returns what
-// it then has, and fails if that is not what the original has.
-func (m *migration) copy(ctx context.Context, s streams, from, to *events) (string, error) {
-	original := m.path(logFile + ".original")
-	was, err := m.number(ctx, s, "read the original", from, original, m.known(ctx, from))
-	if err != nil {
-		return "", err
-	}
-	size, root := was.Head()
-	if err := errors.Join(was.Close(), removeDB(original)); err != nil {
-		return "", err
-	}
-	var done atomic.Int64
-	stop := watch(s.err, "copy", func() (int64, int64) { return done.Load(), size })
-	_, err = (&migrate.Move{From: from.Store, To: to.Store, Done: done.Store}).Run(ctx)
-	stop()
-	if err != nil {
-		return "", err
-	}
-	log, err := m.number(ctx, s, "verify the copy", to, m.path(logFile+newFile), size)
-	if err != nil {
-		return "", err
-	}
-	is, got := log.Head()
-	if is != size || got != root {
-		return "", errors.Join(fmt.Errorf("the copy has %d records with the root %s, and the original %d with the root %s", is, hash(got), size, hash(root)), log.Close())
-	}
-	// Open compares with what was published.
-	_, err = m.openLog(ctx, &stores{events: to, log: log}, "", m.witnesses)
-	return fmt.Sprintf("%d records, root %s", size, hash(root)), errors.Join(err, log.Close())
-}
-
-// known is how many records the data folder's log has, for showing progress.
-func (m *migration) known(ctx context.Context, e *events) int64 {
-	if !m.exists(logFile) {
-		return 0
-	}
-	f, err := follower.Open(ctx, m.path(logFile), e.Store)
-	if err != nil {
-		return 0
-	}
-	defer f.Close()
-	return f.Size()
-}
-
-// number numbers all events from the beginning, of which there are so many as
-// far as is known.
-func (m *migration) number(ctx context.Context, s streams, what string, e *events, path string, of int64) (*follower.Follower, error) {
-	if err := removeDB(path); err != nil {
-		return nil, err
-	}
-	f, err := follower.Open(ctx, path, e.Store)
-	if err != nil {
-		return nil, err
-	}
-	stop := watch(s.err, what, func() (int64, int64) { return f.Size(), max(of, f.Size()) })
-	err = f.CatchUp(ctx)
-	stop()
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return f, nil
-}
-
-// settle puts what was made in the place of name, and what was there away.
-func (m *migration) settle(name string) error {
-	path := m.path(name)
-	if _, err := os.Stat(path + newFile); errors.Is(err, os.ErrNotExist) {
-		return nil // it is there already
-	}
-	if err := errors.Join(removeDB(path), os.Rename(path+newFile, path)); err != nil {
-		return err
-	}
-	return filecopy.SyncFolder(filepath.Dir(path))
-}
-
-func removeDB(path string) error {
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
+// fetch copies the record from the servers, which no node uses from here on. If
+// it cannot be moved after all, nodes may start there again, unless this is done
+// again: then it may have gone on here.
+func (m *migration) fetch(ctx context.Context, s streams, local *sqlitestore.DB, again bool) (_ string, err error) {
+	if !again {
+		if err := m.nodes.moved(ctx, time.Now()); err != nil {
+			return "", err
 		}
 	}
-	return nil
+	defer func() {
+		if err != nil && ctx.Err() == nil && !again {
+			err = errors.Join(err, m.nodes.open(ctx))
+		}
+	}()
+	seen := time.NewTimer(2 * staysEvery) // by then nodes that still ran have looked
+	defer seen.Stop()
+	before, err := m.servers.Head(ctx)
+	if err != nil {
+		return "", err
+	}
+	is, err := m.copy(ctx, s, &events{Store: m.servers}, &events{Store: local})
+	if err != nil {
+		return "", err
+	}
+	select {
+	case <-seen.C:
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	after, err := m.servers.Head(ctx)
+	if err == nil && after != before {
+		err = errors.New("a node recorded something during the move: stop all nodes, and run it again")
+	}
+	return is, err
+}
+
+// putAside renames what no server shall open any more, durably.
+func (m *migration) putAside(name string) error {
+	if !m.exists(name) {
+		return nil
+	}
+	if err := os.Rename(m.path(name), m.path(name+movedFile)); err != nil {
+		return err
+	}
+	return filecopy.SyncFolder(m.dir)
 }

@@ -85,6 +85,9 @@ func (n *nodes) alone(ctx context.Context) error {
 	}
 }
 
+// staysEvery is how often a node looks whether the record is still here.
+const staysEvery = 2 * time.Second
+
 // agreementName is what the agreement stands under in the register.
 const agreementName = "agreement"
 
@@ -93,9 +96,10 @@ const agreementName = "agreement"
 // origin receipts would name another log.
 type agreement struct {
 	Secret string `json:"secret"` // a hash that tells nothing of it
-	Origin string `json:"origin"` // of the log
+	Origin string `json:"origin"` // of the log; where it is compared, empty for any
 
-	// Moved says when the record was moved away. Then no node starts on it.
+	// Moved says when the record was moved away, or began to be moved, here or
+	// away. Then no node starts on it.
 	Moved *time.Time `json:"moved,omitempty"`
 }
 
@@ -105,9 +109,7 @@ func (n *nodes) agree(ctx context.Context, s secret, origin string) error {
 	if n == nil {
 		return nil
 	}
-	h := hmac.New(sha256.New, s)
-	h.Write([]byte("identity of an installation"))
-	is := agreement{Secret: hex.EncodeToString(h.Sum(nil)), Origin: origin}
+	is := agreement{Secret: identityOf(s), Origin: origin}
 	text, err := json.Marshal(is)
 	if err != nil {
 		return err
@@ -124,6 +126,61 @@ func (n *nodes) agree(ctx context.Context, s secret, origin string) error {
 			return fmt.Errorf("what nodes agree on: %w", err)
 		}
 	}
+}
+
+// admits refuses what agree would, whatever the log is called, and leaves
+// nothing for others. It is for whoever appends and needs no log.
+func (n *nodes) admits(ctx context.Context, s secret) error {
+	was, _, err := n.register.Get(ctx, agreementName)
+	if err != nil {
+		return fmt.Errorf("what nodes agree on: %w", err)
+	}
+	if len(was) == 0 {
+		return nil
+	}
+	return agreement{Secret: identityOf(s)}.like(was)
+}
+
+// identityOf tells one secret from another, and nothing of it.
+func identityOf(s secret) string {
+	h := hmac.New(sha256.New, s)
+	h.Write([]byte("identity of an installation"))
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// stays looks now and then, until ctx ends, whether the record is moved away,
+// and then fails: a node that was suspended when all were stopped would go on
+// recording where nobody looks any more. Servers that are away say nothing.
+func (n *nodes) stays(ctx context.Context) error {
+	tick := time.NewTicker(staysEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if at, err := n.movedAt(ctx); err == nil && at != nil {
+			return movedAway(*at)
+		}
+	}
+}
+
+// movedAt says when the record was moved away, or began to be; nil: it was not.
+func (n *nodes) movedAt(ctx context.Context) (*time.Time, error) {
+	text, _, err := n.register.Get(ctx, agreementName)
+	if err != nil || len(text) == 0 {
+		return nil, err
+	}
+	var is agreement
+	if err := json.Unmarshal(text, &is); err != nil {
+		return nil, fmt.Errorf("what nodes agree on: %w", err)
+	}
+	return is.Moved, nil
+}
+
+func movedAway(at time.Time) error {
+	return fmt.Errorf("this record was moved away from these servers on %s, and goes on elsewhere; a move that was cut off goes on when rapporteur migrate is run again", at.Format(time.DateOnly))
 }
 
 // moved keeps every node from starting on this record.
@@ -169,12 +226,12 @@ func (a agreement) like(text []byte) error {
 		return fmt.Errorf("what nodes agree on: %w", err)
 	}
 	if was.Moved != nil {
-		return fmt.Errorf("this record was moved away from these servers on %s, and goes on elsewhere", was.Moved.Format(time.DateOnly))
+		return movedAway(*was.Moved)
 	}
 	if a.Secret != was.Secret {
 		return errors.New("keys/installation is not the one that this record was made under: mount the same keys/ on all nodes")
 	}
-	if a.Origin != was.Origin {
+	if a.Origin != "" && a.Origin != was.Origin {
 		return fmt.Errorf("the log of this node is called %s, and the other nodes call it %s: mount the same keys/ on all nodes", a.Origin, was.Origin)
 	}
 	return nil

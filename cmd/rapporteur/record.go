@@ -81,6 +81,9 @@ func (i *installation) openServers(ctx context.Context) (*events, error) {
 	if err := i.knows(ctx, s); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	if err := newNodes(s.Register()).admits(ctx, i.secret); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var guarding sync.WaitGroup
 	guarding.Go(func() {

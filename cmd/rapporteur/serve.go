@@ -223,6 +223,9 @@ func (n *node) run(ctx context.Context, l net.Listener, srv *http.Server) error 
 	searching := start(ctx, g, "search", n.search.Run)
 	publishing := start(ctx, g, "published log", n.proofs.Run)
 	sharing := n.shares.start(ctx, g)
+	if n.nodes != nil {
+		sharing = append(sharing, start(ctx, g, "place of the record", n.nodes.stays))
+	}
 	var asking []*part
 	for _, p := range n.providers {
 		asking = append(asking, start(ctx, g, "issuer "+p.Address(), p.Run))

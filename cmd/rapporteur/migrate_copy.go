@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+
+	"github.com/rapporteur-project/rapporteur/follower"
+	"github.com/rapporteur-project/rapporteur/internal/filecopy"
+	"github.com/rapporteur-project/rapporteur/migrate"
+)
+
+// copy copies all events, and numbers the copy in a new log.db. It returns what
+// it then has, and fails if that is not what the original has.
+func (m *migration) copy(ctx context.Context, s streams, from, to *events) (string, error) {
+	original := m.path(logFile + ".original")
+	was, err := m.number(ctx, s, "read the original", from, original, m.known(ctx, from))
+	if err != nil {
+		return "", err
+	}
+	size, root := was.Head()
+	if err := errors.Join(was.Close(), removeDB(original)); err != nil {
+		return "", err
+	}
+	var done atomic.Int64
+	stop := watch(s.err, "copy", func() (int64, int64) { return done.Load(), size })
+	_, err = (&migrate.Move{From: from.Store, To: to.Store, Done: done.Store}).Run(ctx)
+	stop()
+	if err != nil {
+		return "", err
+	}
+	log, err := m.number(ctx, s, "verify the copy", to, m.path(logFile+newFile), size)
+	if err != nil {
+		return "", err
+	}
+	is, got := log.Head()
+	if is != size || got != root {
+		return "", errors.Join(fmt.Errorf("the copy has %d records with the root %s, and the original %d with the root %s", is, hash(got), size, hash(root)), log.Close())
+	}
+	// Open compares with what was published.
+	_, err = m.openLog(ctx, &stores{events: to, log: log}, "", m.witnesses)
+	return fmt.Sprintf("%d records, root %s", size, hash(root)), errors.Join(err, log.Close())
+}
+
+// known is how many records the data folder's log has, for showing progress.
+func (m *migration) known(ctx context.Context, e *events) int64 {
+	if !m.exists(logFile) {
+		return 0
+	}
+	f, err := follower.Open(ctx, m.path(logFile), e.Store)
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	return f.Size()
+}
+
+// number numbers all events from the beginning, of which there are so many as
+// far as is known.
+func (m *migration) number(ctx context.Context, s streams, what string, e *events, path string, of int64) (*follower.Follower, error) {
+	if err := removeDB(path); err != nil {
+		return nil, err
+	}
+	f, err := follower.Open(ctx, path, e.Store)
+	if err != nil {
+		return nil, err
+	}
+	stop := watch(s.err, what, func() (int64, int64) { return f.Size(), max(of, f.Size()) })
+	err = f.CatchUp(ctx)
+	stop()
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// settle puts what was made in the place of name, and what was there away.
+func (m *migration) settle(name string) error {
+	path := m.path(name)
+	if _, err := os.Stat(path + newFile); errors.Is(err, os.ErrNotExist) {
+		return nil // it is there already
+	}
+	if err := errors.Join(removeDB(path), os.Rename(path+newFile, path)); err != nil {
+		return err
+	}
+	return filecopy.SyncFolder(filepath.Dir(path))
+}
+
+func removeDB(path string) error {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}

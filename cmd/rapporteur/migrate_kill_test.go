@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore"
+	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore/esdbtest"
+)
+
+// TestMigrateKilled kills moves at later and later moments, until one ends by
+// itself, in both directions. After each, a server starts in one place at most,
+// and in the end the record is what it was.
+func TestMigrateKilled(t *testing.T) {
+	cluster := esdbtest.Start(t, esdbtest.Config{Accounts: map[string]string{"rapporteur": "geheim"}})
+	local := os.Environ()
+	remote := append(slices.Clone(local), "RAPPORTEUR_ESDB="+cluster.URL("rapporteur"))
+	m := &mover{newKill(t), local}
+	m.session(local, "before-all-moves")
+	first := m.state()
+	for _, to := range []string{"esdb", "sqlite"} {
+		from, start := "sqlite", 100*time.Millisecond
+		if to == "sqlite" {
+			from, start = "esdb", 4*time.Second // it waits until all nodes have looked
+		}
+		for after := start; !m.killed(remote, after, "migrate", "--from", from, "--to", to); after += after / 4 {
+			m.env = local
+			here, _ := m.run("replay", "--verify")
+			m.env = remote
+			there, _ := m.run("replay", "--verify")
+			if here == yes && there == yes {
+				t.Fatalf("to %s, killed after %s: the record goes on in both places", to, after)
+			}
+		}
+		if m.env = local; to == "esdb" {
+			m.env = remote
+		}
+		if is := m.state(); is != first {
+			t.Errorf("moved to %s it is\n%s\nand was\n%s", to, is, first)
+		}
+	}
+}
+
+// killed runs the program, kills it after a while, and reports whether it ended
+// well before.
+func (m *mover) killed(env []string, after time.Duration, args ...string) bool {
+	m.t.Helper()
+	ctx, cancel := context.WithTimeout(m.t.Context(), after)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, m.program, append(args, "--data", m.data)...)
+	cmd.Env = env
+	out, err := cmd.CombinedOutput()
+	if err != nil && ctx.Err() == nil {
+		m.t.Fatalf("%v: %v\n%s", args, err, out)
+	}
+	return err == nil
+}
+
+// TestMovedUnderANode moves a record away while a node over it runs that has no
+// turn, as one does that was suspended: it ends, and nobody imports there either.
+func TestMovedUnderANode(t *testing.T) {
+	cluster := esdbtest.Start(t, esdbtest.Config{Accounts: map[string]string{"rapporteur": "geheim"}})
+	env := append(os.Environ(), "RAPPORTEUR_ESDB="+cluster.URL("rapporteur"))
+	m := &mover{newKill(t), env}
+	m.session(os.Environ())
+	m.must("migrate", "--from", "sqlite", "--to", "esdb")
+	n := &member{t: t, program: m.program, data: m.data, env: env}
+	n.up()
+	servers, err := esdbstore.Open(t.Context(), esdbstore.Config{URL: esdbstore.URL(cluster.URL("rapporteur")), Name: "rapporteur"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer servers.Close()
+	if err := newNodes(servers.Register()).moved(t.Context(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if err := n.cmd.Wait(); err == nil || !strings.Contains(n.log.String(), "moved away") {
+		t.Errorf("the node ended with %v\n%s", err, n.log)
+	}
+	file := filepath.Join(t.TempDir(), "a.csv")
+	if err := os.WriteFile(file, []byte("text\nA contribution.\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m.refused("moved away", "import", "--format", "states", file)
+
+	// From another folder, it is not fetched a second time.
+	other := &mover{&kill{t: t, program: m.program, data: filepath.Join(t.TempDir(), "other")}, env}
+	if err := errors.Join(os.Mkdir(other.data, 0o700), os.Symlink(filepath.Join(m.data, "keys"), filepath.Join(other.data, "keys"))); err != nil {
+		t.Fatal(err)
+	}
+	other.refused("moved away", "migrate", "--from", "esdb", "--to", "sqlite")
+}
