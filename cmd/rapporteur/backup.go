@@ -91,8 +91,9 @@ func (c *backup) run(ctx context.Context, s streams) (code int, err error) {
 
 // kept are what a backup keeps of a data folder, in the order in which they are
 // copied: nothing may be ahead of what comes after it. A folder is kept whole.
-// What is not there is left out: where KurrentDB has the record, events.db.
-var kept = []string{logFolder + "/checkpoint", logFolder, logFile, "work.db", eventsFile, "keys", revokedFile}
+// What is not there is left out: where servers have the record, events.db; and
+// where they have not, what the guard has seen.
+var kept = []string{logFolder + "/checkpoint", logFolder, logFile, "work.db", guardFile, eventsFile, "keys", revokedFile}
 
 // gather copies what is kept of the data folder to dir.
 func gather(ctx context.Context, data, dir string) ([]backedUpFile, error) {
@@ -119,15 +120,21 @@ func gather(ctx context.Context, data, dir string) ([]backedUpFile, error) {
 	return files, nil
 }
 
-// below lists the file that is called name, or the files in a folder so called.
-// What is under way, and what is no file, is left out.
+// below lists the file that is called name, or the files in a folder so called,
+// also where a link stands for one: so some mount their keys. What is under way,
+// and what is no file, is left out.
 func below(data, name string) ([]string, error) {
 	var names []string
-	err := fs.WalkDir(os.DirFS(data), name, func(path string, d fs.DirEntry, err error) error {
+	root := os.DirFS(data)
+	isFile := func(path string) bool {
+		info, err := fs.Stat(root, path)
+		return err == nil && info.Mode().IsRegular()
+	}
+	err := fs.WalkDir(root, name, func(path string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
-		if err == nil && d.Type().IsRegular() && !strings.HasPrefix(d.Name(), ".") {
+		if err == nil && !strings.HasPrefix(d.Name(), ".") && isFile(path) {
 			names = append(names, path)
 		}
 		return err
