@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"os"
@@ -10,10 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore/esdbtest"
-	"github.com/rapporteur-project/rapporteur/eventstore/memstore"
 )
 
 // A mover runs the program on one data folder.
@@ -148,27 +145,4 @@ func TestMigrateRefusesAnother(t *testing.T) {
 	b.env = os.Environ()
 	b.session(b.env, "it-goes-on-where-it-was")
 	b.state()
-}
-
-// TestAlone waits for turns that another node keeps, and gets those it gave back.
-func TestAlone(t *testing.T) {
-	r := new(memstore.Register)
-	one, two := newNodes(r), newNodes(r)
-	if err := one.alone(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-	defer cancel()
-	if err := two.alone(ctx); err == nil || !strings.Contains(err.Error(), "stop them first") {
-		t.Errorf("beside another node: %v", err)
-	}
-	if err := one.release(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if err := two.alone(t.Context()); err != nil {
-		t.Error(err)
-	}
-	if err := (*nodes)(nil).alone(t.Context()); err != nil {
-		t.Error(err)
-	}
 }
