@@ -26,6 +26,7 @@ type Config struct {
 
 	Refused func(limit string) // counts what is refused, by the limit it met; nil: nobody counts
 	Streams int                // that one person, or the public from one address, may have open; 0: 100
+	Beat    time.Duration      // between signs of life of a stream; 0: 15 seconds
 
 	Budgets       shared.Budgets   // what each of those who ask may spend; nil: without limit
 	PersonBudget  int              // points a minute of a person; 0: without limit

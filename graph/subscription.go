@@ -13,7 +13,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/projections"
 )
 
-const heartbeat = 15 * time.Second // between signs of life of a stream
+const heartbeat = 15 * time.Second // between signs of life of a stream, unless Config says otherwise
 
 func (r subscription) SubmissionChanged(ctx context.Context, id, consultation *domain.ID, after *int64) (<-chan *model.SubmissionChange, error) {
 	beat := func(index int64) *model.SubmissionChange { return &model.SubmissionChange{Index: index} }
@@ -61,7 +61,8 @@ func follow[T any](ctx context.Context, r *Resolver, category string, only *doma
 	opened := ctx
 	ctx, cancel := r.lasting(ctx)
 	out := make(chan *T)
-	due := time.Now().Add(heartbeat)
+	every := cmp.Or(r.Beat, heartbeat)
+	due := time.Now().Add(every)
 	send := func(index int64, t *T) error {
 		if err := r.standing(ctx); err != nil {
 			return err
@@ -69,7 +70,7 @@ func follow[T any](ctx context.Context, r *Resolver, category string, only *doma
 		stream.Mark(index)
 		select {
 		case out <- t:
-			due = time.Now().Add(heartbeat)
+			due = time.Now().Add(every)
 			return nil
 		case <-ctx.Done():
 			return context.Cause(ctx)
