@@ -19,10 +19,10 @@ func TestEverybodyReadsEverything(t *testing.T) {
 	w := newWorld(t)
 	for i, s := range told() {
 		w.Wait(max(s.wait, time.Minute))
-		w.tell(s, w.document(s, fmt.Sprintf("step-%d-of-the-story", i)), map[string]bool{})
+		w.tell(s, w.document(s, fmt.Sprintf("step-%d-of-the-story", i)))
 	}
 	w.Wait(time.Hour)
-	c := &checker{world: w, things: w.things(), cells: map[string]map[string]bool{}, filled: map[string]bool{}, denied: map[string]bool{}}
+	c := newChecker(w)
 	c.events()
 	for _, name := range slices.Sorted(keys(w.names)) {
 		c.node(name)
@@ -30,7 +30,8 @@ func TestEverybodyReadsEverything(t *testing.T) {
 	c.queries()
 	c.viewers()
 	c.audits()
-	for _, missing := range c.missing() {
+	c.streams()
+	for _, missing := range c.missing(func(of *ast.Definition) bool { return !c.commanded(of) }) {
 		t.Error(missing)
 	}
 }
@@ -42,6 +43,11 @@ type checker struct {
 	cells  map[string]map[string]bool // by field and reader; true for one that was read
 	filled map[string]bool            // fields that said something to somebody
 	denied map[string]bool            // and nothing to somebody who saw the rest of that object
+	read   map[string]map[string]any  // what was read of each thing, by its id and reader
+}
+
+func newChecker(w *world) *checker {
+	return &checker{world: w, things: w.things(), cells: map[string]map[string]bool{}, filled: map[string]bool{}, denied: map[string]bool{}, read: map[string]map[string]any{}}
 }
 
 // node reads one thing by its id as everybody.
@@ -62,62 +68,10 @@ func (c *checker) node(name string) {
 	for _, who := range readers() {
 		vals[who] = c.whole(who, fmt.Sprintf(`node(id: %q)`, id), of, "node")
 	}
+	c.read[id] = vals
 	c.seen(name, of, id, vals)
+	c.abstract(name, of, id, vals)
 	c.object(strings.ReplaceAll(name, ".", " "), of, id, c.things[id], vals, nil)
-}
-
-// whole reads every field of an object, each in a query of its own, and what
-// would cost too much in several.
-func (c *checker) whole(who, field string, of *ast.Definition, path ...any) any {
-	all := map[string]any{}
-	for _, f := range of.Fields {
-		if strings.HasPrefix(f.Name, "__") {
-			continue
-		}
-		v := c.pieces(who, fmt.Sprintf(`%s { ... on %s { %%s } }`, field, of.Name), of, f, path)
-		if v == nil {
-			return nil
-		}
-		all[f.Name] = v.(map[string]any)[f.Name]
-	}
-	return all
-}
-
-// pieces reads one field of a type, in a document that has a place for it.
-func (c *checker) pieces(who, document string, of *ast.Definition, f *ast.FieldDefinition, path []any) any {
-	a := c.Ask(who, "{ "+fmt.Sprintf(document, c.one(of, f))+" }", nil)
-	if len(a.Errors) == 0 {
-		return a.Get(path...)
-	}
-	if x, _ := a.Errors[0]["extensions"].(map[string]any); x["limit"] != "cost" {
-		c.t.Fatalf("%q asks %s of %s: %v", who, f.Name, of.Name, a.Errors)
-	}
-	var all any
-	to := c.schema.Types[f.Type.Name()]
-	for _, g := range to.Fields {
-		within := fmt.Sprintf(document, f.Name+c.argumentsOf(of, f)+" { %s }")
-		all = merged(all, c.pieces(who, within, to, g, path))
-	}
-	return all
-}
-
-// merged puts together what was read of the same in several queries.
-func merged(a, b any) any {
-	switch x := a.(type) {
-	case nil:
-		return b
-	case map[string]any:
-		more, _ := b.(map[string]any)
-		for k, v := range more {
-			x[k] = merged(x[k], v)
-		}
-	case []any:
-		more, _ := b.([]any)
-		for i, v := range more {
-			x[i] = merged(x[i], v)
-		}
-	}
-	return a
 }
 
 // seen checks who sees an object at all.
@@ -137,53 +91,6 @@ func (c *checker) asks(who, field string, path ...any) any {
 		c.t.Fatalf("%q asks %s: %v", who, field, a.Errors)
 	}
 	return a.Get(path...)
-}
-
-// arguments are those of fields that need others than the usual.
-var arguments = map[string]string{
-	"Audit.event":            `(index: "60")`,
-	"Audit.inclusionProof":   `(index: "60")`,
-	"Audit.consistencyProof": `(from: "60")`,
-}
-
-// selection asks for every field of a type, down to things with ids of their own.
-func (c *checker) selection(of *ast.Definition) string {
-	if of.Kind == ast.Interface {
-		return "__typename id"
-	}
-	var b strings.Builder
-	for _, f := range of.Fields {
-		if strings.HasPrefix(f.Name, "__") {
-			continue
-		}
-		b.WriteString(" " + c.one(of, f))
-	}
-	return b.String()
-}
-
-// one asks for a field of a type, as selection does.
-func (c *checker) one(of *ast.Definition, f *ast.FieldDefinition) string {
-	field := f.Name + c.argumentsOf(of, f)
-	switch to := c.schema.Types[f.Type.Name()]; {
-	case to.Kind != ast.Object && to.Kind != ast.Interface:
-		return field
-	case isNode(to):
-		return field + " { id }"
-	default:
-		return field + " { " + c.selection(to) + " }"
-	}
-}
-
-func (c *checker) argumentsOf(of *ast.Definition, f *ast.FieldDefinition) string {
-	switch {
-	case arguments[of.Name+"."+f.Name] != "":
-		return arguments[of.Name+"."+f.Name]
-	case f.Arguments.ForName("first") != nil:
-		return "(first: 40)"
-	case f.Arguments.ForName("prefer") != nil:
-		return `(prefer: ["es"])`
-	}
-	return ""
 }
 
 func isNode(of *ast.Definition) bool {

@@ -119,6 +119,7 @@ func (c *checker) events() {
 // unfilled lists fields that nothing can fill yet, and why.
 var unfilled = map[string]string{
 	"BriefingDeposit.fileSha256": "files are not kept yet",
+	"WindowClosedError.path":     "no field of an input is to blame for the time",
 }
 
 // undenied lists fields that nobody can be kept from who sees the object, and
@@ -131,12 +132,13 @@ var undenied = map[string]string{
 	"Submission.requested":      "it is sealed as long as something is requested, and who sees it sealed sees all of it",
 }
 
-// missing lists the cells that the story leaves empty: a field that says
-// nothing to anybody, or that somebody has not tried to read.
-func (c *checker) missing() []string {
+// missing lists the cells that the story leaves empty, of the types that are
+// among those of: a field that says nothing to anybody, or that somebody has
+// not tried to read.
+func (c *checker) missing(among func(*ast.Definition) bool) []string {
 	var all []string
 	for _, of := range c.schema.Types {
-		if !rule.Has(of) || of.Kind == ast.Interface || c.elsewhere(of) {
+		if !rule.Has(of) || !among(of) {
 			continue
 		}
 		for _, f := range of.Fields {
@@ -162,9 +164,10 @@ func (c *checker) missing() []string {
 	return all
 }
 
-// elsewhere are the types that are tried where commands are sent, and where
-// streams are followed.
-func (c *checker) elsewhere(of *ast.Definition) bool {
-	return of == c.schema.Mutation || of == c.schema.Subscription || strings.HasSuffix(of.Name, "Payload") ||
-		slices.Contains(of.Interfaces, "UserError") || slices.Contains([]string{"SubmissionChange", "ConsultationChange", "AuditEventRecorded"}, of.Name)
+// commanded reports whether a type is tried where commands are sent: what they
+// are, what they give, and how they are refused. All others are tried where
+// everything is read.
+func (c *checker) commanded(of *ast.Definition) bool {
+	given := slices.ContainsFunc(c.schema.Mutation.Fields, func(f *ast.FieldDefinition) bool { return f.Type.Name() == of.Name })
+	return of == c.schema.Mutation || given || of.Name == "UserError" || slices.Contains(of.Interfaces, "UserError")
 }

@@ -143,7 +143,7 @@ func (w *world) tellAll() {
 	w.t.Helper()
 	for i, s := range told() {
 		w.Wait(max(s.wait, time.Minute))
-		w.tell(s, w.document(s, fmt.Sprintf("step-%d-of-the-story", i)), map[string]bool{})
+		w.tell(s, w.document(s, fmt.Sprintf("step-%d-of-the-story", i)))
 	}
 }
 

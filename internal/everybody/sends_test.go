@@ -22,45 +22,34 @@ import (
 // input is bad proves neither, and is a fault of the story.
 func TestEverybodySendsEverything(t *testing.T) {
 	w := newWorld(t)
-	sent := map[string]bool{}
-	filled := map[string]bool{} // fields of payloads that said something
+	c := newChecker(w)
 	for i, s := range told() {
 		w.Wait(max(s.wait, time.Minute))
-		document := w.document(s, fmt.Sprintf("step-%d-of-the-story", i))
+		key := fmt.Sprintf("step-%d-of-the-story", i)
 		size := w.Log.Size()
 		for _, who := range readers() {
-			w.tries(s, who, w.by(s, who, fmt.Sprintf("step-%d-of-the-story", i)))
+			c.tries(s, who, w.by(s, who, key))
 		}
 		w.Settle()
 		if n := w.Log.Size(); n != size {
 			t.Fatalf("%s: attempts that were refused, or not in earnest, recorded %d things", s.does, n-size)
 		}
-		w.tell(s, document, filled)
-		sent[s.does] = true
+		if s.fails == "" {
+			c.shows(s, w.tell(s, w.document(s, key)), key)
+		}
 	}
-	for _, f := range w.schema.Mutation.Fields {
-		if !sent[f.Name] {
-			t.Errorf("nobody sends %s: the story lacks it", f.Name)
-		}
-		for _, p := range w.schema.Types[f.Type.Name()].Fields {
-			if name := f.Type.Name() + "." + p.Name; !filled[name] && p.Name != "userErrors" {
-				t.Errorf("%s is never anything but null: the story lacks what fills it", name)
-			}
-		}
+	for _, missing := range c.missing(c.commanded) {
+		t.Error(missing)
 	}
 }
 
 // document is the mutation of a step, with a key.
 func (w *world) document(s step, key string) string {
-	f := w.schema.Mutation.Fields.ForName(s.does)
-	if f == nil {
-		w.t.Fatalf("there is no mutation %s", s.does)
-	}
 	fields := ""
-	for _, p := range w.schema.Types[f.Type.Name()].Fields {
+	for _, p := range w.payload(s).Fields {
 		switch of := w.schema.Types[p.Type.Name()]; {
 		case p.Name == "userErrors":
-			fields += " userErrors { code reason message path }"
+			fields += " userErrors { " + w.refusals() + " }"
 		case of.Kind == ast.Object && of.Fields.ForName("id") != nil:
 			fields += " " + p.Name + " { id }"
 		case of.Kind == ast.Object:
@@ -69,7 +58,22 @@ func (w *world) document(s step, key string) string {
 			fields += " " + p.Name
 		}
 	}
+	return w.giving(s, key, fields)
+}
+
+// giving is the mutation of a step with a key, which asks for some of what it
+// gives.
+func (w *world) giving(s step, key, fields string) string {
 	return fmt.Sprintf(`mutation { out: %s(input: {idempotencyKey: "%s", %s}) {%s } }`, s.does, key, w.named(s.in), fields)
+}
+
+// payload is what a step's command gives.
+func (w *world) payload(s step) *ast.Definition {
+	f := w.schema.Mutation.Fields.ForName(s.does)
+	if f == nil {
+		w.t.Fatalf("there is no mutation %s", s.does)
+	}
+	return w.schema.Types[f.Type.Name()]
 }
 
 // asked are those who are asked to sign or to pledge too.
@@ -97,23 +101,40 @@ func (w *world) settled(s step, who string) bool {
 var target = regexp.MustCompile(`\bid: "([^"]+)"`)
 
 // tries has somebody send a step's command, and checks what comes of it.
-func (w *world) tries(s step, who, document string) {
-	w.t.Helper()
-	a, recorded := w.attempt(who, document)
+func (c *checker) tries(s step, who, document string) {
+	c.t.Helper()
+	a, sent, recorded := c.attempt(who, document)
 	code, reason := refusalOf(a)
-	may, want := w.may(s, who)
-	if id := target.FindStringSubmatch(document[:strings.Index(document, "}")+1]); id != nil && who != "" && w.hidden(who, id[1]) {
-		may, want = false, []string{string(domain.NotFound)}
+	may, want := c.may(s, who)
+	if id := target.FindStringSubmatch(document[:strings.Index(document, "}")+1]); id != nil && c.hidden(who, id[1]) {
+		if may, want = false, []string{string(domain.NotFound)}; who == "" {
+			want = []string{"UNAUTHENTICATED"}
+		}
+		if _, none, _ := c.attempt(who, strings.ReplaceAll(document, id[1], twin(id[1]))); none != sent {
+			c.t.Errorf("%s by %q, who does not see it: %s\nand of what there is not: %s", s.does, who, sent, none)
+		}
 	}
-	holds := w.settled(s, who)
+	c.refused(s, who, a, may)
+	holds := c.settled(s, who)
 	switch {
+	case may && s.fails != "": // that is looked at as a refusal
 	case may && holds && (recorded || code != ""):
-		w.t.Errorf("%s by %q is in effect already; recorded is %t, and the answer %s %s", s.does, who, recorded, code, reason)
+		c.t.Errorf("%s by %q is in effect already; recorded is %t, and the answer %s %s", s.does, who, recorded, code, reason)
 	case may && !holds && !recorded: // a bad input is no proof that a good one is taken
-		w.t.Errorf("%s by %q is not recorded, and it may be sent: %s %s", s.does, who, code, reason)
+		c.t.Errorf("%s by %q is not recorded, and it may be sent: %s %s", s.does, who, code, reason)
 	case !may && (recorded || !slices.Contains(want, code)):
-		w.t.Errorf("%s by %q: recorded is %t, and the answer %s %s; want %v", s.does, who, recorded, code, reason, want)
+		c.t.Errorf("%s by %q: recorded is %t, and the answer %s %s; want %v", s.does, who, recorded, code, reason, want)
 	}
+	c.try("Mutation."+s.does, who, may)
+	c.denied["Mutation."+s.does] = c.denied["Mutation."+s.does] || !may
+}
+
+// try notes that somebody tried a cell, and whether they may read it.
+func (c *checker) try(name, who string, may bool) {
+	if c.cells[name] == nil {
+		c.cells[name] = map[string]bool{}
+	}
+	c.cells[name][who] = c.cells[name][who] || may
 }
 
 func refusalOf(a trial.Answer) (code, reason string) {
@@ -172,16 +193,16 @@ func (w *world) owns(who string, owner domain.ID) bool {
 }
 
 // tell sends a step's command in earnest, and remembers what it is about.
-func (w *world) tell(s step, document string, filled map[string]bool) {
+func (w *world) tell(s step, document string) trial.Answer {
 	w.t.Helper()
+	if s.fails != "" {
+		return trial.Answer{}
+	}
 	a := w.Ask(s.as, document, nil)
 	if code, reason := refusalOf(a); code != "" {
 		w.t.Fatalf("%s by %s: %s %s\n%s", s.does, s.as, code, reason, document)
 	}
-	of := w.schema.Types[w.schema.Mutation.Fields.ForName(s.does).Type.Name()]
-	for _, f := range of.Fields {
-		v := a.Get("out", f.Name)
-		filled[of.Name+"."+f.Name] = filled[of.Name+"."+f.Name] || v != nil
+	for _, f := range w.payload(s).Fields {
 		if id, ok := a.Get("out", f.Name, "id").(string); ok && s.calls != "" && f.Name != "receipt" {
 			w.names[s.calls] = id
 		}
@@ -196,6 +217,7 @@ func (w *world) tell(s step, document string, filled map[string]bool) {
 	if s.then != nil {
 		s.then(w)
 	}
+	return a
 }
 
 // questions remembers the ids of what the questionnaire asks.

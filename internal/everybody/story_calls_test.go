@@ -10,6 +10,7 @@ var letter = `consultationId: "${call}", owner: "${ngo}", author: "A letter writ
 // calls are consultations, and what is sent to them.
 var calls = []step{
 	{as: "secretariat", does: "planConsultation", calls: "call", in: `title: ` + text("What should the report say?") + `, description: ` + text("Tell us.") + `, symbol: "CALL-1", heldOn: "spring 2020", closes: {local: "2020-05-01T12:00:00", zone: "UTC"}, mandates: [{symbol: "A/RES/73/195", paragraph: "44"}], latePolicy: NONE, maxCharacters: 5000, ` + day},
+	{as: "ngo", does: "submitSubmission", in: call + `, text: ` + text("Too early."), fails: "WindowClosedError", says: `{"closedAt":null,"lateAllowed":false}`},
 	{as: "secretariat", does: "declareLatePolicy", in: `id: "${call}", latePolicy: WITH_REASON_BEFORE_ANALYSIS`},
 	{as: "secretariat", does: "setAudience", in: `id: "${call}", groups: [COUNTRY_TEAMS], named: ["${partner}"]`},
 	{as: "secretariat", does: "announceConsultation", in: `id: "${call}", ` + day},
@@ -85,6 +86,7 @@ var confidential = []step{
 var latecomers = []step{
 	{as: "secretariat", does: "closeConsultation", in: `id: "${asking}", reason: "All have answered."`, wait: time.Hour},
 	{as: "ngo", does: "submitSubmission", calls: "accepted", in: call + `, text: ` + text("Sorry.") + `, late: {reason: "The post."}`, wait: 100 * 24 * time.Hour},
+	{as: "ngo", does: "submitSubmission", in: call + `, text: ` + text("Without a reason."), fails: "WindowClosedError", says: `{"closedAt":"2020-06-01T12:00:00.000Z","lateAllowed":true}`},
 	{as: "secretariat", does: "acceptLateSubmission", in: `id: "${accepted}", reason: "The post is slow."`},
 	{as: "secretariat", does: "publishSubmission", in: `id: "${accepted}"`},
 	{as: "ngo", does: "submitSubmission", calls: "hushed", in: call + `, text: ` + text("Sorry, and do not say who.") + `, label: ANONYMISED, late: {reason: "I had to hide."}`},
@@ -97,4 +99,5 @@ var latecomers = []step{
 	{as: "secretariat", does: "publishFactualSummary", in: `id: "${call}", text: ` + text("Some wrote.")},
 	{as: "secretariat", does: "reportBack", in: `id: "${call}", text: ` + text("We listened.") + `, ` + day},
 	{as: "secretariat", does: "archiveConsultation", in: `id: "${call}"`},
+	{as: "ngo", does: "submitSubmission", in: call + `, text: ` + text("Too late."), fails: "WindowClosedError", says: `{"closedAt":"2020-06-01T12:00:00.000Z","lateAllowed":false}`},
 }

@@ -56,6 +56,7 @@ var outcomes = []step{
 	{as: "secretariat", does: "concludeMeeting", in: here + day},
 	{as: "secretariat", does: "draftSummary", in: here + `text: ` + text("A draft.")},
 	{as: "secretariat", does: "publishSummary", in: here + `text: ` + text("What was said.")},
+	{as: "secretariat", does: "correctSummary", in: here + `corrects: "9", text: ` + text("What was never said.") + `, reason: ` + text("A slip."), fails: "ConflictError", says: `{"currentVersion":"1"}`},
 	{as: "secretariat", does: "correctSummary", in: here + `corrects: "1", text: ` + text("What was really said.") + `, reason: ` + text("A slip.")},
 	{as: "secretariat", does: "retractItem", in: here + `item: "${mistaken}", reason: ` + text("It was another.")},
 	{as: "secretariat", does: "retractItem", in: here + `item: "${mistake}", reason: ` + text("It was another.")},

@@ -63,6 +63,7 @@ var pledges = []step{
 	{as: "mission2", does: "publishPledge", of: "sylvania", in: `id: "${matching}"`},
 	{as: "ngo", does: "matchPledge", of: "ngo", in: `id: "${pledge}", with: "${matching}"`},
 	{as: "ngo", does: "reportProgress", of: "ngo", in: `id: "${pledge}", stage: IN_PROGRESS, text: ` + text("It goes on.") + `, evidence: [{title: ` + text("A report") + `, link: "https://ngo.example/report"}], ` + day},
+	{as: "ngo", does: "reportProgress", of: "ngo", in: `id: "${pledge}", expectedVersion: "99", stage: IN_PROGRESS, text: ` + text("It goes on."), fails: "ConflictError", says: `{"currentVersion":"2"}`},
 	{as: "ngo2", does: "challengeProgress", only: "partner mission mission2 team mechanism network lead commission", in: `id: "${pledge}", report: "1", text: ` + text("It does not.") + `, evidence: [{title: ` + text("A photograph") + `, link: "https://other.example/photograph"}]`},
 	{as: "ngo", does: "submitPledge", calls: "broken", in: `form: PARTNERSHIP, ` + terms + `coPledgers: ["${partner}"], announcement: "${announced}"`},
 	{as: "ngo", does: "publishPledge", of: "ngo", in: `id: "${broken}"`},

@@ -13,6 +13,8 @@ type step struct {
 	of    string        // whose the object is: an entity, or a person as per.NAME; for commands that are their owner's
 	only  string        // who else may, where the command asks for more than to be among those who may send it
 	holds string        // for whom of them it holds already, so that there is nothing to record
+	fails string        // a kind of UserError: everybody tries it, and to those who may it is refused so
+	says  string        // what that says besides, as JSON
 	wait  time.Duration // that passes before
 	then  func(*world)  // more to remember, once it is recorded
 }
@@ -55,6 +57,7 @@ var participants = []step{
 	{as: "stranger", does: "proposeEntity", calls: "choir", in: `kind: STAKEHOLDER, name: ` + text("A choir") + `, acronym: "AC", website: "https://choir.example", description: ` + text("It sings.") + `, vocabulary: "stakeholder-categories-gcm-44", term: "civil-society"`},
 	{as: "secretariat", does: "recogniseEntity", in: `id: "${choir}"`},
 	{as: "secretariat", does: "classifyEntity", in: `id: "${choir}", vocabulary: "stakeholder-categories-gcm-44", term: "media"`},
+	{as: "ngo-admin", does: "renameEntity", in: `id: "${ngo}", expectedVersion: "99", name: ` + text("Another"), only: "secretariat", fails: "ConflictError", says: `{"currentVersion":"1"}`},
 	{as: "ngo-admin", does: "renameEntity", in: `id: "${ngo}", name: ` + text("An association") + `, acronym: "AA", ` + day, only: "secretariat"},
 	{as: "secretariat", does: "recogniseEntity", in: `id: "${ngo}"`}, // again, by its new name
 	{as: "secretariat", does: "suspendEntity", in: `id: "${choir}", reason: "It is silent."`},
@@ -75,6 +78,7 @@ var questions = []step{
 	{as: "commission", does: "reviseQuestionnaire", of: "commission", only: none, in: `id: "${asked}", title: {language: "en", value: "What we ask", translations: [{language: "es", value: "Lo que preguntamos", origin: HUMAN}]}, questions: [
 		{number: "1", text: {language: "en", value: "Why?"}, help: {language: "en", value: "Say why."}, required: true, maxCharacters: 500},
 		{number: "2", text: {language: "en", value: "How?"}, kind: SINGLE_CHOICE, options: [{language: "en", value: "So"}, {language: "en", value: "Otherwise"}]}]`},
+	{as: "commission", does: "reviseQuestionnaire", of: "commission", only: none, in: `id: "${asked}", expectedVersion: "1", title: {language: "en", value: "Again"}, questions: []`, fails: "ConflictError", says: `{"currentVersion":"2"}`},
 	{as: "commission", does: "publishQuestionnaire", of: "commission", only: none, in: `id: "${asked}"`, then: (*world).questions},
 	{as: "commission", does: "startQuestionnaireVersion", of: "commission", only: none, in: `id: "${asked}"`},
 	{as: "secretariat", does: "forkQuestionnaire", calls: "forked", in: `questionnaire: "${asked}", version: "1"`},

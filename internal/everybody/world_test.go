@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -173,9 +174,9 @@ func (d *dry) Append(context.Context, string, int64, ...eventstore.Record) error
 	return nil
 }
 
-// attempt sends a mutation that records nothing, and reports whether it would
-// have.
-func (w *world) attempt(who, document string) (trial.Answer, bool) {
+// attempt sends a mutation that records nothing. It returns the answer, all of
+// it as it was sent, and whether something would have been recorded.
+func (w *world) attempt(who, document string) (trial.Answer, string, bool) {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(w.t.Context())
 	defer cancel()
@@ -195,5 +196,5 @@ func (w *world) attempt(who, document string) (trial.Answer, bool) {
 	if err := json.Unmarshal(rec.Body.Bytes(), &a); err != nil {
 		w.t.Fatalf("%v in %s", err, rec.Body)
 	}
-	return a, w.dry.appended > 0
+	return a, fmt.Sprint(rec.Code, rec.Header(), rec.Body), w.dry.appended > 0
 }
