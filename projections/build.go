@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/rapporteur-project/rapporteur/internal/filecopy"
 )
 
 // While read models are built they stand beside the path they are for. With
@@ -76,7 +78,7 @@ func (e *Engine) begin(ctx context.Context, path string, limit int64) (resumed b
 		if err := os.Rename(path+paused, path+building); err != nil {
 			return false, err
 		}
-		return true, syncFolder(path) // it is not whole from here on
+		return true, filecopy.SyncFolder(filepath.Dir(path)) // it is not whole from here on
 	}
 	if err := removeSQLite(path + paused); err != nil {
 		return false, err
@@ -157,7 +159,7 @@ func place(ctx context.Context, from, to string) error {
 	if err := errors.Join(removeSQLite(to), os.Rename(from, to)); err != nil {
 		return err
 	}
-	return syncFolder(to)
+	return filecopy.SyncFolder(filepath.Dir(to))
 }
 
 // moveJournal moves the journal into the file and removes it.
@@ -175,13 +177,4 @@ func moveJournal(ctx context.Context, path string) (err error) {
 		return fmt.Errorf("%s is still being read", filepath.Base(path))
 	}
 	return nil
-}
-
-// syncFolder makes the name of a file durable.
-func syncFolder(path string) error {
-	f, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
