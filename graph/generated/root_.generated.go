@@ -1348,7 +1348,7 @@ type Questionnaire implements Node & Aggregate @reads(by: [PUBLISHED, OWNER]) {
   "The version in work: to its keeper alone."
   draft: QuestionnaireVersion @reads(by: [OWNER])
   "The published versions, oldest first."
-  versions: [QuestionnaireVersion!]! @reads(by: [EVERYONE])
+  versions: [QuestionnaireVersion!]! @cost(list: 3) @reads(by: [EVERYONE])
 }
 
 "One version of a questionnaire."
