@@ -13,12 +13,17 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore"
 	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore/esdbtest"
+	"github.com/rapporteur-project/rapporteur/lease"
 )
 
-// TestMigrateKilled kills moves at later and later moments, until one ends by
-// itself, in both directions. After each, a server starts in one place at most,
-// and in the end the record is what it was.
+// moments are when a move is killed: it first looks for six seconds whether any
+// node runs, and longer after one that was killed while it had the turns.
+var moments = []time.Duration{quiet + 300*time.Millisecond, lease.Lasts + 500*time.Millisecond}
+
+// TestMigrateKilled kills moves, and then has them done. At no moment does the
+// record go on in both places, and it stays the same record.
 func TestMigrateKilled(t *testing.T) {
+	t.Parallel() // it mostly waits
 	cluster := esdbtest.Start(t, esdbtest.Config{Accounts: map[string]string{"rapporteur": "geheim"}})
 	local := os.Environ()
 	remote := append(slices.Clone(local), "RAPPORTEUR_ESDB="+cluster.URL("rapporteur"))
@@ -26,11 +31,14 @@ func TestMigrateKilled(t *testing.T) {
 	m.session(local, "before-all-moves")
 	first := m.state()
 	for _, to := range []string{"esdb", "sqlite"} {
-		from, start := "sqlite", 100*time.Millisecond
+		from := "sqlite"
 		if to == "sqlite" {
-			from, start = "esdb", 4*time.Second // it waits until all nodes have looked
+			from = "esdb"
 		}
-		for after := start; !m.killed(remote, after, "migrate", "--from", from, "--to", to); after += after / 4 {
+		for _, after := range moments {
+			if m.killed(remote, after, "migrate", "--from", from, "--to", to) {
+				break
+			}
 			m.env = local
 			here, _ := m.run("replay", "--verify")
 			m.env = remote
@@ -39,6 +47,8 @@ func TestMigrateKilled(t *testing.T) {
 				t.Fatalf("to %s, killed after %s: the record goes on in both places", to, after)
 			}
 		}
+		m.env = remote
+		m.must("migrate", "--from", from, "--to", to) // again, if it is done: that changes nothing
 		if m.env = local; to == "esdb" {
 			m.env = remote
 		}

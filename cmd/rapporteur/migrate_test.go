@@ -80,6 +80,7 @@ func (m *mover) session(env []string, keys ...string) {
 // the same log and the same certificates, and wherever it is not any more no
 // server goes on with it.
 func TestMigrate(t *testing.T) {
+	t.Parallel()
 	cluster := esdbtest.Start(t, esdbtest.Config{Nodes: 3, Lag: 4, Accounts: map[string]string{"rapporteur": "geheim"}})
 	local := os.Environ()
 	remote := append(slices.Clone(local), "RAPPORTEUR_ESDB="+cluster.URL("rapporteur"))

@@ -37,6 +37,7 @@ import (
 // misses nothing and sees nothing twice. RAPPORTEUR_TOGETHER says how many
 // contributions; 10,000 if it does not.
 func TestTogether(t *testing.T) {
+	t.Parallel()
 	want := 10_000
 	if n, err := strconv.Atoi(os.Getenv("RAPPORTEUR_TOGETHER")); err == nil {
 		want = n
