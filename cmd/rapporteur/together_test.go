@@ -82,6 +82,7 @@ type together struct {
 	nodes   []*member
 	officer string // a token
 	done    atomic.Bool
+	reads   atomic.Int64 // that were no older than they had to be
 
 	kill // what was sent, and how
 	seen [2][]int64
@@ -224,6 +225,44 @@ func (g *together) send(ctx context.Context, key string) {
 	if again := ask(); again != index {
 		g.t.Errorf("%s was acknowledged at index %s and then at %s", key, index, again)
 	}
+	g.read(ctx, index)
+}
+
+// read asks whichever node for no older an answer than of an index: it waits, or
+// says that it cannot give it yet.
+func (g *together) read(ctx context.Context, index string) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, g.nodes[rand.IntN(len(g.nodes))].at()+"/graphql", strings.NewReader(`{"query": "{ viewer { id } }"}`))
+	if err != nil {
+		g.t.Error(err)
+		return
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Rapporteur-Min-Index", index)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return // the node is being killed
+	}
+	defer res.Body.Close()
+	var answer struct {
+		Errors     []struct{ Extensions struct{ Code string } }
+		Extensions struct{ Index string }
+	}
+	if json.NewDecoder(res.Body).Decode(&answer) != nil {
+		return // likewise
+	}
+	if len(answer.Errors) > 0 {
+		if code := answer.Errors[0].Extensions.Code; code != "STALE" && code != "UNAVAILABLE" {
+			g.t.Errorf("a read of index %s was answered with %s", index, code)
+		}
+		return
+	}
+	want, err := strconv.ParseInt(index, 10, 64)
+	is, err2 := strconv.ParseInt(answer.Extensions.Index, 10, 64)
+	if errors.Join(err, err2) != nil || is < want {
+		g.t.Errorf("a read of index %s was answered from %q", index, answer.Extensions.Index)
+		return
+	}
+	g.reads.Add(1)
 }
 
 // acknowledged counts.
@@ -466,6 +505,9 @@ func (g *together) replay() {
 	}
 	if len(received) != len(g.sent) {
 		g.t.Errorf("%d contributions are there, %d were sent", len(received), len(g.sent))
+	}
+	if g.reads.Load() == 0 {
+		g.t.Error("nothing was read by its index")
 	}
 	g.t.Logf("%d contributions, over %d writes to the cluster", len(g.sent), g.cluster.Writes())
 }
