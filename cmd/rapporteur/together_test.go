@@ -1,19 +1,14 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -88,19 +83,6 @@ type together struct {
 	seen [2][]int64
 }
 
-// A member is one of the nodes.
-type member struct {
-	t       *testing.T
-	program string
-	data    string
-	env     []string
-
-	mu      sync.Mutex
-	cmd     *exec.Cmd
-	log     *bytes.Buffer
-	address string
-}
-
 func newTogether(t *testing.T) *together {
 	t.Helper()
 	g := &together{t: t, redis: redisserver.Start(t, redis.Rights("rapporteur"))}
@@ -154,51 +136,6 @@ func (g *together) found() {
 	}
 	if err := errors.Join(events.Close(), i.close()); err != nil {
 		g.t.Fatal(err)
-	}
-}
-
-func (n *member) up() {
-	n.t.Helper()
-	log := new(bytes.Buffer)
-	cmd := exec.Command(n.program, "serve", "--data", n.data, "--listen", "127.0.0.1:0", "--publish-every", "200ms", "--budget-person", "0", "--origin", "together.example/log")
-	cmd.Env, cmd.Stderr = n.env, log
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		n.t.Fatal(err)
-	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	address, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
-	if err != nil || !ok {
-		cmd.Process.Kill()
-		cmd.Wait()
-		n.t.Fatalf("a node said %q, %v\n%s", line, err, log)
-	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.cmd, n.log, n.address = cmd, log, address
-}
-
-func (n *member) at() string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.address
-}
-
-// end stops the node by a signal, and says what it made of it.
-func (n *member) end(sig os.Signal) error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return errors.Join(n.cmd.Process.Signal(sig), n.cmd.Wait())
-}
-
-// down stops the node as an operator does.
-func (n *member) down() {
-	n.t.Helper()
-	if err := n.end(os.Interrupt); err != nil {
-		n.t.Errorf("a node ended with %v\n%s", err, n.log)
 	}
 }
 
@@ -313,209 +250,4 @@ func (g *together) trouble(ctx context.Context, want int) {
 	if len(steps) > 0 && !g.t.Failed() {
 		g.t.Errorf("%d troubles did not befall", len(steps))
 	}
-}
-
-// follow follows a node's changes, and resumes whenever the stream ends.
-func (g *together) follow(ctx context.Context, node int) {
-	last := "-1"
-	for ctx.Err() == nil {
-		g.stream(ctx, node, &last)
-	}
-}
-
-const changesDocument = `subscription($call: ID!) { submissionChanged(consultation: $call, after: "-1") { index submission { id } } }`
-
-// stream reads one stream of changes until it ends.
-func (g *together) stream(ctx context.Context, node int, last *string) {
-	variables, err := json.Marshal(map[string]any{"call": g.call})
-	if err != nil {
-		g.t.Error(err)
-		return
-	}
-	query := url.Values{"query": {changesDocument}, "variables": {string(variables)}}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, g.nodes[node].at()+"/graphql?"+query.Encode(), nil)
-	if err != nil {
-		g.t.Error(err)
-		return
-	}
-	req.Header.Set("Accept", "text/event-stream")
-	req.Header.Set("Authorization", "Bearer "+g.officer)
-	req.Header.Set("Last-Event-ID", *last)
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return // the node is being killed
-	}
-	defer res.Body.Close()
-	id := ""
-	for lines := bufio.NewScanner(res.Body); lines.Scan(); {
-		line := lines.Text()
-		if text, ok := strings.CutPrefix(line, "id:"); ok {
-			id = strings.TrimSpace(text)
-		}
-		text, ok := strings.CutPrefix(line, "data:")
-		if !ok || id == "" {
-			continue
-		}
-		var event struct {
-			Data *struct {
-				SubmissionChanged struct{ Submission *struct{ ID string } }
-			}
-		}
-		if json.Unmarshal([]byte(text), &event) != nil || event.Data == nil {
-			return
-		}
-		*last = id
-		if event.Data.SubmissionChanged.Submission == nil {
-			continue // a sign of life
-		}
-		index, err := strconv.ParseInt(id, 10, 64)
-		if err != nil {
-			g.t.Errorf("an event with the id %q", id)
-			return
-		}
-		g.mu.Lock()
-		g.seen[node] = append(g.seen[node], index)
-		g.mu.Unlock()
-	}
-}
-
-// alike waits until both nodes show the same log, of everything.
-func (g *together) alike(want int) {
-	g.t.Helper()
-	look := time.NewTicker(50 * time.Millisecond)
-	defer look.Stop()
-	until := time.Now().Add(time.Minute)
-	for {
-		a, b := g.checkpoint(0), g.checkpoint(1)
-		if size := strings.Split(a+"\n\n", "\n")[1]; a == b && size == strconv.Itoa(g.records(want)) {
-			return
-		}
-		if time.Now().After(until) {
-			g.t.Fatalf("the nodes show\n%s\nand\n%s\nof %d records", a, b, g.records(want))
-		}
-		<-look.C
-	}
-}
-
-// records is how many there are of so many contributions: the call, its officer
-// and the sender are some too.
-func (g *together) records(contributions int) int {
-	highest := 0
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for _, index := range g.sent {
-		n, _ := strconv.Atoi(index)
-		highest = max(highest, n)
-	}
-	return max(highest+1, contributions)
-}
-
-func (g *together) checkpoint(node int) string {
-	res, err := http.Get(g.nodes[node].at() + "/log/checkpoint")
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	var b bytes.Buffer
-	if _, err := b.ReadFrom(res.Body); err != nil {
-		g.t.Fatal(err)
-	}
-	return b.String()
-}
-
-// await waits until both followers have seen as many changes as were sent.
-func (g *together) await(ctx context.Context, want int) {
-	g.t.Helper()
-	look := time.NewTicker(20 * time.Millisecond)
-	defer look.Stop()
-	until := time.Now().Add(time.Minute)
-	for {
-		g.mu.Lock()
-		a, b := len(g.seen[0]), len(g.seen[1])
-		g.mu.Unlock()
-		if a >= want && b >= want || ctx.Err() != nil {
-			return
-		}
-		if time.Now().After(until) {
-			g.t.Fatalf("the followers saw %d and %d changes of %d", a, b, want)
-		}
-		<-look.C
-	}
-}
-
-// compare asks that each follower saw exactly what was acknowledged, in order.
-func (g *together) compare() {
-	g.t.Helper()
-	var want []int64
-	for _, index := range g.sent {
-		n, err := strconv.ParseInt(index, 10, 64)
-		if err != nil {
-			g.t.Fatal(err)
-		}
-		want = append(want, n)
-	}
-	slices.Sort(want)
-	if n := len(slices.Compact(slices.Clone(want))); n != len(want) {
-		g.t.Errorf("%d contributions have %d indexes", len(want), n)
-	}
-	for i, seen := range g.seen {
-		if !slices.Equal(seen, want) {
-			g.t.Errorf("the follower of node %d saw %d changes, and not exactly the %d acknowledged in their order", i, len(seen), len(want))
-		}
-	}
-}
-
-// replay counts the records, and has each node replay.
-func (g *together) replay() {
-	g.t.Helper()
-	for _, n := range g.nodes {
-		for _, args := range [][]string{
-			{"replay", "--verify", "--data", n.data},
-			{"verify", "log", filepath.Join(n.data, "log"), "--key", g.vkey(n)},
-		} {
-			cmd := exec.Command(g.program, args...)
-			cmd.Env = n.env
-			if out, err := cmd.CombinedOutput(); err != nil {
-				g.t.Errorf("%v: %v\n%s", args, err, out)
-			}
-		}
-	}
-	events, err := esdbstore.Open(g.t.Context(), esdbstore.Config{URL: esdbstore.URL(g.cluster.URL("rapporteur"))})
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	defer events.Close()
-	received := map[string]int{}
-	for r, err := range events.All(g.t.Context(), 0) {
-		if err != nil {
-			g.t.Fatal(err)
-		}
-		if r.Type == "submission.received" {
-			var m struct{ Key string }
-			if err := json.Unmarshal(r.Meta, &m); err != nil {
-				g.t.Fatal(err)
-			}
-			received[m.Key]++
-		}
-	}
-	for key := range g.sent {
-		if received[key] != 1 {
-			g.t.Errorf("%s is there %d times", key, received[key])
-		}
-	}
-	if len(received) != len(g.sent) {
-		g.t.Errorf("%d contributions are there, %d were sent", len(received), len(g.sent))
-	}
-	if g.reads.Load() == 0 {
-		g.t.Error("nothing was read by its index")
-	}
-	g.t.Logf("%d contributions, over %d writes to the cluster", len(g.sent), g.cluster.Writes())
-}
-
-func (g *together) vkey(n *member) string {
-	out, err := exec.Command(g.program, "keys", "vkey", "--data", n.data).Output()
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	return strings.TrimSpace(string(out))
 }
