@@ -199,12 +199,23 @@ func (f *Follower) Head() (size int64, root tlog.Hash) {
 // Wait blocks until size records are numbered. It fails when ctx ends, or when
 // the follower has stopped.
 func (f *Follower) Wait(ctx context.Context, size int64) error {
+	return f.await(ctx, func() bool { return f.size >= size })
+}
+
+// Reach blocks until everything up to a position in the store is numbered. It
+// fails as Wait does.
+func (f *Follower) Reach(ctx context.Context, at eventstore.Position) error {
+	return f.await(ctx, func() bool { return f.pos >= at })
+}
+
+// await blocks until done, which is called while f.mu is held.
+func (f *Follower) await(ctx context.Context, done func() bool) error {
 	for {
 		f.mu.Lock()
-		have, news, fault := f.size, f.news, f.fault
+		over, news, fault := done(), f.news, f.fault
 		f.mu.Unlock()
 		switch {
-		case have >= size:
+		case over:
 			return nil
 		case fault != nil:
 			return fmt.Errorf("the follower stopped: %w", fault)
