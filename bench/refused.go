@@ -22,7 +22,7 @@ func refusedRows() []row {
 	var rows []row
 	for _, d := range hostile.Documents() {
 		rows = append(rows, row{
-			name: "refused: " + d.Name, unit: "documents", target: "< 10 ms each",
+			name: "document: " + d.Name, unit: "documents", target: "< 10 ms each",
 			sizes: func(s scale) string {
 				return fmt.Sprintf("one client in the same process, a document of %s bytes, nothing of it remembered, %d x %s", thousands(int64(len(d.Text))), s.rounds, refusing(s))
 			},
