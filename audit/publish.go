@@ -12,6 +12,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/rapporteur-project/rapporteur/audit/format"
+	"github.com/rapporteur-project/rapporteur/internal/durable"
 )
 
 const (
@@ -175,16 +176,7 @@ func writeFile(dir, name string, text []byte) error {
 	if err := os.Rename(f.Name(), path); err != nil {
 		return errors.Join(err, os.Remove(f.Name()))
 	}
-	return syncFolder(filepath.Dir(path))
-}
-
-// syncFolder makes the names in a folder durable.
-func syncFolder(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return durable.SyncFolder(filepath.Dir(path))
 }
 
 // tidy removes what a crash left of files under way.

@@ -9,7 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/rapporteur-project/rapporteur/internal/filecopy"
+	"github.com/rapporteur-project/rapporteur/internal/durable"
+	"github.com/rapporteur-project/rapporteur/internal/sqlitefile"
 )
 
 // While read models are built they stand beside the path they are for. With
@@ -66,7 +67,7 @@ func (e *Engine) Build(ctx context.Context, path string, limit int64) (err error
 // begin makes the file to build in, and reports whether it goes on with one
 // that was paused.
 func (e *Engine) begin(ctx context.Context, path string, limit int64) (resumed bool, err error) {
-	if err := removeSQLite(path + building); err != nil {
+	if err := sqlitefile.Remove(path + building); err != nil {
 		return false, err
 	}
 	next, err := e.resumable(ctx, path+paused, limit)
@@ -78,9 +79,9 @@ func (e *Engine) begin(ctx context.Context, path string, limit int64) (resumed b
 		if err := os.Rename(path+paused, path+building); err != nil {
 			return false, err
 		}
-		return true, filecopy.SyncFolder(filepath.Dir(path)) // it is not whole from here on
+		return true, durable.SyncFolder(filepath.Dir(path)) // it is not whole from here on
 	}
-	if err := removeSQLite(path + paused); err != nil {
+	if err := sqlitefile.Remove(path + paused); err != nil {
 		return false, err
 	}
 	return false, e.create(ctx, path+building)
@@ -156,10 +157,10 @@ func place(ctx context.Context, from, to string) error {
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	if err := errors.Join(removeSQLite(to), os.Rename(from, to)); err != nil {
+	if err := errors.Join(sqlitefile.Remove(to), os.Rename(from, to)); err != nil {
 		return err
 	}
-	return filecopy.SyncFolder(filepath.Dir(to))
+	return durable.SyncFolder(filepath.Dir(to))
 }
 
 // moveJournal moves the journal into the file and removes it.

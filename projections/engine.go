@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/rapporteur-project/rapporteur/internal/sqlitefile"
 )
 
 // A Certificate proves what a projection has seen: every record below Next, in
@@ -103,7 +105,7 @@ func (e *Engine) Open(ctx context.Context) error {
 	if certs == nil {
 		err = e.Build(ctx, e.Path, -1)
 	} else {
-		err = errors.Join(removeSQLite(e.Path+building), removeSQLite(e.Path+paused)) // of another release
+		err = errors.Join(sqlitefile.Remove(e.Path+building), sqlitefile.Remove(e.Path+paused)) // of another release
 	}
 	if err != nil {
 		return fmt.Errorf("rebuild %s: %w", e.Path, err)

@@ -3,10 +3,8 @@ package projections
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"net/url"
-	"os"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -99,15 +97,6 @@ func (e *Engine) create(ctx context.Context, path string) error {
 		}
 		if _, err := db.ExecContext(ctx, `INSERT INTO certificates (n, name, version, next, root, fold, failed, withheld, reached) VALUES (?, ?, ?, 0, ?, ?, '', 0, 0)`,
 			i, p.Name, p.Version, empty[:], make([]byte, 32)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func removeSQLite(path string) error {
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
 	}

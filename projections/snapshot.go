@@ -7,7 +7,7 @@ import (
 	"os"
 	"slices"
 
-	"github.com/rapporteur-project/rapporteur/internal/filecopy"
+	"github.com/rapporteur-project/rapporteur/internal/sqlitefile"
 )
 
 // joining is what a copy is called while it is judged.
@@ -21,7 +21,7 @@ var ErrSnapshot = errors.New("the snapshot cannot be used")
 // moment, and returns the digests of its tables. An engine may run on it
 // meanwhile.
 func Snapshot(ctx context.Context, path, to string, all []Projection) ([]Digest, error) {
-	if err := filecopy.SQLite(ctx, path, to); err != nil {
+	if err := sqlitefile.Copy(ctx, path, to); err != nil {
 		return nil, err
 	}
 	return Digests(ctx, to, all)
@@ -37,8 +37,8 @@ func (e *Engine) Join(ctx context.Context, from string, digests []Digest) (joine
 		return false, err
 	}
 	temp := e.Path + joining
-	defer func() { err = errors.Join(err, removeSQLite(temp)) }()
-	if err := errors.Join(removeSQLite(temp), copyFile(from, temp)); err != nil {
+	defer func() { err = errors.Join(err, sqlitefile.Remove(temp)) }()
+	if err := errors.Join(sqlitefile.Remove(temp), copyFile(from, temp)); err != nil {
 		return false, err
 	}
 	is, err := Digests(ctx, temp, e.All)

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -14,42 +14,60 @@ import (
 	"github.com/rapporteur-project/rapporteur/eventstore"
 )
 
-// staysEvery is how often a node looks whether the record is still here.
-const staysEvery = 2 * time.Second
-
 // agreementName is what the agreement stands under in the register.
 const agreementName = "agreement"
 
 // An agreement is what all nodes over one record must have alike: under another
-// secret, a repeated command would not meet its first self, and under another
-// origin receipts would name another log.
+// secret, a repeated command would not meet its first self; under another key or
+// origin, a receipt would name a log that nobody shows; and what is in another
+// blobs/ or vault/, no other node would find. What is empty is not agreed on yet.
 type agreement struct {
-	Secret string `json:"secret"` // a hash that tells nothing of it
-	Origin string `json:"origin"` // of the log; where it is compared, empty for any
+	Secret string `json:"secret,omitempty"` // a hash that tells nothing of it
+	Origin string `json:"origin,omitempty"` // of the log
+	Key    string `json:"key,omitempty"`    // the log's first verifier key, which no rotation changes
+	Blobs  string `json:"blobs,omitempty"`  // the mark in the folder
+	Vault  string `json:"vault,omitempty"`  // likewise
 
 	// Moved says when the record was moved away, or began to be moved, here or
 	// away. Then no node starts on it.
-	Moved *time.Time `json:"moved,omitempty"`
+	Moved   time.Time `json:"moved,omitzero"`
+	MovedTo string    `json:"movedTo,omitempty"` // esdb, which is here, or sqlite
+	Mover   string    `json:"mover,omitempty"`   // the name of the data folder that it is moved from or to
 }
 
-// agree refuses a node that has not the keys of those that came before it. The
-// first one says what they are.
-func (n *nodes) agree(ctx context.Context, s secret, origin string) error {
+// agreed returns what the nodes have agreed on, and its version in the register.
+func (n *nodes) agreed(ctx context.Context) (is agreement, version int64, err error) {
+	text, version, err := n.register.Get(ctx, agreementName)
+	if err == nil && len(text) > 0 {
+		err = json.Unmarshal(text, &is)
+	}
+	if err != nil {
+		return is, version, fmt.Errorf("what nodes agree on: %w", err)
+	}
+	return is, version, nil
+}
+
+// agree refuses a node that has not what those have that came before it. What
+// they have not agreed on yet is as this one has it.
+func (n *nodes) agree(ctx context.Context, is agreement) error {
 	if n == nil {
 		return nil
 	}
-	is := agreement{Secret: identityOf(s), Origin: origin}
-	text, err := json.Marshal(is)
-	if err != nil {
-		return err
-	}
 	for {
-		was, version, err := n.register.Get(ctx, agreementName)
+		was, version, err := n.agreed(ctx)
 		if err != nil {
-			return fmt.Errorf("what nodes agree on: %w", err)
+			return err
 		}
-		if len(was) > 0 {
-			return is.like(was)
+		if err := is.like(was); err != nil {
+			return err
+		}
+		all := is.and(was)
+		if all == was {
+			return nil
+		}
+		text, err := json.Marshal(all)
+		if err != nil {
+			return err
 		}
 		if err := n.register.Set(ctx, agreementName, version, text); err != nil && !errors.Is(err, eventstore.ErrConflict) {
 			return fmt.Errorf("what nodes agree on: %w", err)
@@ -57,15 +75,12 @@ func (n *nodes) agree(ctx context.Context, s secret, origin string) error {
 	}
 }
 
-// admits refuses what agree would, whatever the log is called, and leaves
-// nothing for others. It is for whoever appends and needs no log.
+// admits refuses what agree would, and leaves nothing for others. It is for
+// whoever appends and needs no log.
 func (n *nodes) admits(ctx context.Context, s secret) error {
-	was, _, err := n.register.Get(ctx, agreementName)
+	was, _, err := n.agreed(ctx)
 	if err != nil {
-		return fmt.Errorf("what nodes agree on: %w", err)
-	}
-	if len(was) == 0 {
-		return nil
+		return err
 	}
 	return agreement{Secret: identityOf(s)}.like(was)
 }
@@ -77,91 +92,31 @@ func identityOf(s secret) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// stays looks now and then, until ctx ends, whether the record is moved away,
-// and then fails: a node that was suspended when all were stopped would go on
-// recording where nobody looks any more. Servers that are away say nothing.
-func (n *nodes) stays(ctx context.Context) error {
-	tick := time.NewTicker(staysEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-		if at, err := n.movedAt(ctx); err == nil && at != nil {
-			return movedAway(*at)
-		}
-	}
-}
-
-// movedAt says when the record was moved away, or began to be; nil: it was not.
-func (n *nodes) movedAt(ctx context.Context) (*time.Time, error) {
-	text, _, err := n.register.Get(ctx, agreementName)
-	if err != nil || len(text) == 0 {
-		return nil, err
-	}
-	var is agreement
-	if err := json.Unmarshal(text, &is); err != nil {
-		return nil, fmt.Errorf("what nodes agree on: %w", err)
-	}
-	return is.Moved, nil
-}
-
-func movedAway(at time.Time) error {
-	return fmt.Errorf("this record was moved away from these servers on %s, and goes on elsewhere; a move that was cut off goes on when rapporteur migrate is run again", at.Format(time.DateOnly))
-}
-
-// moved keeps every node from starting on this record.
-func (n *nodes) moved(ctx context.Context, at time.Time) error {
-	at = at.UTC().Truncate(time.Second)
-	text, err := json.Marshal(agreement{Moved: &at})
-	if err != nil {
-		return err
-	}
-	return n.put(ctx, agreementName, text)
-}
-
-// open lets nodes start again on a record that was moved away, and back. The
-// first of them says what all must have. What was published last is known from
-// the published log.
-func (n *nodes) open(ctx context.Context) error {
-	return n.put(ctx, agreementName, nil)
-}
-
-// put sets what stands under name, whatever it was.
-func (n *nodes) put(ctx context.Context, name string, value []byte) error {
-	for {
-		was, version, err := n.register.Get(ctx, name)
-		if err == nil && bytes.Equal(was, value) {
-			return nil
-		}
-		if err == nil {
-			err = n.register.Set(ctx, name, version, value)
-		}
-		if err != nil && !errors.Is(err, eventstore.ErrConflict) {
-			return fmt.Errorf("what nodes agree on: %w", err)
-		}
-		if err == nil {
-			return nil
-		}
-	}
-}
-
-// like compares what this node has with what the nodes agreed on.
-func (a agreement) like(text []byte) error {
-	var was agreement
-	if err := json.Unmarshal(text, &was); err != nil {
-		return fmt.Errorf("what nodes agree on: %w", err)
-	}
-	if was.Moved != nil {
-		return movedAway(*was.Moved)
-	}
-	if a.Secret != was.Secret {
+// like refuses what differs from what the nodes agreed on.
+func (a agreement) like(was agreement) error {
+	differ := func(is, was string) bool { return is != "" && was != "" && is != was }
+	switch {
+	case !was.Moved.IsZero():
+		return was.movedAway()
+	case differ(a.Secret, was.Secret):
 		return errors.New("keys/installation is not the one that this record was made under: mount the same keys/ on all nodes")
-	}
-	if a.Origin != "" && a.Origin != was.Origin {
+	case differ(a.Origin, was.Origin):
 		return fmt.Errorf("the log of this node is called %s, and the other nodes call it %s: mount the same keys/ on all nodes", a.Origin, was.Origin)
+	case differ(a.Key, was.Key):
+		return errors.New("keys/log is not the key that the other nodes sign the log with: mount the same keys/ on all nodes")
+	case differ(a.Blobs, was.Blobs):
+		return notShared(blobsFolder)
+	case differ(a.Vault, was.Vault):
+		return notShared(vaultFolder)
 	}
 	return nil
+}
+
+// and is what a node has, and of the rest what was agreed on.
+func (a agreement) and(was agreement) agreement {
+	return agreement{
+		Secret: cmp.Or(was.Secret, a.Secret), Origin: cmp.Or(was.Origin, a.Origin), Key: cmp.Or(was.Key, a.Key),
+		Blobs: cmp.Or(was.Blobs, a.Blobs), Vault: cmp.Or(was.Vault, a.Vault),
+		Moved: was.Moved, MovedTo: was.MovedTo, Mover: was.Mover,
+	}
 }

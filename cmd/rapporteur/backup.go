@@ -17,7 +17,8 @@ import (
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/audit"
-	"github.com/rapporteur-project/rapporteur/internal/filecopy"
+	"github.com/rapporteur-project/rapporteur/internal/durable"
+	"github.com/rapporteur-project/rapporteur/internal/sqlitefile"
 )
 
 const (
@@ -78,7 +79,7 @@ func (c *backup) run(ctx context.Context, s streams) (code int, err error) {
 		return unknown, fmt.Errorf("backup: %w", err)
 	}
 	// A link, unlike a rename, never takes the place of another file.
-	if err := errors.Join(os.Link(whole, c.Out), filecopy.SyncFolder(filepath.Dir(c.Out))); err != nil {
+	if err := errors.Join(os.Link(whole, c.Out), durable.SyncFolder(filepath.Dir(c.Out))); err != nil {
 		return unknown, fmt.Errorf("backup: %w", err)
 	}
 	var size int64
@@ -93,7 +94,7 @@ func (c *backup) run(ctx context.Context, s streams) (code int, err error) {
 // copied: nothing may be ahead of what comes after it. A folder is kept whole.
 // What is not there is left out: where servers have the record, events.db; and
 // where they have not, what the guard has seen.
-var kept = []string{logFolder + "/checkpoint", logFolder, logFile, "work.db", guardFile, eventsFile, "keys", revokedFile}
+var kept = []string{logFolder + "/checkpoint", logFolder, logFile, "work.db", guardFile, eventsFile, keysFolder, revokedFile, moverFile}
 
 // gather copies what is kept of the data folder to dir.
 func gather(ctx context.Context, data, dir string) ([]backedUpFile, error) {
@@ -149,7 +150,7 @@ func copyOne(ctx context.Context, data, dir, name string) (backedUpFile, error) 
 		return backedUpFile{}, err
 	}
 	if strings.HasSuffix(name, ".db") {
-		if err := filecopy.SQLite(ctx, from, to); err != nil {
+		if err := sqlitefile.Copy(ctx, from, to); err != nil {
 			return backedUpFile{}, err
 		}
 		return sum(to, name)

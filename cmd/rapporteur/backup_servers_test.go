@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -49,6 +50,15 @@ func TestBackupOverServers(t *testing.T) {
 		t.Errorf("without the servers it says %s", out)
 	}
 	p.env = env
+	for _, name := range []string{blobsFolder, vaultFolder} { // which were lost with the folder, as it says
+		fix := regexp.MustCompile(`write (\w+) to (\S+),`).FindStringSubmatch(p.run(unknown, "serve", "--listen", "127.0.0.1:0"))
+		if fix == nil || fix[2] != filepath.Join(p.data, name, markFile) {
+			t.Fatalf("without %s/ it says %q", name, fix)
+		}
+		if err := errors.Join(os.Mkdir(filepath.Dir(fix[2]), 0o700), os.WriteFile(fix[2], []byte(fix[1]+"\n"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	cmd, address = p.serve()
 	awaitAnswer(t, address)
 	ended(t, cmd, os.Interrupt)

@@ -2,21 +2,26 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore"
 	"github.com/rapporteur-project/rapporteur/eventstore/sqlitestore"
-	"github.com/rapporteur-project/rapporteur/internal/filecopy"
+	"github.com/rapporteur-project/rapporteur/internal/durable"
+	"github.com/rapporteur-project/rapporteur/internal/keyfile"
 )
 
 const (
 	inServers = "esdb" // as --from and --to call it
+	inFolder  = "sqlite"
 
 	movedFile = ".moved" // what a record that was moved away is called after its name
 	newFile   = ".new"   // what is made and not in its place yet
+	moverFile = "mover"  // by what name a data folder moves a record
 )
 
 // migrating moves the record from one kind of store to another.
@@ -26,19 +31,21 @@ type migrating struct {
 	witnesses
 	From string `required:"" enum:"sqlite,esdb" placeholder:"sqlite|esdb" help:"Where the events are: in the data folder, or on servers."`
 	To   string `required:"" enum:"sqlite,esdb" placeholder:"sqlite|esdb" help:"Where they shall be."`
+	Undo string `placeholder:"NAME" help:"Give up this move, which the data folder of that name began, as a start on the servers says."`
 }
 
 // Help implements kong.HelpProvider.
 func (*migrating) Help() string {
 	return `Copies every event with its id, moment and salt, in the same order, so that the log stays the same log: receipts, the published log, certificates and read models stay good. At the end it numbers the copy from the beginning, and compares the root with that of the original and with what was published. Only then does the data folder change: the original is left where it was, under a name that no server opens.
 
-Stop all servers first. Interrupted, run it again: it goes on where it was.
+Stop all servers first. Interrupted, run it again: it goes on where it was. Or give it up with --undo, as long as the record cannot have gone on where it went. Where the data folder that moved it is lost, only you know whether it did, and --undo takes your word for it.
 
 Examples:
 
     rapporteur backup --out before.tar
     RAPPORTEUR_ESDB='esdb://rapporteur:PASSWORD@db1.example:2113' rapporteur migrate --from sqlite --to esdb
-    RAPPORTEUR_ESDB='esdb://rapporteur:PASSWORD@db1.example:2113' rapporteur migrate --from esdb --to sqlite`
+    RAPPORTEUR_ESDB='esdb://rapporteur:PASSWORD@db1.example:2113' rapporteur migrate --from esdb --to sqlite
+    RAPPORTEUR_ESDB='esdb://rapporteur:PASSWORD@db1.example:2113' rapporteur migrate --from esdb --to sqlite --undo QH5TZ3…`
 }
 
 // Validate implements kong.Validatable.
@@ -64,12 +71,19 @@ func (c *migrating) run(ctx context.Context, s streams) (code int, err error) {
 		return unknown, err
 	}
 	defer func() { err = errors.Join(err, servers.Close()) }()
-	m := &migration{installation: i, servers: servers, nodes: newNodes(servers.Register()), witnesses: c.witnesses}
+	mover, err := keyfile.Open(i.path(moverFile), func() ([]byte, error) { return fmt.Appendln(nil, rand.Text()), nil })
+	if err != nil {
+		return unknown, fmt.Errorf("migrate: %w", err)
+	}
+	m := &migration{installation: i, servers: servers, nodes: newNodes(servers.Register()), mover: strings.TrimSpace(string(mover)), witnesses: c.witnesses}
 	defer func() { err = errors.Join(err, m.nodes.release(context.WithoutCancel(ctx))) }()
 	var done string
-	if c.To == inServers {
+	switch {
+	case c.Undo != "":
+		done, err = m.undo(ctx, c.To, c.Undo)
+	case c.To == inServers:
 		done, err = m.toServers(ctx, s)
-	} else {
+	default:
 		done, err = m.toSQLite(ctx, s)
 	}
 	if err != nil {
@@ -84,12 +98,17 @@ type migration struct {
 	*installation
 	servers *esdbstore.Store
 	nodes   *nodes
+	mover   string // the data folder's name
 	witnesses
 }
 
 // toServers moves the record out of the data folder. Every step may be the last
 // before a crash; the same steps again finish it.
 func (m *migration) toServers(ctx context.Context, s streams) (string, error) {
+	away, err := m.away(ctx)
+	if err != nil {
+		return "", err
+	}
 	path := m.path(eventsFile)
 	if !m.exists(eventsFile) {
 		path += movedFile // cut off after it was put aside
@@ -101,7 +120,7 @@ func (m *migration) toServers(ctx context.Context, s streams) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := m.reserve(ctx); err != nil {
+	if err := m.reserve(ctx, away != ""); err != nil {
 		return "", errors.Join(err, local.Close())
 	}
 	is, err := m.copy(ctx, s, &events{Store: local}, &events{Store: m.servers})
@@ -122,19 +141,45 @@ func (m *migration) toServers(ctx context.Context, s streams) (string, error) {
 
 // reserve keeps nodes from servers that have nothing yet: on a part of a record
 // none may go on. What stands there already is compared when it is copied.
-func (m *migration) reserve(ctx context.Context) error {
+func (m *migration) reserve(ctx context.Context, again bool) error {
+	if again {
+		return m.mark(ctx, inServers) // also where it went the other way before
+	}
 	if head, err := m.servers.Head(ctx); err != nil || head != 0 {
 		return err
 	}
 	if err := m.nodes.alone(ctx); err != nil {
 		return err
 	}
-	return m.nodes.moved(ctx, time.Now())
+	return m.mark(ctx, inServers)
+}
+
+// mark keeps nodes from the servers for as long as the record moves.
+func (m *migration) mark(ctx context.Context, to string) error {
+	return m.nodes.move(ctx, agreement{Moved: time.Now(), MovedTo: to, Mover: m.mover})
+}
+
+// away says where this data folder moved the record, or was moving it, for which
+// nodes are kept from the servers; or nothing. Another folder's move it refuses:
+// the record may go on there.
+func (m *migration) away(ctx context.Context) (string, error) {
+	is, _, err := m.nodes.agreed(ctx)
+	if err == nil && !is.Moved.IsZero() && is.Mover != m.mover {
+		err = is.movedAway()
+	}
+	return is.MovedTo, err
 }
 
 // toSQLite moves the record into the data folder. No node starts on the servers
 // from before the copy on, and those that run after all stop by themselves.
 func (m *migration) toSQLite(ctx context.Context, s streams) (string, error) {
+	away, err := m.away(ctx)
+	if err != nil {
+		return "", err
+	}
+	if away == inServers {
+		return "", errors.New("a move to the servers is under way: run that again, or give it up with --undo")
+	}
 	if err := m.nodes.alone(ctx); err != nil {
 		return "", err
 	}
@@ -142,18 +187,11 @@ func (m *migration) toSQLite(ctx context.Context, s streams) (string, error) {
 	if m.exists(eventsFile) {
 		name = eventsFile // cut off after it was put in its place
 	}
-	away, err := m.nodes.movedAt(ctx)
-	if err != nil {
-		return "", err
-	}
-	if away != nil && !m.exists(name) {
-		return "", movedAway(*away) // from another folder
-	}
 	local, err := sqlitestore.Open(ctx, m.path(name))
 	if err != nil {
 		return "", err
 	}
-	is, err := m.fetch(ctx, s, local, away != nil)
+	is, err := m.fetch(ctx, s, local, away != "")
 	if err = errors.Join(err, local.Close()); err != nil {
 		return "", err
 	}
@@ -177,7 +215,7 @@ func (m *migration) toSQLite(ctx context.Context, s streams) (string, error) {
 // again: then it may have gone on here.
 func (m *migration) fetch(ctx context.Context, s streams, local *sqlitestore.DB, again bool) (_ string, err error) {
 	if !again {
-		if err := m.nodes.moved(ctx, time.Now()); err != nil {
+		if err := m.mark(ctx, inFolder); err != nil {
 			return "", err
 		}
 	}
@@ -186,7 +224,7 @@ func (m *migration) fetch(ctx context.Context, s streams, local *sqlitestore.DB,
 			err = errors.Join(err, m.nodes.open(ctx))
 		}
 	}()
-	seen := time.NewTimer(2 * staysEvery) // by then nodes that still ran have looked
+	seen := time.NewTimer(staysOver) // by then nodes that still ran have looked
 	defer seen.Stop()
 	before, err := m.servers.Head(ctx)
 	if err != nil {
@@ -216,5 +254,5 @@ func (m *migration) putAside(name string) error {
 	if err := os.Rename(m.path(name), m.path(name+movedFile)); err != nil {
 		return err
 	}
-	return filecopy.SyncFolder(m.dir)
+	return durable.SyncFolder(m.dir)
 }

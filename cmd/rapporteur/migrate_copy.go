@@ -9,7 +9,8 @@ import (
 	"sync/atomic"
 
 	"github.com/rapporteur-project/rapporteur/follower"
-	"github.com/rapporteur-project/rapporteur/internal/filecopy"
+	"github.com/rapporteur-project/rapporteur/internal/durable"
+	"github.com/rapporteur-project/rapporteur/internal/sqlitefile"
 	"github.com/rapporteur-project/rapporteur/migrate"
 )
 
@@ -22,7 +23,7 @@ func (m *migration) copy(ctx context.Context, s streams, from, to *events) (stri
 		return "", err
 	}
 	size, root := was.Head()
-	if err := errors.Join(was.Close(), removeDB(original)); err != nil {
+	if err := errors.Join(was.Close(), sqlitefile.Remove(original)); err != nil {
 		return "", err
 	}
 	var done atomic.Int64
@@ -61,7 +62,7 @@ func (m *migration) known(ctx context.Context, e *events) int64 {
 // number numbers all events from the beginning, of which there are so many as
 // far as is known.
 func (m *migration) number(ctx context.Context, s streams, what string, e *events, path string, of int64) (*follower.Follower, error) {
-	if err := removeDB(path); err != nil {
+	if err := sqlitefile.Remove(path); err != nil {
 		return nil, err
 	}
 	f, err := follower.Open(ctx, path, e.Store)
@@ -83,17 +84,8 @@ func (m *migration) settle(name string) error {
 	if _, err := os.Stat(path + newFile); errors.Is(err, os.ErrNotExist) {
 		return nil // it is there already
 	}
-	if err := errors.Join(removeDB(path), os.Rename(path+newFile, path)); err != nil {
+	if err := errors.Join(sqlitefile.Remove(path), os.Rename(path+newFile, path)); err != nil {
 		return err
 	}
-	return filecopy.SyncFolder(filepath.Dir(path))
-}
-
-func removeDB(path string) error {
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
+	return durable.SyncFolder(filepath.Dir(path))
 }

@@ -13,19 +13,24 @@ import (
 // TestNodesAgree lets in nodes with the same keys alone.
 func TestNodesAgree(t *testing.T) {
 	r := new(memstore.Register)
-	ours, theirs := secret(bytes.Repeat([]byte{1}, secretSize)), secret(bytes.Repeat([]byte{2}, secretSize))
+	ours, theirs := identityOf(bytes.Repeat([]byte{1}, secretSize)), identityOf(bytes.Repeat([]byte{2}, secretSize))
 	for _, tt := range []struct {
-		name   string
-		secret secret
-		origin string
-		says   string
+		name string
+		is   agreement
+		says string
 	}{
-		{"the first", ours, "example/log", ""},
-		{"another with the same", ours, "example/log", ""},
-		{"another secret", theirs, "example/log", "mount the same keys/ on all nodes"},
-		{"another origin", ours, "other/log", "is called other/log, and the other nodes call it example/log"},
+		{"the first", agreement{Secret: ours, Origin: "example/log", Key: "k"}, ""},
+		{"another with the same", agreement{Secret: ours, Origin: "example/log", Key: "k"}, ""},
+		{"one with less", agreement{Secret: ours}, ""},
+		{"another secret", agreement{Secret: theirs, Origin: "example/log", Key: "k"}, "keys/installation is not the one"},
+		{"another origin", agreement{Secret: ours, Origin: "other/log", Key: "k"}, "is called other/log, and the other nodes call it example/log"},
+		{"another key", agreement{Secret: ours, Origin: "example/log", Key: "l"}, "keys/log is not the key"},
+		{"the first with folders", agreement{Blobs: "b", Vault: "v"}, ""},
+		{"another blobs", agreement{Blobs: "c", Vault: "v"}, "mount the same blobs/ on all nodes"},
+		{"another vault", agreement{Blobs: "b", Vault: "w"}, "mount the same vault/ on all nodes"},
+		{"the first again", agreement{Secret: ours, Origin: "example/log", Key: "k", Blobs: "b", Vault: "v"}, ""},
 	} {
-		err := newNodes(r).agree(t.Context(), tt.secret, tt.origin)
+		err := newNodes(r).agree(t.Context(), tt.is)
 		if tt.says == "" && err != nil || tt.says != "" && (err == nil || !strings.Contains(err.Error(), tt.says)) {
 			t.Errorf("%s: %v, want %q", tt.name, err, tt.says)
 		}
@@ -34,7 +39,7 @@ func TestNodesAgree(t *testing.T) {
 	if err != nil || bytes.Contains(text, []byte(strings.Repeat("01", secretSize))) {
 		t.Errorf("the register has %q, %v", text, err)
 	}
-	if err := (*nodes)(nil).agree(t.Context(), theirs, "any"); err != nil {
+	if err := (*nodes)(nil).agree(t.Context(), agreement{Secret: theirs}); err != nil {
 		t.Errorf("alone: %v", err)
 	}
 }
@@ -49,7 +54,7 @@ func TestNodesAgreeAtOnce(t *testing.T) {
 	for n := range 16 {
 		wg.Go(func() {
 			which := byte(n % 2)
-			if err := newNodes(r).agree(t.Context(), bytes.Repeat([]byte{which}, secretSize), "example/log"); err == nil {
+			if err := newNodes(r).agree(t.Context(), agreement{Secret: identityOf(bytes.Repeat([]byte{which}, secretSize)), Origin: "example/log"}); err == nil {
 				mu.Lock()
 				defer mu.Unlock()
 				in[which]++
@@ -67,12 +72,12 @@ func TestNodesAgreeFaults(t *testing.T) {
 	down := errors.New("down")
 	for _, stored := range []bool{false, true} {
 		r := &memstore.Register{Fault: func() (bool, error) { return stored, down }}
-		s := secret(bytes.Repeat([]byte{1}, secretSize))
-		if err := newNodes(r).agree(t.Context(), s, "example/log"); !errors.Is(err, down) {
+		is := agreement{Secret: identityOf(bytes.Repeat([]byte{1}, secretSize)), Origin: "example/log"}
+		if err := newNodes(r).agree(t.Context(), is); !errors.Is(err, down) {
 			t.Errorf("stored %v: %v", stored, err)
 		}
 		r.Fault = nil
-		if err := newNodes(r).agree(t.Context(), s, "example/log"); err != nil {
+		if err := newNodes(r).agree(t.Context(), is); err != nil {
 			t.Errorf("stored %v, again: %v", stored, err)
 		}
 	}

@@ -43,6 +43,7 @@ func (p place) validate() error {
 type events struct {
 	eventstore.Store
 	register eventstore.Register // where nodes agree; nil where there is one alone
+	stay     *stay               // nil likewise
 	fault    func() error        // why nothing is recorded any more, or nil
 	close    func() error
 }
@@ -60,7 +61,7 @@ func (i *installation) openEvents(ctx context.Context) (*events, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &events{db, nil, func() error { return nil }, db.Close}, nil
+	return &events{Store: db, fault: func() error { return nil }, close: db.Close}, nil
 }
 
 // onServers reports whether the folder's record is on servers: it was begun
@@ -81,7 +82,8 @@ func (i *installation) openServers(ctx context.Context) (*events, error) {
 	if err := i.knows(ctx, s); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	if err := newNodes(s.Register()).admits(ctx, i.secret); err != nil {
+	n := newNodes(s.Register())
+	if err := n.admits(ctx, i.secret); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -91,7 +93,8 @@ func (i *installation) openServers(ctx context.Context) (*events, error) {
 			slog.ErrorContext(ctx, "the record is not guarded", slog.Any("err", err))
 		}
 	})
-	return &events{s, s.Register(), s.Fault, func() error {
+	stay := newStay(n)
+	return &events{staying{s, stay}, s.Register(), stay, s.Fault, func() error {
 		cancel()
 		guarding.Wait()
 		return s.Close()

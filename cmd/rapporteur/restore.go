@@ -15,7 +15,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rapporteur-project/rapporteur/internal/filecopy"
+	"github.com/rapporteur-project/rapporteur/internal/durable"
 )
 
 // restore makes a data folder of a backup.
@@ -61,7 +61,7 @@ func (c *restore) run(ctx context.Context, s streams) (code int, err error) {
 	if err != nil {
 		return unknown, fmt.Errorf("backup %s: %w", c.File, err)
 	}
-	if err := errors.Join(os.Rename(dir, c.Data), filecopy.SyncFolder(filepath.Dir(filepath.Clean(c.Data)))); err != nil {
+	if err := errors.Join(os.Rename(dir, c.Data), durable.SyncFolder(filepath.Dir(filepath.Clean(c.Data)))); err != nil {
 		return unknown, fmt.Errorf("restore: %w", err)
 	}
 	_, err = fmt.Fprintf(s.out, "%s: %s\n", c.Data, said)
@@ -76,7 +76,7 @@ func (c *restore) agree(ctx context.Context, dir string) (said string, err error
 	}
 	defer func() { err = errors.Join(err, i.close(), os.Remove(i.path("lock"))) }()
 	if !i.exists(eventsFile) {
-		return "keys and published log; the record is where serve --esdb says", nil
+		return "keys and published log; the record is where serve --esdb says. Mount blobs/ and vault/ there: a backup has neither", nil
 	}
 	st, err := i.openStores(ctx)
 	if err != nil {
@@ -125,7 +125,7 @@ func unpack(from io.Reader, dir string) error {
 		return errors.Join(fmt.Errorf("it holds more than it says: %v", h), err)
 	}
 	for d := range folders {
-		if err := filecopy.SyncFolder(d); err != nil {
+		if err := durable.SyncFolder(d); err != nil {
 			return err
 		}
 	}

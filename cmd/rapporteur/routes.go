@@ -4,12 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/auth"
-	"github.com/rapporteur-project/rapporteur/internal/keyfile"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
 
@@ -84,7 +84,7 @@ func present(w http.ResponseWriter, r *http.Request, is readiness) {
 }
 
 func (n *node) readiness(ctx context.Context) readiness {
-	is := readiness{Status: isOK, Checks: map[string]string{"events": isOK, "keys": isOK, "readModels": isOK, "search": isOK, "log": isOK}}
+	is := readiness{Status: isOK, Checks: map[string]string{"events": isOK, "readModels": isOK, "search": isOK, "log": isOK}}
 	for _, c := range n.engine.Certificates() {
 		if c.Failed != "" {
 			is.wrong("readModels", isDegraded, c.Name+" was set aside")
@@ -92,24 +92,22 @@ func (n *node) readiness(ctx context.Context) readiness {
 	}
 	ctx, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()
+	if head, err := n.events.Head(ctx); err != nil {
+		slog.ErrorContext(ctx, "readiness", slog.Any("err", err))
+		is.wrong("events", isStale, "cannot be read")
+	} else if err := n.log.Reach(ctx, head); err != nil {
+		is.wrong("log", isStale, fmt.Sprintf("is being numbered: %d records so far", n.log.Size()))
+	}
+	if n.events.fault() != nil && is.Checks["events"] == isOK {
+		is.wrong("events", isDegraded, "nothing more is recorded; the server's own log says why")
+	}
 	if err := n.engine.AwaitIndex(ctx, n.log.Size()-1); err != nil {
 		is.wrong("readModels", isStale, err.Error())
 	}
 	if err := n.searchable(ctx); err != nil {
 		is.wrong("search", isDegraded, err.Error())
 	}
-	if _, err := n.events.Head(ctx); err != nil {
-		slog.ErrorContext(ctx, "readiness", slog.Any("err", err))
-		is.wrong("events", isStale, "cannot be read")
-	} else if n.events.fault() != nil {
-		is.wrong("events", isDegraded, "nothing more is recorded; the server's own log says why")
-	}
-	for _, path := range n.keys {
-		if _, err := keyfile.Read(path); err != nil {
-			slog.ErrorContext(ctx, "readiness", slog.Any("err", err))
-			is.wrong("keys", isStale, "cannot be read; the server's own log says which") // the next start would fail
-		}
-	}
+	n.mounts.check(&is)
 	if err := n.proofs.Trouble(); err != nil {
 		is.wrong("log", isDegraded, "not published; the server's own log says why")
 	}

@@ -147,6 +147,10 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 		return unknown, err
 	}
 	address := "http://" + l.Addr().String()
+	mounted, err := i.openMounts(ctx, st.nodes)
+	if err != nil {
+		return unknown, errors.Join(err, l.Close())
+	}
 	sh, err := c.sharing.open(ctx, i)
 	if err != nil {
 		return unknown, errors.Join(err, l.Close())
@@ -162,7 +166,7 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 		stores:   st,
 		shares:   sh,
 		proofs:   log,
-		keys:     []string{i.path("keys", "installation"), i.path(logKey)},
+		mounts:   mounted,
 		limits:   c.limits,
 		refused:  newRefused(),
 		app:      i.appOver(sh.listen(st), st),
@@ -205,7 +209,7 @@ type node struct {
 	limits  limits
 	refused *prometheus.CounterVec // by limit
 	proofs  *audit.Log
-	keys    []string // files that it could not start without again
+	mounts  mounts
 	app     *app.App
 	engine  *projections.Engine
 	search  *projections.Engine // nothing but a search waits for it
@@ -223,8 +227,11 @@ func (n *node) run(ctx context.Context, l net.Listener, srv *http.Server) error 
 	searching := start(ctx, g, "search", n.search.Run)
 	publishing := start(ctx, g, "published log", n.proofs.Run)
 	sharing := n.shares.start(ctx, g)
-	if n.nodes != nil {
-		sharing = append(sharing, start(ctx, g, "place of the record", n.nodes.stays))
+	if n.events.stay != nil {
+		sharing = append(sharing, start(ctx, g, "place of the record", n.events.stay.Run))
+	}
+	for _, m := range n.mounts {
+		sharing = append(sharing, start(ctx, g, m.name, m.Run))
 	}
 	var asking []*part
 	for _, p := range n.providers {

@@ -71,7 +71,11 @@ func (i *installation) openLog(ctx context.Context, st *stores, origin string, w
 	if err != nil {
 		return nil, err
 	}
-	if err := st.nodes.agree(ctx, i.secret, key.Origin); err != nil {
+	is := agreement{Secret: identityOf(i.secret), Origin: key.Origin, Key: key.VKey}
+	if len(rotations) > 0 {
+		is.Key = rotations[0].Old
+	}
+	if err := st.nodes.agree(ctx, is); err != nil {
 		return nil, err
 	}
 	l := &audit.Log{Follower: st.log, Key: key, Dir: i.path(logFolder), Policy: policy, Shared: st.nodes.shared(), Rotations: rotations}

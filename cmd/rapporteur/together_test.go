@@ -95,16 +95,14 @@ func newTogether(t *testing.T) *together {
 	if err := os.Symlink(self, g.program); err != nil {
 		t.Fatal(err)
 	}
-	keys := filepath.Join(t.TempDir(), "keys") // one folder for both
-	if err := os.Mkdir(keys, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	shared := t.TempDir() // by both
 	env := append(os.Environ(), "RAPPORTEUR_ESDB="+g.cluster.URL("rapporteur"), "RAPPORTEUR_REDIS="+g.redis.URL())
 	for range g.seen {
 		n := &member{t: t, program: g.program, data: filepath.Join(t.TempDir(), "data"), env: env}
-		if err := errors.Join(os.Mkdir(n.data, 0o700), os.Symlink(keys, filepath.Join(n.data, "keys"))); err != nil {
+		if err := os.Mkdir(n.data, 0o700); err != nil {
 			t.Fatal(err)
 		}
+		mountAll(t, shared, n.data)
 		g.nodes = append(g.nodes, n)
 	}
 	g.found()

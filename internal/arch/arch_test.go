@@ -34,13 +34,13 @@ var may = map[string][]string{
 	"app":                      {"domain", "domain/*", "eventstore"},
 	"app/timer":                {"app", "domain", "domain/*", "projections"},
 	"follower":                 {"audit/format", "eventstore"},
-	"audit":                    {"audit/format", "audit/witness", "eventstore", "follower", "internal/keyfile", "lease"},
+	"audit":                    {"audit/format", "audit/witness", "eventstore", "follower", "internal/durable", "internal/keyfile", "lease"},
 	"audit/bundle":             {"audit", "audit/format", "eventstore", "follower"},
 	"audit/format":             {"eventstore"},   // the bytes that other programs may read
 	"audit/verify":             {"audit/format"}, // nothing of the writer's
 	"audit/witness":            {"audit/format"},
 	"audit/witness/*":          {"audit/format"}, // a witness, for tests
-	"projections":              {"domain", "domain/*", "follower", "internal/filecopy", "internal/words"},
+	"projections":              {"domain", "domain/*", "follower", "internal/durable", "internal/sqlitefile", "internal/words"},
 	"auth":                     {"domain", "internal/keyfile", "shared"},
 	"graph":                    {".", "app", "audit", "audit/format", "auth", "domain", "domain/*", "follower", "graph/generated", "graph/model", "graph/operation", "graph/rule", "graph/scalar", "graph/transport", "projections", "shared"},
 	"graph/generated":          {"domain", "domain/*", "graph/model", "graph/scalar", "projections"},
@@ -59,8 +59,9 @@ var may = map[string][]string{
 	"docs/examples/go":         {}, // a client, as somebody else would write it
 	"migrate":                  {"eventstore"},
 	"lease":                    {"eventstore"},
-	"internal/filecopy":        {},
-	"internal/keyfile":         {},
+	"internal/durable":         {},
+	"internal/sqlitefile":      {"internal/durable"},
+	"internal/keyfile":         {"internal/durable"},
 	"shared":                   {}, // contracts: what nodes share
 	"shared/memory":            {"shared"},
 	"shared/redis":             {"internal/keyfile", "shared", "shared/memory"},

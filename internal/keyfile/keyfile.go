@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/rapporteur-project/rapporteur/internal/durable"
 )
 
 // MaxSize is the most bytes that are read of a key file. A key takes few.
@@ -46,7 +48,7 @@ func Read(path string) ([]byte, error) {
 	case !mode.IsRegular():
 		return nil, fmt.Errorf("%s: not a regular file", path)
 	case mode.Perm()&0o077 != 0:
-		return nil, fmt.Errorf("%s: mode %04o lets others than its owner use the key: chmod 600 it, and if they may have, rotate or replace it", path, mode.Perm())
+		return nil, fmt.Errorf("%s: mode %04o lets others than its owner use it: chmod 600 it, and if they may have used a key, rotate or replace that", path, mode.Perm())
 	}
 	return io.ReadAll(io.LimitReader(f, MaxSize))
 }
@@ -71,7 +73,7 @@ func create(path string, fresh func() ([]byte, error)) error {
 	if err := os.Link(temp, path); err != nil {
 		return err
 	}
-	return syncDir(dir)
+	return durable.SyncFolder(dir)
 }
 
 // writeTemp returns a new file in dir, mode 0600, with text on disk in it.
@@ -85,12 +87,4 @@ func writeTemp(dir string, text []byte) (name string, err error) {
 		return "", errors.Join(err, os.Remove(f.Name()))
 	}
 	return f.Name(), nil
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/rapporteur-project/rapporteur/internal/durable"
 )
 
 // To replace a key, Keep the old one aside, Move the new one into its place,
@@ -20,7 +22,7 @@ func Keep(path, aside string) error {
 	if err := os.Link(path, aside); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(aside))
+	return durable.SyncFolder(filepath.Dir(aside))
 }
 
 // Move puts the file at next in the place of that at path.
@@ -31,7 +33,7 @@ func Move(next, path string) error {
 	if err := os.Rename(next, path); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return durable.SyncFolder(filepath.Dir(path))
 }
 
 // Destroy overwrites the file at path and removes it, if there is one. If it is
@@ -69,5 +71,5 @@ func remove(path string) error {
 	if err := os.Remove(path); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return durable.SyncFolder(filepath.Dir(path))
 }

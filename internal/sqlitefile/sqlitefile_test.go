@@ -1,4 +1,4 @@
-package filecopy
+package sqlitefile
 
 import (
 	"database/sql"
@@ -44,7 +44,7 @@ func TestWhileWritten(t *testing.T) {
 	before := 0
 	for i := range 5 {
 		to := filepath.Join(dir, fmt.Sprint("copy", i))
-		if err := SQLite(t.Context(), path, to); err != nil {
+		if err := Copy(t.Context(), path, to); err != nil {
 			t.Fatal(err)
 		}
 		var rows, odd, version, application int
@@ -65,13 +65,13 @@ func TestWhileWritten(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	dir := t.TempDir()
 	path, to := filepath.Join(dir, "a.db"), filepath.Join(dir, "b.db")
-	if err := SQLite(t.Context(), path, to); !errors.Is(err, os.ErrNotExist) {
+	if err := Copy(t.Context(), path, to); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("of no file: %v", err)
 	}
 	if err := os.WriteFile(path, []byte("this is not a database, and long enough to see it"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := SQLite(t.Context(), path, to); err == nil {
+	if err := Copy(t.Context(), path, to); err == nil {
 		t.Error("of no database: no error")
 	}
 	if _, err := os.Stat(to); !errors.Is(err, os.ErrNotExist) {
@@ -80,7 +80,7 @@ func TestRefusals(t *testing.T) {
 	if err := os.WriteFile(to, []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := SQLite(t.Context(), path, to); !errors.Is(err, os.ErrExist) {
+	if err := Copy(t.Context(), path, to); !errors.Is(err, os.ErrExist) {
 		t.Errorf("over another file: %v", err)
 	}
 	if text, _ := os.ReadFile(to); string(text) != "x" {

@@ -1,5 +1,5 @@
-// Package filecopy copies an SQLite file that others use meanwhile.
-package filecopy
+// Package sqlitefile copies and removes SQLite databases as files.
+package sqlitefile
 
 import (
 	"context"
@@ -9,12 +9,14 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+
+	"github.com/rapporteur-project/rapporteur/internal/durable"
 )
 
-// SQLite copies the database at from, as it is at one moment, to a new file that
+// Copy copies the database at from, which others may use meanwhile, as it is at one moment, to a new file that
 // its owner alone can use. The copy is one durable file, without a journal. The
 // driver "sqlite" must be registered.
-func SQLite(ctx context.Context, from, to string) (err error) {
+func Copy(ctx context.Context, from, to string) (err error) {
 	if _, err := os.Stat(from); err != nil {
 		return err
 	}
@@ -36,14 +38,16 @@ func SQLite(ctx context.Context, from, to string) (err error) {
 	if _, err := db.ExecContext(ctx, `VACUUM INTO ?`, to); err != nil {
 		return err
 	}
-	return errors.Join(f.Sync(), SyncFolder(filepath.Dir(to)))
+	return errors.Join(f.Sync(), durable.SyncFolder(filepath.Dir(to)))
 }
 
-// SyncFolder makes the names in a folder durable.
-func SyncFolder(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
+// Remove removes the database at path with its journals, if there is one. Nobody
+// may have it open.
+func Remove(path string) error {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
 	}
-	return errors.Join(d.Sync(), d.Close())
+	return nil
 }

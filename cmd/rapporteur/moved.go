@@ -1,0 +1,141 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/rapporteur-project/rapporteur/eventstore"
+)
+
+const (
+	staysEvery = 2 * time.Second         // how often a node looks whether the record is still here
+	staysGood  = 3 * time.Second         // how long it may record after a look
+	staysOver  = staysGood + time.Second // after so long nobody records who has not looked again
+)
+
+// A stay looks whether the record stays where it is: a node that was suspended
+// when all were stopped would go on recording where nobody looks any more.
+type stay struct {
+	nodes *nodes
+	now   func() time.Time // by the clock on the wall: a machine may have been suspended
+
+	mu     sync.Mutex
+	looked time.Time // when it was last seen to be here
+}
+
+func newStay(n *nodes) *stay {
+	return &stay{nodes: n, now: func() time.Time { return time.Now().Round(0) }}
+}
+
+// Run looks now and then, until ctx ends, and fails once the record is moved
+// away. Servers that are away say nothing.
+func (s *stay) Run(ctx context.Context) error {
+	tick := time.NewTicker(staysEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if err := s.look(ctx); errors.Is(err, errMoved) {
+			return err
+		}
+	}
+}
+
+// look fails if the record is moved away, or nobody can say.
+func (s *stay) look(ctx context.Context) error {
+	now := s.now() // before it is asked: then it was here
+	is, _, err := s.nodes.agreed(ctx)
+	if err != nil {
+		return err
+	}
+	if !is.Moved.IsZero() {
+		return is.movedAway()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.looked = now
+	return nil
+}
+
+// here fails unless the record was seen here a moment ago, and looks if it was
+// not: this process may have been suspended.
+func (s *stay) here(ctx context.Context) error {
+	s.mu.Lock()
+	age := s.now().Sub(s.looked)
+	s.mu.Unlock()
+	if age >= 0 && age < staysGood {
+		return nil
+	}
+	return s.look(ctx)
+}
+
+// staying is a store that is added to only while the record stays there. A move
+// waits for as long as a look is good, and compares what is there then.
+type staying struct {
+	eventstore.Store
+	stay *stay
+}
+
+// Append implements eventstore.Store.
+func (s staying) Append(ctx context.Context, stream string, version int64, recs ...eventstore.Record) error {
+	if err := s.stay.here(ctx); err != nil {
+		return fmt.Errorf("nothing was recorded: %w", err)
+	}
+	return s.Store.Append(ctx, stream, version, recs...)
+}
+
+var errMoved = errors.New("the record is not here")
+
+// movedAway says where a record is that was moved, or is being moved.
+func (a agreement) movedAway() error {
+	done := "this record was moved away from these servers"
+	if a.MovedTo == inServers {
+		done = "this record is being moved to these servers, since"
+	}
+	return fmt.Errorf("%w: %s on %s, by the data folder that is called %s. A move that was cut off goes on when rapporteur migrate is run there again, and is given up with --undo %s", errMoved, done, a.Moved.Format(time.DateOnly), a.Mover, a.Mover)
+}
+
+// move keeps every node from starting on this record, which is moved as the mark
+// says.
+func (n *nodes) move(ctx context.Context, mark agreement) error {
+	mark.Moved = mark.Moved.UTC().Truncate(time.Second)
+	text, err := json.Marshal(mark)
+	if err != nil {
+		return err
+	}
+	return n.put(ctx, agreementName, text)
+}
+
+// open lets nodes start again on a record that was moved away, and back. The
+// first of them says what all must have. What was published last is known from
+// the published log.
+func (n *nodes) open(ctx context.Context) error {
+	return n.put(ctx, agreementName, nil)
+}
+
+// put sets what stands under name, whatever it was.
+func (n *nodes) put(ctx context.Context, name string, value []byte) error {
+	for {
+		was, version, err := n.register.Get(ctx, name)
+		if err == nil && bytes.Equal(was, value) {
+			return nil
+		}
+		if err == nil {
+			err = n.register.Set(ctx, name, version, value)
+		}
+		if err != nil && !errors.Is(err, eventstore.ErrConflict) {
+			return fmt.Errorf("what nodes agree on: %w", err)
+		}
+		if err == nil {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rapporteur-project/rapporteur/eventstore"
+	"github.com/rapporteur-project/rapporteur/eventstore/memstore"
+)
+
+// An away register cannot be read while there is an error.
+type away struct {
+	eventstore.Register
+	err error
+}
+
+func (a *away) Get(ctx context.Context, name string) ([]byte, int64, error) {
+	if a.err != nil {
+		return nil, 0, a.err
+	}
+	return a.Register.Get(ctx, name)
+}
+
+// TestStaying: a node that was suspended while its record was moved away appends
+// nothing when it goes on, not even before it looks by itself.
+func TestStaying(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, st := &away{Register: new(memstore.Register)}, new(memstore.Store)
+		n := newNodes(r)
+		s := staying{st, newStay(n)}
+		version := int64(0)
+		add := func() error {
+			id := "00000000-0000-8000-8000-00000000000" + string(rune('0'+version))
+			err := s.Append(t.Context(), "thing-1", version, eventstore.Record{ID: id, Type: "thing.happened", Salt: make([]byte, 32), Data: []byte("{}"), Meta: []byte("{}")})
+			if err == nil {
+				version++
+			}
+			return err
+		}
+		down := errors.New("down")
+		r.err = down
+		if err := add(); !errors.Is(err, down) {
+			t.Errorf("before it could look: %v", err)
+		}
+		r.err = nil
+		if err := add(); err != nil {
+			t.Error(err)
+		}
+		r.err = down
+		if err := add(); err != nil {
+			t.Errorf("a moment after it looked, servers being away: %v", err)
+		}
+		r.err = nil
+		if err := n.move(t.Context(), agreement{Moved: time.Now(), MovedTo: inFolder, Mover: "X"}); err != nil {
+			t.Fatal(err)
+		}
+		<-time.After(staysGood)
+		if err := add(); !errors.Is(err, errMoved) {
+			t.Errorf("after it was suspended: %v", err)
+		}
+		s.stay.now = func() time.Time { return time.Now().Add(-time.Hour) } // a clock that was set back
+		if err := add(); !errors.Is(err, errMoved) {
+			t.Errorf("with a clock set back: %v", err)
+		}
+		if err := s.stay.Run(t.Context()); !errors.Is(err, errMoved) {
+			t.Errorf("its look ended with %v", err)
+		}
+	})
+}
