@@ -56,6 +56,16 @@ func TestDeploy(t *testing.T) {
 	if acl := string(read(t, filepath.Join("../../deploy", "redis", "users.acl"))); !strings.Contains(acl, redis.Rights("rapporteur")) {
 		t.Errorf("users.acl does not give %s", redis.Rights("rapporteur"))
 	}
+	// What nodes share, both have, and the image has the folder to mount it on.
+	container := string(read(t, filepath.Join("../../deploy", "Containerfile")))
+	for _, name := range []string{keysFolder, blobsFolder, vaultFolder} {
+		if n := strings.Count(compose, " "+name+":/data/"+name+","); n != 2 {
+			t.Errorf("compose.yaml: %d nodes have %s/, want 2", n, name)
+		}
+		if !strings.Contains(container, " /data/"+name) {
+			t.Errorf("Containerfile: no /data/%s", name)
+		}
+	}
 	// What compose.yaml asks of its environment, example.env names.
 	env := string(read(t, filepath.Join("../../deploy", "example.env")))
 	for _, v := range regexp.MustCompile(`\$\{([A-Z_]+)`).FindAllStringSubmatch(compose, -1) {
