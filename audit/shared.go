@@ -41,7 +41,7 @@ func (l *Log) agreed(ctx context.Context) (agreed, error) {
 	}
 	h, current, err := l.readHead(text)
 	if err != nil {
-		return agreed{}, fmt.Errorf("what nodes agreed to publish: %w", err)
+		return agreed{}, fmt.Errorf("what nodes agreed to publish, in the stream that ends with =%s: %w", signerName, err)
 	}
 	if size, _ := l.Follower.Head(); h.Size <= size {
 		if err := l.continues(ctx, h.Checkpoint); err != nil {
@@ -70,6 +70,9 @@ func (l *Log) publishShared(ctx context.Context) error {
 	if err != nil {
 		return l.stopIfForked(err)
 	}
+	if err := l.reaches(ctx, a); err != nil {
+		return err
+	}
 	turn, err := l.Shared.Lease.Hold(ctx)
 	if err != nil {
 		return err
@@ -83,6 +86,20 @@ func (l *Log) publishShared(ctx context.Context) error {
 		return err
 	}
 	return l.cosign(ctx, a.Head)
+}
+
+// reaches refuses a head of more records than there are, which nobody could have
+// published of this record. A node that is late has not numbered them yet. It is
+// no reason to stop for good: a server may show an old end for a moment.
+func (l *Log) reaches(ctx context.Context, a agreed) error {
+	if a.Note == nil || a.Size <= l.Follower.Size() {
+		return nil
+	}
+	whole, err := l.Follower.Whole(ctx)
+	if size := l.Follower.Size(); err == nil && whole && size < a.Size {
+		err = fmt.Errorf("nodes agreed to publish a log of %d records, and there are only %d: was an old backup put in place, or had somebody else the log's key?", a.Size, size)
+	}
+	return err
 }
 
 // propose has the nodes agree on a head over all that this one has numbered, if

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rapporteur-project/rapporteur/audit/format"
 	"github.com/rapporteur-project/rapporteur/eventstore/memstore"
 	"github.com/rapporteur-project/rapporteur/lease"
 )
@@ -221,6 +222,38 @@ func TestForeignHead(t *testing.T) {
 	if _, shown := tn.houses[0].Published(); shown {
 		t.Error("it is shown")
 	}
+}
+
+// TestHeadOfMoreThanThereIs says that nothing is published when the nodes agreed on
+// more than the record has, and goes on once that is put right.
+func TestHeadOfMoreThanThereIs(t *testing.T) {
+	tn := newTown(t, newHouse(t), 1)
+	h := tn.houses[0]
+	tn.grow(5)
+	h.publish()
+	good, version, err := tn.register.Get(t.Context(), signerName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	more, err := format.Checkpoint{Origin: h.Key.Origin, Size: 50}.Sign(h.Key.signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tn.register.Set(t.Context(), signerName, version, more); err != nil {
+		t.Fatal(err)
+	}
+	tn.grow(6)
+	if err := h.Publish(t.Context()); err == nil || h.Trouble() == nil {
+		t.Errorf("Publish = %v, and the trouble is %v", err, h.Trouble())
+	}
+	if h.Fault() != nil {
+		t.Errorf("it stopped for good: %v", h.Fault())
+	}
+	if err := tn.register.Set(t.Context(), signerName, version+1, good); err != nil {
+		t.Fatal(err)
+	}
+	h.publish()
+	tn.alike(t, 6)
 }
 
 // TestNodesShowCosignatures has one node ask the witnesses, and all show what

@@ -208,6 +208,17 @@ func (f *Follower) Reach(ctx context.Context, at eventstore.Position) error {
 	return f.await(ctx, func() bool { return f.pos >= at })
 }
 
+// Whole reports whether everything that is in the store now is numbered.
+func (f *Follower) Whole(ctx context.Context) (bool, error) {
+	head, err := f.store.Head(ctx)
+	if err != nil {
+		return false, fmt.Errorf("the end of the store: %w", err)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.pos >= head, nil
+}
+
 // await blocks until done, which is called while f.mu is held.
 func (f *Follower) await(ctx context.Context, done func() bool) error {
 	for {
