@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/eventstore"
@@ -38,13 +39,36 @@ type agreement struct {
 // agreed returns what the nodes have agreed on, and its version in the register.
 func (n *nodes) agreed(ctx context.Context) (is agreement, version int64, err error) {
 	text, version, err := n.register.Get(ctx, agreementName)
-	if err == nil && len(text) > 0 {
-		err = json.Unmarshal(text, &is)
+	if err == nil {
+		is, err = readAgreement(text)
 	}
 	if err != nil {
 		return is, version, fmt.Errorf("what nodes agree on: %w", err)
 	}
 	return is, version, nil
+}
+
+// errGarbled reports that somebody else wrote to the register. What it says may
+// have been that the record is elsewhere.
+var errGarbled = errors.New("the newest event of the stream that ends with =" + agreementName + " is none of ours: write there again what stood there before")
+
+// readAgreement reads what nodes agree on. Nothing is said by nothing, and by an
+// operator who writes that by hand; else it would pass for the first start.
+func readAgreement(text []byte) (is agreement, err error) {
+	if len(text) > eventstore.MaxRegister {
+		return agreement{}, fmt.Errorf("%w: it has %d bytes", errGarbled, len(text))
+	}
+	if s := strings.TrimSpace(string(text)); s == "" || s == "{}" {
+		return agreement{}, nil
+	}
+	err = json.Unmarshal(text, &is)
+	switch moved := !is.Moved.IsZero(); {
+	case err != nil:
+		return agreement{}, fmt.Errorf("%w: %w", errGarbled, err)
+	case is == agreement{}, moved != (is.Mover != ""), moved && is.MovedTo != inServers && is.MovedTo != inFolder:
+		return agreement{}, fmt.Errorf("%w: it says nothing that this release knows", errGarbled)
+	}
+	return is, nil
 }
 
 // agree refuses a node that has not what those have that came before it. What

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -26,6 +27,7 @@ type stay struct {
 
 	mu     sync.Mutex
 	looked time.Time // when it was last seen to be here
+	fault  error     // why nobody can say, if somebody garbled it; else nil
 }
 
 func newStay(n *nodes) *stay {
@@ -53,6 +55,9 @@ func (s *stay) Run(ctx context.Context) error {
 func (s *stay) look(ctx context.Context) error {
 	now := s.now() // before it is asked: then it was here
 	is, _, err := s.nodes.agreed(ctx)
+	if errors.Is(err, errGarbled) {
+		s.stop(ctx, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -61,8 +66,25 @@ func (s *stay) look(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.looked = now
+	s.looked, s.fault = now, nil
 	return nil
+}
+
+// stop notes why nobody can say whether the record is here, until somebody can.
+func (s *stay) stop(ctx context.Context, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fault == nil {
+		slog.ErrorContext(ctx, "nothing more is recorded", slog.Any("err", err))
+	}
+	s.fault = err
+}
+
+// Fault returns why nothing is recorded for as long as that is so, or nil.
+func (s *stay) Fault() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fault
 }
 
 // here fails unless the record was seen here a moment ago, and looks if it was

@@ -70,3 +70,34 @@ func TestStaying(t *testing.T) {
 		}
 	})
 }
+
+// TestNobodyCanSay: while what nodes agree on is garbled nothing is recorded, and
+// the node says so; once it is put back, it goes on by itself.
+func TestNobodyCanSay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNodes(new(memstore.Register))
+		s := newStay(n)
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- s.Run(ctx) }()
+		for _, tt := range []struct {
+			text    string
+			garbled bool
+		}{{"", false}, {"[]", true}, {"{", true}, {`{"secret": "s"}`, false}} {
+			if err := n.put(ctx, agreementName, []byte(tt.text)); err != nil {
+				t.Fatal(err)
+			}
+			<-time.After(staysGood)
+			if err := s.Fault(); errors.Is(err, errGarbled) != tt.garbled {
+				t.Errorf("with %q: %v", tt.text, err)
+			}
+			if err := s.here(ctx); errors.Is(err, errGarbled) != tt.garbled {
+				t.Errorf("with %q something is recorded: %v", tt.text, err)
+			}
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/rapporteur-project/rapporteur/eventstore"
 	"github.com/rapporteur-project/rapporteur/eventstore/memstore"
 )
 
@@ -81,4 +83,37 @@ func TestNodesAgreeFaults(t *testing.T) {
 			t.Errorf("stored %v, again: %v", stored, err)
 		}
 	}
+}
+
+// TestAgreementGarbled takes nothing for an agreement that nobody here wrote: it
+// may have said that the record is elsewhere.
+func TestAgreementGarbled(t *testing.T) {
+	for _, tt := range []struct{ text, says string }{
+		{"", ""}, {" {}\n", ""}, {`{"secret": "s", "future": 1}`, ""},
+		{`{"moved": "2026-01-02T00:00:00Z", "movedTo": "sqlite", "mover": "M"}`, "called M"},
+		{`{"secret": "s"`, "none of ours"}, {"[1]", "none of ours"}, {"5", "none of ours"}, {`"moved"`, "none of ours"},
+		{"null", "none of ours"}, {`{"future": 1}`, "none of ours"}, {`{"moved": "x"}`, "none of ours"},
+		{`{"moved": "2026-01-02T00:00:00Z"}`, "none of ours"}, {`{"mover": "M"}`, "none of ours"},
+		{`{"moved": "2026-01-02T00:00:00Z", "movedTo": "nowhere", "mover": "M"}`, "none of ours"},
+		{`{"secret": "` + strings.Repeat("s", eventstore.MaxRegister) + `"}`, "65550 bytes"},
+	} {
+		n := newNodes(&garbledRegister{text: []byte(tt.text)})
+		err := n.agree(t.Context(), agreement{Secret: "s"})
+		if tt.says == "" && err != nil || tt.says != "" && (err == nil || !strings.Contains(err.Error(), tt.says)) {
+			t.Errorf("%.60s: %v, want %q", tt.text, err, tt.says)
+		}
+	}
+}
+
+// A garbledRegister has what somebody wrote past it.
+type garbledRegister struct {
+	eventstore.Register
+	text []byte
+}
+
+func (g *garbledRegister) Get(context.Context, string) ([]byte, int64, error) { return g.text, 1, nil }
+
+func (g *garbledRegister) Set(_ context.Context, _ string, _ int64, text []byte) error {
+	g.text = text
+	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -94,7 +95,8 @@ func (i *installation) openServers(ctx context.Context) (*events, error) {
 		}
 	})
 	stay := newStay(n)
-	return &events{staying{s, stay}, s.Register(), stay, s.Fault, func() error {
+	fault := func() error { return cmp.Or(s.Fault(), stay.Fault()) }
+	return &events{staying{s, stay}, s.Register(), stay, fault, func() error {
 		cancel()
 		guarding.Wait()
 		return s.Close()
