@@ -101,3 +101,22 @@ func rotations(ctx context.Context, from *app.App) ([]audit.Rotation, error) {
 	}
 	return all, nil
 }
+
+var errRotated = errors.New("the log has a new key since this node started, and it has the old one: start it again")
+
+// keepKey has a node over servers look whether its key is still the log's. One
+// that was suspended while the key was replaced would go on signing receipts with
+// the old one, which nobody should have any more.
+func (i *installation) keepKey(st *stores, log *audit.Log) {
+	if st.events.stay == nil {
+		return
+	}
+	a, had := i.app(st), len(log.Rotations)
+	st.events.stay.key = func(ctx context.Context) error {
+		all, err := rotations(ctx, a)
+		if err == nil && len(all) > had {
+			err = errRotated
+		}
+		return err
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rapporteur-project/rapporteur/audit"
 	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore"
 	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore/esdbtest"
 	"github.com/rapporteur-project/rapporteur/lease"
@@ -106,4 +107,47 @@ func TestMovedUnderANode(t *testing.T) {
 		t.Fatal(err)
 	}
 	other.refused("moved away", "migrate", "--from", "esdb", "--to", "sqlite")
+}
+
+// TestRotatedUnderANode replaces the log's key while a node over it runs that has
+// no turn: it ends, and signs nothing more with the old one.
+func TestRotatedUnderANode(t *testing.T) {
+	_, env := servers(t)
+	n := &member{t: t, program: try(t, env).program, data: filepath.Join(t.TempDir(), "data"), env: env}
+	n.up()
+	other := &installation{dir: filepath.Join(t.TempDir(), "other")}
+	if err := errors.Join(os.Mkdir(other.dir, 0o700), os.Symlink(filepath.Join(n.data, keysFolder), filepath.Join(other.dir, keysFolder))); err != nil {
+		t.Fatal(err)
+	}
+	key, err := audit.ReadKey(filepath.Join(n.data, logKey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, err := audit.OpenKey(filepath.Join(t.TempDir(), "next"), key.Origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	var head []byte
+	for range 1000 { // until it is published
+		if head, err = os.ReadFile(filepath.Join(n.data, logFolder, "checkpoint")); err == nil {
+			break
+		}
+		<-look.C
+	}
+	if other.secret, err = other.openSecret(); err != nil {
+		t.Fatal(err)
+	}
+	other.place = place{Esdb: esdbstore.URL(strings.TrimPrefix(env[len(env)-1], "RAPPORTEUR_ESDB=")), EsdbName: "rapporteur"}
+	st, err := other.openStores(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(recordRotation(t.Context(), other.app(st), audit.Rotation{Old: key.VKey, New: next.VKey, Checkpoint: head}), st.close()); err != nil {
+		t.Fatal(err)
+	}
+	if err := n.cmd.Wait(); err == nil || !strings.Contains(n.log.String(), errRotated.Error()) {
+		t.Errorf("the node ended with %v\n%s", err, n.log)
+	}
 }

@@ -23,7 +23,8 @@ const (
 // when all were stopped would go on recording where nobody looks any more.
 type stay struct {
 	nodes *nodes
-	now   func() time.Time // by the clock on the wall: a machine may have been suspended
+	now   func() time.Time            // by the clock on the wall: a machine may have been suspended
+	key   func(context.Context) error // fails once the log has another key; nil: nobody signs. Set before it is used
 
 	mu     sync.Mutex
 	looked time.Time // when it was last seen to be here
@@ -35,7 +36,7 @@ func newStay(n *nodes) *stay {
 }
 
 // Run looks now and then, until ctx ends, and fails once the record is moved
-// away. Servers that are away say nothing.
+// away or the log has another key. Servers that are away say nothing.
 func (s *stay) Run(ctx context.Context) error {
 	tick := time.NewTicker(staysEvery)
 	defer tick.Stop()
@@ -45,13 +46,14 @@ func (s *stay) Run(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
-		if err := s.look(ctx); errors.Is(err, errMoved) {
+		if err := s.look(ctx); errors.Is(err, errMoved) || errors.Is(err, errRotated) {
 			return err
 		}
 	}
 }
 
-// look fails if the record is moved away, or nobody can say.
+// look fails if the record is moved away, or the log has another key, or nobody
+// can say.
 func (s *stay) look(ctx context.Context) error {
 	now := s.now() // before it is asked: then it was here
 	is, _, err := s.nodes.agreed(ctx)
@@ -63,6 +65,11 @@ func (s *stay) look(ctx context.Context) error {
 	}
 	if !is.Moved.IsZero() {
 		return is.movedAway()
+	}
+	if s.key != nil {
+		if err := s.key(ctx); err != nil {
+			return err
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

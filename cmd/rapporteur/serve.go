@@ -142,6 +142,7 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 		return unknown, err
 	}
 	log.Every = c.PublishEvery
+	i.keepKey(st, log)
 	l, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return unknown, err
