@@ -40,7 +40,7 @@ func (c *Cluster) may(ctx context.Context, what, stream string) error {
 		what = map[string]string{reading: readingMeta, writing: writingMeta, deleting: writingMeta}[what]
 	}
 	denied := isSystem(stream) && !(stream == "$all" && what == reading)
-	if !c.config.Shipped && (what == deleting || what == writingMeta) {
+	if !c.config.Shipped && (what == deleting && !c.config.Deletes || what == writingMeta) {
 		denied = true
 	}
 	if c.narrowed(stream, what) {

@@ -89,6 +89,9 @@ func (s *streamsService) append(ctx context.Context, name string, expected int64
 		return nil, status.Error(codes.Unavailable, "Server Is Not Ready")
 	}
 	v, last := l.check(name, expected, ids)
+	if v == idempotent && c.config.Forgets {
+		v, last = wrong, l.streams[name].last()
+	}
 	switch v {
 	case ended:
 		return nil, fail(ctx, codes.FailedPrecondition, "Event stream '"+name+"' is deleted.", "exception", "stream-deleted", "stream-name", name)

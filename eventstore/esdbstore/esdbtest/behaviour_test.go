@@ -29,6 +29,7 @@ func TestBehaviours(t *testing.T) {
 		{"a repeat is a success without a position, and stores nothing", Config{}, repeatIsIdempotent},
 		{"a repeat is compared by id and place, never by content", Config{}, contentIsNotCompared},
 		{"a repeat of a part is at the wrong version", Config{}, partIsWrong},
+		{"a repeat that is forgotten is at the wrong version, and stores nothing", Config{Forgets: true}, forgottenIsWrong},
 		{"a repeat without a version is stored again", Config{}, anyStoresTwice},
 		{"an append over 1 MiB is refused", Config{}, largeIsRefused},
 		{"an append is whole", Config{}, appendIsWhole},
@@ -40,6 +41,7 @@ func TestBehaviours(t *testing.T) {
 		{"a subscription starts after its position", Config{}, subscriptionsExclude},
 		{"a position beyond the end is taken, and what comes is passed over", Config{}, beyondTheEnd},
 		{"a filtered subscription says how far it has looked", Config{}, checkpoints},
+		{"while it catches up it may say where no event stands yet", Config{}, checkpointAtTheEnd},
 		{"a subscription says once that it has caught up", Config{}, caughtUp},
 		{"$maxCount, $maxAge and $tb hide events, which $all shows until they are scavenged", Config{}, truncation},
 		{"a deleted stream is not found, and goes on with its numbers", Config{}, softDelete},
@@ -53,6 +55,7 @@ func TestBehaviours(t *testing.T) {
 		{"what was stored is stored when its answer is lost", Config{}, lost},
 		{"who may not is refused before the version is looked at", Config{Accounts: account, Admins: []string{"admin"}}, accessFirst},
 		{"as shipped, everybody may delete", Config{Accounts: account, Shipped: true}, shipped},
+		{"who may delete need not be one who may write metadata", Config{Accounts: account, Deletes: true}, deletes},
 		{"a wrong password is refused", Config{Accounts: account}, password},
 		{"without TLS no account is sent", Config{}, noAccountInTheClear},
 	} {
@@ -236,6 +239,15 @@ func partIsWrong(w *world) {
 	w.want(err, esdb.ErrorCodeWrongExpectedVersion)
 	_, err = w.append("a-1", esdb.NoStream{}, events[0], some(1)[0])
 	w.want(err, esdb.ErrorCodeWrongExpectedVersion)
+}
+
+func forgottenIsWrong(w *world) {
+	events := w.put("a-1", 0, 2)
+	_, err := w.append("a-1", esdb.NoStream{}, events...)
+	w.want(err, esdb.ErrorCodeWrongExpectedVersion)
+	if n := w.numbers("a-1"); len(n) != 2 {
+		w.Errorf("the stream shows %v", n)
+	}
 }
 
 func anyStoresTwice(w *world) {

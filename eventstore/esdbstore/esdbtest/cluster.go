@@ -23,7 +23,9 @@ type Config struct {
 	Nodes    int               // default 1; from two on, clients find the leader by gossip
 	Accounts map[string]string // passwords by name; if there are any, the nodes speak TLS
 	Admins   []string          // those of Accounts that may do everything
-	Shipped  bool              // the access list that servers are shipped with: everybody may delete
+	Shipped  bool              // the access list that servers are shipped with: everybody may delete, and write metadata
+	Deletes  bool              // everybody may delete, and nobody write metadata
+	Forgets  bool              // a repeat is at the wrong version: whoever sends it has to look what stands there
 	Insecure bool              // nobody is asked who they are and what they may, as with --insecure
 	Lag      int               // how many of the newest events a follower does not have yet
 	Version  string            // of the server, in three parts; default 24.2.0

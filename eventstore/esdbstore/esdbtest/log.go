@@ -22,6 +22,7 @@ type event struct {
 	data     []byte
 	meta     []byte
 	position uint64 // in the log: bytes, so with gaps; commit and prepare are the same for single appends
+	end      uint64 // where the next one begins, or will
 	created  time.Time
 }
 
@@ -78,6 +79,7 @@ func (l *log) add(name string, events ...*event) {
 			e.number = s.last() + 1
 		}
 		l.next += uint64(len(e.data) + len(e.meta) + len(e.kind) + len(name) + 130)
+		e.end = l.next
 		s.events = append(s.events, e)
 		l.all = append(l.all, e)
 	}

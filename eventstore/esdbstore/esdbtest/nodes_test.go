@@ -127,6 +127,14 @@ func shipped(w *world) {
 	}
 }
 
+func deletes(w *world) {
+	w.put("a-1", 0, 1)
+	w.want(w.writeMetadata("a-1"), esdb.ErrorCodeAccessDenied)
+	if _, err := w.c.TombstoneStream(w.ctx, "a-1", esdb.TombstoneStreamOptions{ExpectedRevision: esdb.Revision(0)}); err != nil {
+		w.Error(err)
+	}
+}
+
 func password(w *world) {
 	w.c = w.client(strings.Replace(w.URL("app"), "app:secret@", "app:guess@", 1))
 	_, err := w.append("a-1", esdb.NoStream{}, some(1)...)

@@ -2,7 +2,6 @@ package esdbtest
 
 import (
 	"math"
-	"strings"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -78,29 +77,50 @@ func beyondTheEnd(w *world) {
 	}
 }
 
-func checkpoints(w *world) {
-	w.Foreign("other-1", 100)
-	w.put("a-1", 0, 1)
-	next := w.subscribe(esdb.SubscribeToAllOptions{
+// filtered subscribes to streams that begin with a-, and to be told every 30 events.
+func (w *world) filtered() func() *esdb.SubscriptionEvent {
+	return w.subscribe(esdb.SubscribeToAllOptions{
 		From: esdb.Start{}, MaxSearchWindow: 30,
 		Filter: &esdb.SubscriptionFilter{Type: esdb.StreamFilterType, Prefixes: []string{"a-"}},
 	})
-	n, last := 0, uint64(0)
-	for {
-		e := next()
-		if e.EventAppeared != nil {
-			if strings.HasPrefix(e.EventAppeared.Event.StreamID, "other") || e.EventAppeared.Event.Position.Commit <= last {
-				w.Errorf("comes %+v", e.EventAppeared.Event)
-			}
-			break
-		}
-		if e.CheckPointReached == nil || e.CheckPointReached.Commit <= last {
-			w.Fatalf("comes %+v", e)
-		}
-		n, last = n+1, e.CheckPointReached.Commit
+}
+
+func checkpoints(w *world) {
+	w.Foreign("other-1", 100)
+	w.put("a-1", 0, 1)
+	all, err := drain(w.c.ReadAll(w.ctx, esdb.ReadAllOptions{From: esdb.Start{}}, math.MaxInt64))
+	if err != nil {
+		w.Fatal(err)
 	}
-	if n != 3 {
-		w.Errorf("%d checkpoints over 100 events, one each 30", n)
+	next := w.filtered()
+	for n := 30; n < len(all); n += 30 { // where the next one begins
+		if e := next(); e.CheckPointReached == nil || e.CheckPointReached.Commit != all[n].Position.Commit {
+			w.Fatalf("after %d events comes %+v", n, e)
+		}
+	}
+	if e := next(); e.EventAppeared == nil || e.EventAppeared.Event.StreamID != "a-1" {
+		w.Errorf("comes %+v", e)
+	}
+	w.Foreign("other-1", 30) // and now that it has caught up, the last one it looked at
+	e := next()
+	if e.CheckPointReached == nil {
+		w.Fatalf("comes %+v", e)
+	}
+	at, err := drain(w.c.ReadAll(w.ctx, esdb.ReadAllOptions{From: *e.CheckPointReached}, 1))
+	if err != nil || len(at) != 1 || at[0].Position != *e.CheckPointReached {
+		w.Errorf("at %+v stands %v, %v", e.CheckPointReached, at, err)
+	}
+}
+
+func checkpointAtTheEnd(w *world) {
+	w.Foreign("other-1", 27) // after three of the server's own
+	e := w.filtered()()
+	if e.CheckPointReached == nil {
+		w.Fatalf("comes %+v", e)
+	}
+	from := esdb.Position{Commit: e.CheckPointReached.Commit, Prepare: e.CheckPointReached.Commit}
+	if at, err := drain(w.c.ReadAll(w.ctx, esdb.ReadAllOptions{From: from}, 1)); err != nil || len(at) > 0 {
+		w.Errorf("at %+v stands %v, %v", from, at, err)
 	}
 }
 

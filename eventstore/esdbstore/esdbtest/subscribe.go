@@ -13,6 +13,9 @@ import (
 // subscribe sends what comes after a position, then says once that it has
 // caught up, and goes on. A position past the end is taken as it is: what is
 // written before the log gets there is passed over. FellBehind is never sent.
+//
+// What a filter has looked at it says by the event's position; while it catches
+// up, by the position after it, where the next event begins, or nothing stands.
 func (s *streamsService) subscribe(o *streams.ReadReq_Options, match func(*event) bool, call streams.Streams_ReadServer) error {
 	l, at, ctx := s.node.cluster.log, o.GetAll(), call.Context()
 	if at.GetPosition() == nil && at.GetStart() == nil && at.GetEnd() == nil {
@@ -44,7 +47,11 @@ func (s *streamsService) subscribe(o *streams.ReadReq_Options, match func(*event
 				}
 			}
 			if w.passed(e) && o.GetFilter() != nil {
-				if err := call.Send(checkpoint(e.position)); err != nil {
+				said := checkpoint(e.position, e.position)
+				if !caughtUp {
+					said = checkpoint(e.end, 0)
+				}
+				if err := call.Send(said); err != nil {
 					return err
 				}
 			}
@@ -72,6 +79,6 @@ func (w *window) passed(*event) bool {
 	return w.every > 0 && w.seen%w.every == 0
 }
 
-func checkpoint(position uint64) *streams.ReadResp {
-	return &streams.ReadResp{Content: &streams.ReadResp_Checkpoint_{Checkpoint: &streams.ReadResp_Checkpoint{CommitPosition: position, PreparePosition: position}}}
+func checkpoint(commit, prepare uint64) *streams.ReadResp {
+	return &streams.ReadResp{Content: &streams.ReadResp_Checkpoint_{Checkpoint: &streams.ReadResp_Checkpoint{CommitPosition: commit, PreparePosition: prepare}}}
 }
