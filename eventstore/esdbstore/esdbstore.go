@@ -99,7 +99,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		once:     c.Once,
 		session:  &session{conf: conf},
 		known:    newKnown(),
-		guard:    guard{file: c.State},
+		guard:    guard{file: c.State, every: defaultEvery},
 	}
 	if err := s.open(ctx, c.Unguarded, heard); err != nil {
 		return nil, errors.Join(fmt.Errorf("open events at %s: %w", c.URL, err), s.Close())

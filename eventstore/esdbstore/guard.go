@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/google/uuid"
@@ -22,7 +23,8 @@ import (
 // metadata cuts it: $maxCount, $maxAge and $tb, which a deletion sets too; $acl
 // changes who may. A tombstone ends it for good.
 type guard struct {
-	file string // where it keeps its state; empty for nowhere. Set once
+	file  string        // where it keeps its state; empty for nowhere. Set once
+	every time.Duration // how often it is written while nothing happens. Set once
 
 	mu    sync.Mutex
 	is    guarded

@@ -3,14 +3,10 @@ package esdbstore_test
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/rapporteur-project/rapporteur/eventstore"
 	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore"
@@ -104,13 +100,20 @@ func begin(t *testing.T, config esdbstore.Config, n int) running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	over, wake := make(chan error, 1), s.Wake(ctx)
-	go func() { over <- s.Run(ctx) }()
+	r := started(t, s)
 	for i := range n {
 		put(t, s, "a-1", int64(i), record())
 	}
-	<-wake // Run rings once it has subscribed
+	return r
+}
+
+// started runs a store.
+func started(t *testing.T, s *esdbstore.Store) running {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	over, wake := make(chan error, 1), s.Wake(ctx)
+	go func() { over <- s.Run(ctx) }()
+	<-wake // it rings once it has subscribed
 	ended := false
 	end := func() {
 		if ended {
@@ -210,65 +213,6 @@ func TestCutStreams(t *testing.T) {
 	}
 }
 
-// TestOtherLog puts another log in place of the one that was read: an older
-// backup, one that has grown since, and one with another event in the place.
-func TestOtherLog(t *testing.T) {
-	for name, do := range map[string]func(*testing.T, *esdbtest.Cluster){
-		"an older backup":  func(t *testing.T, c *esdbtest.Cluster) { c.Restore(2) },
-		"one grown since":  func(t *testing.T, c *esdbtest.Cluster) { c.Restore(2); c.Foreign("other-1", 40) },
-		"another event":    func(t *testing.T, c *esdbtest.Cluster) { c.Tamper("rapporteur:a-1", []byte(`{}`), uuid.New()) },
-		"an empty log":     func(t *testing.T, c *esdbtest.Cluster) { c.Restore(5); c.Foreign("other-1", 40) },
-		"others' in place": func(t *testing.T, c *esdbtest.Cluster) { c.Restore(1); c.Foreign("other-1", 40) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			cluster, config := start(t, esdbtest.Config{})
-			config.Patience = 200 * time.Millisecond
-			s := begin(t, config, 5)
-			if n, err := read(t, s, 0); n != 5 || err != nil {
-				t.Fatal(n, err)
-			}
-			head, err := s.Head(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			await(t, "the guard", func() bool { return s.GuardAt() >= head })
-			s.end()
-			do(t, cluster)
-			reader := begin(t, withState(t, config), 0) // the reader's position is all that it knows
-			reader.end()
-			again := begin(t, config, 0)
-			await(t, "the doubt", func() bool { return again.Fault() != nil })
-			wantStopped(t, again.Store, "in place?")
-			if n, err := read(t, again, head); name != "another event" && err == nil {
-				t.Errorf("a reader went on from its position, and saw %d records", n)
-			}
-			again.end()
-		})
-	}
-}
-
-// TestOtherLogMeanwhile does it under a store that has read and goes on.
-func TestOtherLogMeanwhile(t *testing.T) {
-	cluster, config := start(t, esdbtest.Config{})
-	config.Patience = 200 * time.Millisecond
-	s := begin(t, config, 5)
-	if n, err := read(t, s, 0); n != 5 || err != nil {
-		t.Fatal(n, err)
-	}
-	head, err := s.Head(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	cluster.Restore(1)
-	other := begin(t, withState(t, config), 0)
-	put(t, other, "a-1", 4, record())
-	put(t, other, "a-1", 5, record())
-	if n, err := read(t, s, head); err == nil {
-		t.Errorf("it went on from a position at which another record stands now, and saw %d", n)
-	}
-	wantStopped(t, s.Store, "in place?")
-}
-
 // TestSelfTest opens stores with accounts that may too much, and too little.
 func TestSelfTest(t *testing.T) {
 	accounts := map[string]string{"rapporteur": "geheim", "admin": "changeit"}
@@ -280,6 +224,7 @@ func TestSelfTest(t *testing.T) {
 		"as told":          {esdbtest.Config{Accounts: accounts, Admins: []string{"admin"}}, "rapporteur", ""},
 		"an administrator": {esdbtest.Config{Accounts: accounts, Admins: []string{"admin"}}, "admin", "write metadata"},
 		"as shipped":       {esdbtest.Config{Accounts: accounts, Shipped: true}, "rapporteur", "write metadata"},
+		"one who deletes":  {esdbtest.Config{Accounts: accounts, Deletes: true}, "rapporteur", "may delete streams,"},
 		"insecure":         {esdbtest.Config{Insecure: true}, "", "write metadata"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -305,30 +250,5 @@ func TestSelfTest(t *testing.T) {
 	wrong := strings.Replace(cluster.URL("rapporteur"), "geheim", "guess", 1)
 	if _, err := esdbstore.Open(t.Context(), esdbstore.Config{URL: esdbstore.URL(wrong)}); err == nil || strings.Contains(err.Error(), "guess") {
 		t.Errorf("with a wrong password: %v", err)
-	}
-}
-
-// TestState keeps the guard's state of one installation from another, and from
-// what is none.
-func TestState(t *testing.T) {
-	_, config := start(t, esdbtest.Config{})
-	begin(t, config, 2).end()
-	if _, err := os.Stat(config.State); err != nil {
-		t.Fatal(err)
-	}
-	config.Name = "another"
-	if _, err := esdbstore.Open(t.Context(), config); err == nil || !strings.Contains(err.Error(), "another installation") {
-		t.Errorf("with another's state: %v", err)
-	}
-	config.Name, config.State = "Rapporteur:", ""
-	if _, err := esdbstore.Open(t.Context(), config); err == nil {
-		t.Error("a name was taken that others' names may begin with")
-	}
-	config.Name, config.State = "", filepath.Join(t.TempDir(), "guard.json")
-	if err := os.WriteFile(config.State, []byte("{"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := esdbstore.Open(t.Context(), config); err == nil {
-		t.Error("half a state was taken")
 	}
 }

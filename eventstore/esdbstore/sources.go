@@ -33,6 +33,13 @@ func readAll(from uint64, count uint64) opener {
 	}
 }
 
+// readBefore reads the last event of anybody that stands before a position.
+func readBefore(position uint64) opener {
+	return func(ctx context.Context, c *esdb.Client) (source, error) {
+		return reading(c.ReadAll(ctx, esdb.ReadAllOptions{Direction: esdb.Backwards, From: place(position)}, 1))
+	}
+}
+
 // readBack reads the events of everybody from the end backwards.
 func readBack(count uint64) opener {
 	return func(ctx context.Context, c *esdb.Client) (source, error) {

@@ -10,9 +10,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// saveEvery is how often the guard's state is written while nothing happens. It
-// may always be older than it could be.
-const saveEvery = 10 * time.Second
+// defaultEvery is how often the guard's state is written while nothing happens.
+// It may always be older than it could be.
+const defaultEvery = 10 * time.Second
 
 // Run wakes readers when anybody appends, and guards the record, until ctx
 // ends. A subscription does not come back by itself: Run begins another one
@@ -65,27 +65,39 @@ func (s *Store) watch(ctx context.Context) error {
 		case blind:
 			s.bell.Ring()
 			continue
-		case i.event == nil && time.Since(saved) < saveEvery:
+		case i.event == nil && time.Since(saved) < s.guard.every:
 			continue
 		}
 		changed := false
 		if i.event == nil {
-			if id, err = s.eventAt(ctx, i.checkpoint); err != nil {
+			if err := s.looked(ctx, i.checkpoint); err != nil {
 				return err
 			}
-			s.guard.passed(i.checkpoint, id)
 		} else {
 			changed = s.guard.see(ctx, i.event)
 			s.guard.passed(i.event.Position.Commit, i.event.EventID)
 			s.bell.Ring()
 		}
-		if changed || time.Since(saved) >= saveEvery {
+		if changed || time.Since(saved) >= s.guard.every {
 			if err := s.guard.save(); err != nil {
 				return fmt.Errorf("save the guard's state: %w", err)
 			}
 			saved = time.Now()
 		}
 	}
+}
+
+// looked notes how far the server has looked. It may say where the next event
+// begins, which it has not given yet, or where none stands; so the last event
+// before that is kept.
+func (s *Store) looked(ctx context.Context, checkpoint uint64) error {
+	_, err := s.events(ctx, readBefore(checkpoint), func(i item) error {
+		if was, _ := s.guard.at(); i.event.Position.Commit > was {
+			s.guard.passed(i.event.Position.Commit, i.event.EventID)
+		}
+		return nil
+	})
+	return err
 }
 
 // resume makes sure that the log is the one in which the guard stopped. A
