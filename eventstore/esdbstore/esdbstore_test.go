@@ -52,6 +52,7 @@ func run(t *testing.T, s *esdbstore.Store) {
 // clusters are those that every store must live on.
 var clusters = map[string]esdbtest.Config{
 	"one node":                 {},
+	"one node that forgets":    {Forgets: true},
 	"three nodes":              {Nodes: 3, Lag: 4},
 	"three nodes with account": {Nodes: 3, Lag: 4, Accounts: map[string]string{"rapporteur": "geheim+1"}},
 }
