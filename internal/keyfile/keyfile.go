@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/rapporteur-project/rapporteur/internal/durable"
 )
@@ -35,7 +36,7 @@ func Open(path string, fresh func() ([]byte, error)) ([]byte, error) {
 // the error is fs.ErrNotExist. A file that others than its owner may use is
 // refused.
 func Read(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // else a pipe is waited for, for ever
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 )
 
@@ -114,5 +115,16 @@ func TestKeyThatOthersMayUseIsRefused(t *testing.T) {
 	}
 	if _, err := Open(t.TempDir(), fresh); err == nil {
 		t.Error("a folder is no key")
+	}
+}
+
+// A pipe that nobody writes to is refused, and not waited for.
+func TestPipeIsNoKey(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "k")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(path, fresh); err == nil || !strings.Contains(err.Error(), "not a regular file") {
+		t.Errorf("it says %v", err)
 	}
 }
