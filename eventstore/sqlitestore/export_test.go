@@ -12,6 +12,11 @@ func (d *DB) ExecWriter(ctx context.Context, query string) error {
 	return err
 }
 
+// Setting returns a setting of the connection that commits.
+func (d *DB) Setting(ctx context.Context, pragma string) (is string, err error) {
+	return is, d.writer.conn.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(&is)
+}
+
 // Queued reports how many appends wait for the next commit.
 func (d *DB) Queued() int {
 	d.mu.Lock()

@@ -259,6 +259,34 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
+// What a failed group wrote is forgotten with it: its appends can be repeated.
+func TestFullDiskInAGroup(t *testing.T) {
+	d := open(t, filepath.Join(t.TempDir(), "events.db"))
+	if err := d.ExecWriter(t.Context(), "PRAGMA max_page_count = 40"); err != nil {
+		t.Fatal(err)
+	}
+	calls := []call{
+		{"a-1", 0, []eventstore.Record{{ID: id(1, 0)}}},
+		{"b-1", 0, []eventstore.Record{{ID: id(2, 0), Data: make([]byte, 400_000)}}}, // for which there is no room
+	}
+	for i, err := range group(t, d, calls) {
+		if err == nil || errors.Is(err, eventstore.ErrConflict) {
+			t.Errorf("append %d = %v; want an error other than ErrConflict", i, err)
+		}
+	}
+	if err := d.ExecWriter(t.Context(), "PRAGMA max_page_count = 100000"); err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range calls {
+		if err := d.Append(t.Context(), c.stream, c.version, c.recs...); err != nil {
+			t.Errorf("append %d with room again: %v", i, err)
+		}
+	}
+	if got := read(t, d); len(got) != 3 || got[1].Stream != "a-1" || got[2].Stream != "b-1" {
+		t.Errorf("the store holds %d records, want 3", len(got))
+	}
+}
+
 func TestPanicLeavesNobodyWaiting(t *testing.T) {
 	d := open(t, filepath.Join(t.TempDir(), "events.db"))
 	d.AroundCommit(func(func() error) error { panic("the driver has a bug") })

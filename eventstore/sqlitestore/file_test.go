@@ -84,6 +84,21 @@ func TestReopenKeepsEverything(t *testing.T) {
 	}
 }
 
+// A commit is on the disk before it is acknowledged, and a column holds what it says.
+func TestSettings(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "events.db")
+	d := open(t, path)
+	for pragma, want := range map[string]string{"synchronous": "2", "journal_mode": "wal"} { // 2 is FULL
+		if is, err := d.Setting(t.Context(), pragma); is != want || err != nil {
+			t.Errorf("%s is %s, %v; want %s", pragma, is, err, want)
+		}
+	}
+	strict := 0
+	if err := foreign(t, path).QueryRow("SELECT strict FROM pragma_table_list WHERE name = 'events'").Scan(&strict); strict != 1 || err != nil {
+		t.Errorf("strict is %d, %v", strict, err)
+	}
+}
+
 // What is in the log when a process dies is there when the next opens the file.
 func TestOpenAfterDeath(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "events.db")
@@ -102,8 +117,21 @@ func TestOpenAfterDeath(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if d := cmp.Diff(read(t, d), read(t, open(t, after))); d != "" {
+	again := open(t, after)
+	if d := cmp.Diff(read(t, d), read(t, again)); d != "" {
 		t.Errorf("records (-before +after):\n%s", d)
+	}
+	// And it is in the file itself: the log may read well and not be on the disk.
+	b, err := os.ReadFile(after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alone := filepath.Join(t.TempDir(), "events.db")
+	if err := os.WriteFile(alone, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(read(t, d), read(t, open(t, alone))); d != "" {
+		t.Errorf("records without the log (-before +after):\n%s", d)
 	}
 }
 
