@@ -146,6 +146,24 @@ func TestHangCostsOneWait(t *testing.T) {
 	}
 }
 
+// TestWaits: the library's own waits are seconds, and it asks again what failed.
+func TestWaits(t *testing.T) {
+	o := redis.Options(open(t, redis.Config{Address: redis.Address{Host: "127.0.0.1", Port: "1"}, Prefix: prefix, Secret: secret}))
+	for name, is := range map[string][2]any{
+		"DialTimeout":           {o.DialTimeout, 200 * time.Millisecond},
+		"ReadTimeout":           {o.ReadTimeout, 50 * time.Millisecond},
+		"WriteTimeout":          {o.WriteTimeout, 50 * time.Millisecond},
+		"PoolTimeout":           {o.PoolTimeout, 60 * time.Millisecond},
+		"MaxRetries":            {o.MaxRetries, 0},
+		"DialerRetries":         {o.DialerRetries, 1},
+		"ContextTimeoutEnabled": {o.ContextTimeoutEnabled, true},
+	} {
+		if is[0] != is[1] {
+			t.Errorf("%s is %v, want %v", name, is[0], is[1])
+		}
+	}
+}
+
 // TestWhoAsksGoesAway: that somebody hangs up says nothing of the server.
 func TestWhoAsksGoesAway(t *testing.T) {
 	s := server(t)

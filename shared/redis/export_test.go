@@ -1,5 +1,10 @@
 package redis
 
+import "github.com/redis/go-redis/v9"
+
+// Options are those that a client has.
+func Options(c *Client) *redis.Options { return c.db.Options() }
+
 // Key is what the only one of a kind is called.
 func Key(c *Client, kind string) string { return c.names.of(kind, "") }
 
