@@ -117,6 +117,26 @@ func TestRacing(t *testing.T) {
 	}
 }
 
+// A slow register lets something happen before it tells what stands in it.
+type slow struct {
+	eventstore.Register
+	meanwhile func()
+}
+
+func (s slow) Get(ctx context.Context, name string) ([]byte, int64, error) {
+	value, version, err := s.Register.Get(ctx, name)
+	s.meanwhile()
+	return value, version, err
+}
+
+// TestBeaten has another node take what this one saw to be free.
+func TestBeaten(t *testing.T) {
+	r := new(memstore.Register)
+	b := &Lease{Register: r, Name: "timers", Node: "b"}
+	a := &Lease{Register: slow{r, func() { hold(t, b, true) }}, Name: "timers", Node: "a"}
+	hold(t, a, false)
+}
+
 // TestFaults loses the answer to a write that took place, or did not.
 func TestFaults(t *testing.T) {
 	down := errors.New("down")
