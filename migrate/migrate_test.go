@@ -90,6 +90,24 @@ func TestThereAndBack(t *testing.T) {
 	}
 }
 
+// TestLargeRecords carries records that fit into one append each, and not together.
+func TestLargeRecords(t *testing.T) {
+	from, to := new(memstore.Store), sqlite(t)
+	for n := range 4 {
+		r := record(n)
+		r.Data = []byte(`"` + strings.Repeat("d", eventstore.MaxAppend/2) + `"`)
+		if err := from.Append(t.Context(), "thing-1", int64(n), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, err := (&Move{From: from, To: to}).Run(t.Context()); n != 4 || err != nil {
+		t.Fatalf("Run = %d, %v", n, err)
+	}
+	if got, want := root(t, to), root(t, from); got != want {
+		t.Errorf("the log is %s there, and was %s", got, want)
+	}
+}
+
 // TestInterrupted ends a move by a fault at every append, stored and not: the
 // next goes on, and comes to the same.
 func TestInterrupted(t *testing.T) {
