@@ -149,6 +149,24 @@ func TestSearchOrder(t *testing.T) {
 	}
 }
 
+// TestSearchOrderOfOneMoment: where matches and dates are alike, the id decides,
+// also for where a page goes on.
+func TestSearchOrderOfOneMoment(t *testing.T) {
+	s := newScene(t)
+	var sealed, public []domain.ID
+	for range 5 {
+		sealed = append(sealed, s.submit("ngo", "en", "epsilon", domain.Sealed))
+		public = append(public, s.publish("en", "zeta"))
+	}
+	for query, want := range map[string][]domain.ID{"epsilon": sealed, "zeta": public} {
+		slices.Sort(want)
+		slices.Reverse(want)
+		if got := s.found(s.Reader(s.As("ngo")), query); !slices.Equal(got, want) {
+			t.Errorf("%s: found %v, want %v", query, got, want)
+		}
+	}
+}
+
 // TestSearchComesAndGoes follows one submission; as of each step, search
 // answers as it did then unless it may not be read any more.
 func TestSearchComesAndGoes(t *testing.T) {
