@@ -22,7 +22,7 @@ type table struct {
 
 func openBuilt(path string) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+
-		"?_pragma=page_size(8192)&_pragma=journal_mode(WAL)&_pragma=synchronous(OFF)&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)")
+		"?_journal_mode=WAL&_pragma=page_size(8192)&_pragma=synchronous(OFF)&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)")
 	if err == nil {
 		db.SetMaxOpenConns(1)
 	}

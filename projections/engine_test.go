@@ -108,6 +108,30 @@ func TestFailingProjection(t *testing.T) {
 	}
 }
 
+// TestSynchronous: what is built is not synced before it is whole, and what is
+// live is. Pages have 8 KiB.
+func TestSynchronous(t *testing.T) {
+	st, dir := new(memstore.Store), t.TempDir()
+	register(t, st, 0, 1)
+	log := logOf(t, dir, st)
+	var was []string
+	asking := counting("asking", 1, -1)
+	asking.Apply = func(ctx context.Context, tx *Tx, f Fact) error {
+		var sync, page string
+		err := tx.conn.QueryRowContext(ctx, "SELECT s.synchronous, p.page_size FROM pragma_synchronous s, pragma_page_size p").Scan(&sync, &page)
+		was = append(was, sync+" "+page)
+		return err
+	}
+	e := opened(t, &Engine{Log: log, Path: filepath.Join(dir, "r.db"), All: []Projection{asking}})
+	register(t, st, 1, 2)
+	if err := errors.Join(log.CatchUp(t.Context()), e.CatchUp(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"0 8192", "1 8192"}; !slices.Equal(was, want) { // OFF and NORMAL
+		t.Errorf("it was %q, want %q", was, want)
+	}
+}
+
 // TestRebuildEqualsLive compares read models that followed step by step with
 // ones that were built at once (G14): the same facts give the same certificates.
 func TestRebuildEqualsLive(t *testing.T) {

@@ -19,8 +19,10 @@ func openSQLite(path, synchronous string) (*sql.DB, error) {
 }
 
 func connect(open func(dsn string) (*sql.DB, error), path, synchronous string) (*sql.DB, error) {
+	// The driver sets pragmas in the order of their names, and the journal's mode
+	// after them, when it is no pragma: it would fix the size of pages.
 	db, err := open("file:" + (&url.URL{Path: path}).EscapedPath() +
-		"?_pragma=page_size(8192)&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(" + synchronous + ")&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)")
+		"?_journal_mode=WAL&_pragma=page_size(8192)&_pragma=busy_timeout(5000)&_pragma=synchronous(" + synchronous + ")&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)")
 	if err != nil {
 		return nil, err
 	}
