@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -47,7 +48,7 @@ type mount struct {
 // openMounts opens the folders that a node shares with others, and makes them
 // for the first one; one that is alone has its keys alone to look after.
 func (i *installation) openMounts(ctx context.Context, n *nodes) (mounts, error) {
-	all := mounts{{name: keysFolder, look: func() (string, error) { return readable(i.path(keysFolder, "installation"), i.path(logKey)) }}}
+	all := mounts{{name: keysFolder, look: i.lookAtKeys}}
 	if n != nil {
 		marks, err := i.agreeMarks(ctx, n)
 		if err != nil {
@@ -107,13 +108,23 @@ func notShared(name string) error {
 	return fmt.Errorf("%s/ is not the folder that the other nodes have: mount the same %s/ on all nodes", name, name)
 }
 
-// readable says whether the files at paths can be read, without which the next
-// start would fail.
-func readable(paths ...string) (string, error) {
-	for _, path := range paths {
-		if _, err := keyfile.Read(path); err != nil {
-			return isStale, err
-		}
+// lookAtKeys says whether the keys are there that this process has, without which
+// the next start would fail.
+func (i *installation) lookAtKeys() (string, error) {
+	path := i.path(keysFolder, "installation")
+	text, err := keyfile.Read(path)
+	if err != nil {
+		return isStale, err
+	}
+	is, err := parseSecret(path, text)
+	if err == nil && !hmac.Equal(is, i.secret) {
+		err = fmt.Errorf("%s: it is another folder than before", i.path(keysFolder))
+	}
+	if err != nil {
+		return isStale, err
+	}
+	if _, err := keyfile.Read(i.path(logKey)); err != nil {
+		return isStale, err
 	}
 	return isOK, nil
 }

@@ -98,6 +98,33 @@ func TestMarked(t *testing.T) {
 	}
 }
 
+// TestKeysAreOthers tells keys that are gone, or are another installation's, from
+// those that a node has.
+func TestKeysAreOthers(t *testing.T) {
+	i := &installation{dir: t.TempDir()}
+	var err error
+	if i.secret, err = i.openSecret(); err != nil {
+		t.Fatal(err)
+	}
+	put(t, i.path(logKey), []byte("a key"))
+	path := i.path(keysFolder, "installation")
+	ours := read(t, path)
+	for _, tt := range []struct{ text, status string }{
+		{string(ours), isOK}, {strings.Repeat("00", secretSize), isStale}, {"", isStale}, {string(ours), isOK},
+	} {
+		put(t, path, []byte(tt.text))
+		if status, err := i.lookAtKeys(); status != tt.status || (err == nil) != (status == isOK) {
+			t.Errorf("with %d bytes it is %s, %v; want %s", len(tt.text), status, err, tt.status)
+		}
+	}
+	if err := os.Remove(i.path(logKey)); err != nil {
+		t.Fatal(err)
+	}
+	if status, err := i.lookAtKeys(); status != isStale || !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("without the log's key it is %s, %v", status, err)
+	}
+}
+
 // TestMountHangs has a folder not answer: the node is not ready until it does.
 func TestMountHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
