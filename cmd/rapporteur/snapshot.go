@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/rapporteur-project/rapporteur/projections"
 )
@@ -108,19 +109,18 @@ func join(ctx context.Context, s streams, dir string, engines ...*projections.En
 	}
 	for _, e := range engines {
 		name := filepath.Base(e.Path)
-		for _, f := range all.Files {
-			if f.File != name {
-				continue
-			}
-			joined, err := e.Join(ctx, filepath.Join(dir, name), f.Tables)
-			switch {
-			case err != nil:
-				return err
-			case joined:
-				fmt.Fprintf(s.err, "%s: begins with the snapshot, at %d records\n", name, f.Next)
-			default:
-				fmt.Fprintf(s.err, "%s: there are read models already, so the snapshot is not needed\n", name)
-			}
+		n := slices.IndexFunc(all.Files, func(f snapshottedFile) bool { return f.File == name })
+		if n < 0 {
+			return fmt.Errorf("snapshot %s: %s names no %s: make another one", dir, snapshotFile, name)
+		}
+		joined, err := e.Join(ctx, filepath.Join(dir, name), all.Files[n].Tables)
+		switch {
+		case err != nil:
+			return err
+		case joined:
+			fmt.Fprintf(s.err, "%s: begins with the snapshot, at %d records\n", name, all.Files[n].Next)
+		default:
+			fmt.Fprintf(s.err, "%s: there are read models already, so the snapshot is not needed\n", name)
 		}
 	}
 	return nil
