@@ -13,6 +13,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/eventstore/sqlitestore"
 	"github.com/rapporteur-project/rapporteur/internal/durable"
 	"github.com/rapporteur-project/rapporteur/internal/keyfile"
+	"github.com/rapporteur-project/rapporteur/migrate"
 )
 
 const (
@@ -192,6 +193,9 @@ func (m *migration) toSQLite(ctx context.Context, s streams) (string, error) {
 		return "", err
 	}
 	is, err := m.fetch(ctx, s, local, away != "")
+	if errors.Is(err, migrate.ErrOther) && name == eventsFile && away == inFolder {
+		err = fmt.Errorf("%s is in its place since an earlier run: if the record went on there, nothing is left to move: start without --esdb: %w", eventsFile, err)
+	}
 	if err = errors.Join(err, local.Close()); err != nil {
 		return "", err
 	}

@@ -94,4 +94,7 @@ func TestMigrateUndo(t *testing.T) {
 	if m.state() != third {
 		t.Error("back it is another record")
 	}
+	m.session(local, "after-it-came-back")
+	m.env = remote
+	m.refused("is in its place since an earlier run", back...)
 }
