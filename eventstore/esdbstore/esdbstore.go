@@ -22,7 +22,7 @@ import (
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/eventstore"
-	"github.com/rapporteur-project/rapporteur/eventstore/internal/bell"
+	"github.com/rapporteur-project/rapporteur/internal/bell"
 )
 
 const (

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/eventstore"
-	"github.com/rapporteur-project/rapporteur/eventstore/internal/bell"
+	"github.com/rapporteur-project/rapporteur/internal/bell"
 )
 
 // step is the distance between two positions, so that no caller comes to rely

@@ -14,7 +14,7 @@ import (
 	"sync"
 
 	"github.com/rapporteur-project/rapporteur/eventstore"
-	"github.com/rapporteur-project/rapporteur/eventstore/internal/bell"
+	"github.com/rapporteur-project/rapporteur/internal/bell"
 )
 
 var errClosed = errors.New("the store is closed")

@@ -19,60 +19,60 @@ const module = "github.com/rapporteur-project/rapporteur"
 // it belongs. A star stands for one part of a path; a row of a package's own
 // comes before one with a star. Tests may import what they like.
 var may = map[string][]string{
-	".":                        {}, // the schema, as text
-	"domain":                   {},
-	"domain/*":                 {"domain"}, // one package an aggregate
-	"domain/catalog":           {"domain", "domain/*"},
-	"domain/domaintest":        {"domain"},
-	"eventstore":               {},
-	"eventstore/internal/bell": {},
-	"eventstore/memstore":      {"eventstore", "eventstore/internal/bell"},
-	"eventstore/sqlitestore":   {"eventstore", "eventstore/internal/bell"},
-	"eventstore/esdbstore":     {"eventstore", "eventstore/internal/bell"},
-	"eventstore/esdbstore/*":   {}, // a server, for tests
-	"eventstore/storetest":     {"eventstore"},
-	"app":                      {"domain", "domain/*", "eventstore"},
-	"app/timer":                {"app", "domain", "domain/*", "projections"},
-	"follower":                 {"audit/format", "eventstore"},
-	"audit":                    {"audit/format", "audit/witness", "eventstore", "follower", "internal/durable", "internal/keyfile", "lease"},
-	"audit/bundle":             {"audit", "audit/format", "eventstore", "follower"},
-	"audit/format":             {"eventstore"},   // the bytes that other programs may read
-	"audit/verify":             {"audit/format"}, // nothing of the writer's
-	"audit/witness":            {"audit/format"},
-	"audit/witness/*":          {"audit/format"}, // a witness, for tests
-	"projections":              {"domain", "domain/*", "follower", "internal/durable", "internal/sqlitefile", "internal/words"},
-	"auth":                     {"domain", "internal/keyfile", "shared"},
-	"graph":                    {".", "app", "audit", "audit/format", "auth", "domain", "domain/*", "follower", "graph/generated", "graph/model", "graph/operation", "graph/rule", "graph/scalar", "graph/transport", "projections", "shared"},
-	"graph/generated":          {"domain", "domain/*", "graph/model", "graph/scalar", "projections"},
-	"graph/model":              {"domain", "domain/*", "graph/scalar", "projections"},
-	"graph/operation":          {"shared"}, // limits and checks of any schema
-	"graph/rule":               {},
-	"graph/scalar":             {"domain", "domain/*"},
-	"graph/transport":          {}, // any executor's
-	"demo":                     {"app", "domain", "domain/*"},
-	"ingest":                   {"app", "domain", "domain/*"},
-	"cmd/rapporteur":           {"*", "*/*"},
-	"bench":                    {"*", "*/*"}, // what it measures, and the baselines
-	"e2e":                      {},           // tests only: the binary, tried from outside
-	"ide":                      {"docs/examples"},
-	"docs/examples":            {}, // operations, embedded
-	"docs/examples/go":         {}, // a client, as somebody else would write it
-	"migrate":                  {"eventstore"},
-	"lease":                    {"eventstore"},
-	"internal/durable":         {},
-	"internal/sqlitefile":      {"internal/durable"},
-	"internal/keyfile":         {"internal/durable"},
-	"shared":                   {}, // contracts: what nodes share
-	"shared/memory":            {"shared"},
-	"shared/redis":             {"internal/keyfile", "shared", "shared/memory"},
-	"shared/sharedtest":        {"shared"},
-	"internal/words":           {},
-	"internal/arch":            {},
-	"internal/redisserver":     {},                                   // for tests and benchmarks: a real one
-	"internal/hostile":         {},                                   // for tests and benchmarks: what must be refused
-	"internal/everybody":       {},                                   // tests only: everything, by everybody
-	"internal/whomay":          {"domain", "domain/*", "graph/rule"}, // writes down who may do what
-	"internal/trial":           {"*", "*/*"},                         // for tests: everything together
+	".":                      {}, // the schema, as text
+	"domain":                 {},
+	"domain/*":               {"domain"}, // one package an aggregate
+	"domain/catalog":         {"domain", "domain/*"},
+	"domain/domaintest":      {"domain"},
+	"eventstore":             {},
+	"eventstore/memstore":    {"eventstore", "internal/bell"},
+	"eventstore/sqlitestore": {"eventstore", "internal/bell"},
+	"eventstore/esdbstore":   {"eventstore", "internal/bell"},
+	"eventstore/esdbstore/*": {}, // a server, for tests
+	"eventstore/storetest":   {"eventstore"},
+	"app":                    {"domain", "domain/*", "eventstore"},
+	"app/timer":              {"app", "domain", "domain/*", "projections"},
+	"follower":               {"audit/format", "eventstore"},
+	"audit":                  {"audit/format", "audit/witness", "eventstore", "follower", "internal/durable", "internal/keyfile", "lease"},
+	"audit/bundle":           {"audit", "audit/format", "eventstore", "follower"},
+	"audit/format":           {"eventstore"},   // the bytes that other programs may read
+	"audit/verify":           {"audit/format"}, // nothing of the writer's
+	"audit/witness":          {"audit/format"},
+	"audit/witness/*":        {"audit/format"}, // a witness, for tests
+	"projections":            {"domain", "domain/*", "follower", "internal/durable", "internal/sqlitefile", "internal/words"},
+	"auth":                   {"domain", "internal/keyfile", "shared"},
+	"graph":                  {".", "app", "audit", "audit/format", "auth", "domain", "domain/*", "follower", "graph/generated", "graph/model", "graph/operation", "graph/rule", "graph/scalar", "graph/transport", "projections", "shared"},
+	"graph/generated":        {"domain", "domain/*", "graph/model", "graph/scalar", "projections"},
+	"graph/model":            {"domain", "domain/*", "graph/scalar", "projections"},
+	"graph/operation":        {"shared"}, // limits and checks of any schema
+	"graph/rule":             {},
+	"graph/scalar":           {"domain", "domain/*"},
+	"graph/transport":        {}, // any executor's
+	"demo":                   {"app", "domain", "domain/*"},
+	"ingest":                 {"app", "domain", "domain/*"},
+	"cmd/rapporteur":         {"*", "*/*"},
+	"bench":                  {"*", "*/*"}, // what it measures, and the baselines
+	"e2e":                    {},           // tests only: the binary, tried from outside
+	"ide":                    {"docs/examples"},
+	"docs/examples":          {}, // operations, embedded
+	"docs/examples/go":       {}, // a client, as somebody else would write it
+	"migrate":                {"eventstore"},
+	"lease":                  {"eventstore"},
+	"internal/bell":          {},
+	"internal/durable":       {},
+	"internal/sqlitefile":    {"internal/durable"},
+	"internal/keyfile":       {"internal/durable"},
+	"shared":                 {}, // contracts: what nodes share
+	"shared/memory":          {"internal/bell", "shared"},
+	"shared/redis":           {"internal/keyfile", "shared", "shared/memory"},
+	"shared/sharedtest":      {"shared"},
+	"internal/words":         {},
+	"internal/arch":          {},
+	"internal/redisserver":   {},                                   // for tests and benchmarks: a real one
+	"internal/hostile":       {},                                   // for tests and benchmarks: what must be refused
+	"internal/everybody":     {},                                   // tests only: everything, by everybody
+	"internal/whomay":        {"domain", "domain/*", "graph/rule"}, // writes down who may do what
+	"internal/trial":         {"*", "*/*"},                         // for tests: everything together
 }
 
 // outside lists what pure packages may import from other modules.

@@ -1,4 +1,4 @@
-// Package bell tells those who listen that a store may have news.
+// Package bell tells those who listen that there may be news, in one process.
 package bell
 
 import (
