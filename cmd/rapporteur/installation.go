@@ -47,7 +47,14 @@ func createInstallation(dir, purpose string) (*installation, error) {
 	if err := createFolder(dir); err != nil {
 		return nil, err
 	}
-	return openInstallation(dir, purpose)
+	i, err := openInstallation(dir, purpose)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := i.mover(); err != nil {
+		return nil, errors.Join(err, i.close())
+	}
+	return i, nil
 }
 
 // openInstallation opens the data folder dir, which must exist. The lock says

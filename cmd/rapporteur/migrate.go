@@ -72,11 +72,11 @@ func (c *migrating) run(ctx context.Context, s streams) (code int, err error) {
 		return unknown, err
 	}
 	defer func() { err = errors.Join(err, servers.Close()) }()
-	mover, err := keyfile.Open(i.path(moverFile), func() ([]byte, error) { return fmt.Appendln(nil, rand.Text()), nil })
+	mover, err := i.mover()
 	if err != nil {
 		return unknown, fmt.Errorf("migrate: %w", err)
 	}
-	m := &migration{installation: i, servers: servers, nodes: newNodes(servers.Register()), mover: strings.TrimSpace(string(mover)), witnesses: c.witnesses}
+	m := &migration{installation: i, servers: servers, nodes: newNodes(servers.Register()), mover: mover, witnesses: c.witnesses}
 	defer func() { err = errors.Join(err, m.nodes.release(context.WithoutCancel(ctx))) }()
 	var done string
 	switch {
@@ -92,6 +92,17 @@ func (c *migrating) run(ctx context.Context, s streams) (code int, err error) {
 	}
 	_, err = fmt.Fprintln(s.out, done)
 	return yes, err
+}
+
+// mover returns the data folder's name, by which it moves a record, and makes one
+// for a folder that has none. A server makes it already, so that a backup from
+// before the move can give it up.
+func (i *installation) mover() (string, error) {
+	name, err := keyfile.Open(i.path(moverFile), func() ([]byte, error) { return fmt.Appendln(nil, rand.Text()), nil })
+	if err != nil {
+		return "", fmt.Errorf("name of the data folder: %w", err)
+	}
+	return strings.TrimSpace(string(name)), nil
 }
 
 // A migration is a move of one installation's record.

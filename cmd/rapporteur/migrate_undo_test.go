@@ -4,11 +4,29 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore"
 )
+
+// TestNameBeforeTheMove has a folder a name before it moves: a backup from then can
+// give the move up.
+func TestNameBeforeTheMove(t *testing.T) {
+	i, err := createInstallation(t.TempDir(), "serve")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer i.close()
+	was := read(t, i.path(moverFile))
+	if name, err := i.mover(); err != nil || name == "" || name+"\n" != string(was) {
+		t.Errorf("it is called %q, and was %q, %v", name, was, err)
+	}
+	if !slices.Contains(kept, moverFile) {
+		t.Error("its name is in no backup")
+	}
+}
 
 // TestMigrateUndo gives up moves at the moments at which they may have been cut
 // off: the record is the same, and goes on where it was and nowhere else.

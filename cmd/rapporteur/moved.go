@@ -125,11 +125,11 @@ var errMoved = errors.New("the record is not here")
 
 // movedAway says where a record is that was moved, or is being moved.
 func (a agreement) movedAway() error {
-	done := "this record was moved away from these servers"
+	done := "this record was moved away from these servers on"
 	if a.MovedTo == inServers {
 		done = "this record is being moved to these servers, since"
 	}
-	return fmt.Errorf("%w: %s on %s, by the data folder that is called %s. A move that was cut off goes on when rapporteur migrate is run there again, and is given up with --undo %s", errMoved, done, a.Moved.Format(time.DateOnly), a.Mover, a.Mover)
+	return fmt.Errorf("%w: %s %s, by the data folder that is called %s. A move that was cut off goes on when rapporteur migrate is run there again, and is given up with --undo %s", errMoved, done, a.Moved.Format(time.DateOnly), a.Mover, a.Mover)
 }
 
 // move keeps every node from starting on this record, which is moved as the mark
