@@ -32,7 +32,7 @@ func TestMinIndex(t *testing.T) {
 			t.Errorf("Rapporteur-Min-Index %s: got %s, want %s", header, got, want)
 		}
 	}
-	if got := ask("999999"); !strings.Contains(got, `"want":"999999"`) || !strings.Contains(got, `"have":"`) {
+	if got := ask("999999"); !strings.Contains(got, `"want":"999999"`) || !strings.Contains(got, `"have":"`) || !strings.Contains(got, `"retryAfter":1`) {
 		t.Errorf("STALE says %s", got)
 	}
 }
