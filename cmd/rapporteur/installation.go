@@ -51,7 +51,10 @@ func createInstallation(dir, purpose string) (*installation, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := i.mover(); err != nil {
+	if !i.exists(moverFile) {
+		_, err = i.mover()
+	}
+	if err != nil {
 		return nil, errors.Join(err, i.close())
 	}
 	return i, nil
