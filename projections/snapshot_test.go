@@ -2,9 +2,11 @@ package projections_test
 
 import (
 	"bytes"
+	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/rapporteur-project/rapporteur/domain/entity"
@@ -125,6 +127,22 @@ func TestJoinRefuses(t *testing.T) {
 			t.Errorf("the word is in %d places", places)
 		}
 	})
+	t.Run("an index hollowed out", func(t *testing.T) { // of which no digest tells
+		path := filepath.Join(t.TempDir(), "copy.db")
+		untold := func(n int) bool {
+			if err := os.WriteFile(path, whole, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			rows := hollowOut(t, path, n)
+			is, err := projections.Digests(t.Context(), path, all)
+			return rows > 0 && err == nil && slices.Equal(is, digests)
+		}
+		for n := 0; !untold(n); n++ {
+		}
+		if joined, err := joiner(t, tr, all).Join(t.Context(), path, digests); joined || !errors.Is(err, projections.ErrSnapshot) {
+			t.Errorf("Join = %v, %v", joined, err)
+		}
+	})
 	t.Run("of another log", func(t *testing.T) {
 		other := trial.New(t)
 		other.Entity(entity.Stakeholder, "Another", "")
@@ -143,4 +161,32 @@ func TestJoinRefuses(t *testing.T) {
 			t.Error("it was written over")
 		}
 	})
+}
+
+// hollowOut takes all rows out of the n-th index of histories, which stays what it
+// was by its name and its statement, and returns how many rows its table has.
+func hollowOut(t *testing.T, path string, n int) (rows int) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	var name, table, was string
+	if err := db.QueryRow(`SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = 'index' AND sql LIKE '%valid_to%' AND sql NOT LIKE '% WHERE %' ORDER BY name LIMIT 1 OFFSET ?`, n).Scan(&name, &table, &was); err != nil {
+		t.Fatal(err)
+	}
+	for _, do := range []string{
+		"DROP INDEX " + name, was + " WHERE valid_from < 0", "PRAGMA writable_schema = 1",
+		"UPDATE sqlite_schema SET sql = '" + was + "' WHERE name = '" + name + "'",
+	} {
+		if _, err := db.Exec(do); err != nil {
+			t.Fatalf("%s: %v", do, err)
+		}
+	}
+	if err := db.QueryRow(`SELECT COUNT(*) FROM ` + table + ` NOT INDEXED`).Scan(&rows); err != nil {
+		t.Fatal(err)
+	}
+	return rows
 }
