@@ -152,15 +152,16 @@ func (m *migration) toServers(ctx context.Context, s streams) (string, error) {
 }
 
 // reserve keeps nodes from servers that have nothing yet: on a part of a record
-// none may go on. What stands there already is compared when it is copied.
+// none may go on. What stands there already is compared when it is copied, and may
+// be another installation's, so it is not marked; but nodes must not run on it.
 func (m *migration) reserve(ctx context.Context, again bool) error {
 	if again {
 		return m.mark(ctx, inServers) // also where it went the other way before
 	}
-	if head, err := m.servers.Head(ctx); err != nil || head != 0 {
+	if err := m.nodes.alone(ctx); err != nil {
 		return err
 	}
-	if err := m.nodes.alone(ctx); err != nil {
+	if head, err := m.servers.Head(ctx); err != nil || head != 0 {
 		return err
 	}
 	return m.mark(ctx, inServers)

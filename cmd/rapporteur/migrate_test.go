@@ -138,10 +138,14 @@ func TestMigrate(t *testing.T) {
 
 // TestMigrateRefusesAnother moves a record to servers that hold another one.
 func TestMigrateRefusesAnother(t *testing.T) {
+	t.Parallel()
 	cluster := esdbtest.Start(t, esdbtest.Config{Accounts: map[string]string{"rapporteur": "geheim"}})
 	remote := append(os.Environ(), "RAPPORTEUR_ESDB="+cluster.URL("rapporteur"))
 	a, b := &mover{newKill(t), remote}, &mover{newKill(t), remote}
 	a.must("migrate", "--from", "sqlite", "--to", "esdb")
+	node, _ := a.upIn(remote)
+	b.refused("other nodes run on this record", "migrate", "--from", "sqlite", "--to", "esdb")
+	ended(t, node, os.Interrupt)
 	b.refused("holds another record", "migrate", "--from", "sqlite", "--to", "esdb")
 	b.env = os.Environ()
 	b.session(b.env, "it-goes-on-where-it-was")

@@ -145,16 +145,16 @@ func marked(dir, mark string) (string, error) {
 	return isOK, nil
 }
 
-// tryFolder makes a file in a folder as what is kept there is made, and removes
-// it again.
+// tryFolder makes a file in a folder as what is kept there is made.
 func tryFolder(dir string) error {
 	path := filepath.Join(dir, ".try-"+rand.Text())
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
+	gone := os.Remove(path) // at once, so that a crash leaves nothing
 	_, err = f.WriteString(path)
-	return errors.Join(err, f.Sync(), f.Close(), os.Remove(path), durable.SyncFolder(dir))
+	return errors.Join(gone, err, f.Sync(), f.Close(), durable.SyncFolder(dir))
 }
 
 // Run looks at the folder now and then, until ctx ends. A look at what does not
