@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -17,11 +19,12 @@ import (
 type URL string
 
 // settings are those of the client that may stand in a URL. The client passes
-// over one that is misspelt.
-var settings = []string{
-	"discoveryinterval", "gossiptimeout", "maxdiscoverattempts", "nodepreference", "keepaliveinterval", "keepalivetimeout",
-	"tls", "tlscafile", "usercertfile", "userkeyfile", "tlsverifycert", "defaultdeadline",
-}
+// over one that is misspelt, and over some values that are none. The preference
+// of a node is not among them: the leader alone is asked.
+var (
+	settings = append(numbers, "tls", "tlscafile", "usercertfile", "userkeyfile", "tlsverifycert")
+	numbers  = []string{"discoveryinterval", "gossiptimeout", "maxdiscoverattempts", "keepaliveinterval", "keepalivetimeout", "defaultdeadline"}
+)
 
 var errAccount = errors.New("the account cannot be read: in a password write %25 for %, %40 for @, %3A for :, %2F for /, %3F for ? and %2C for a comma")
 
@@ -61,10 +64,14 @@ func (u URL) parse() (*esdb.Configuration, error) {
 	}
 	has := map[string]bool{}
 	for key := range given {
-		if !slices.Contains(settings, strings.ToLower(key)) {
+		name := strings.ToLower(key)
+		if !slices.Contains(settings, name) {
 			return nil, fmt.Errorf("there is no setting %q", key)
 		}
-		has[strings.ToLower(key)] = true
+		if _, err := strconv.Atoi(given.Get(key)); err != nil && slices.Contains(numbers, name) {
+			return nil, fmt.Errorf("%s must be a whole number", key)
+		}
+		has[name] = true
 	}
 	if !strings.HasPrefix(head, "esdb://") && !strings.HasPrefix(head, "esdb+discover://") {
 		return nil, errors.New("must be esdb://[user:password@]host:port[,host:port], or esdb+discover:// for a name that stands for all servers")
@@ -72,6 +79,9 @@ func (u URL) parse() (*esdb.Configuration, error) {
 	c, err := esdb.ParseConnectionString(string(u))
 	if err != nil {
 		return nil, u.unread()
+	}
+	if err := checkPorts(head); err != nil {
+		return nil, err
 	}
 	c.Logger = esdb.NoopLogging()                // else it prints
 	c.NodePreference = esdb.NodePreferenceLeader // everything must see what was acknowledged
@@ -96,6 +106,19 @@ func (u URL) unread() error {
 		return err
 	}
 	return errAccount
+}
+
+// checkPorts refuses ports that there are none of. The client takes them for
+// others.
+func checkPorts(head string) error {
+	hosts := head[strings.LastIndexAny(head, "@/")+1:]
+	for host := range strings.SplitSeq(hosts, ",") {
+		_, port, given := strings.Cut(host, ":")
+		if n, err := strconv.Atoi(port); given && (err != nil || n < 1 || n > math.MaxUint16) {
+			return fmt.Errorf("%s: a port is a number from 1 to %d", host, math.MaxUint16)
+		}
+	}
+	return nil
 }
 
 // checkTLS refuses what would send the account or the record in the clear.

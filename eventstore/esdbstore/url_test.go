@@ -35,6 +35,11 @@ func TestURL(t *testing.T) {
 		{"esdb://app:gehe?im@db.example", false},
 		{"esdb://app:gehe,im@db.example", true},
 		{"esdb://app:geheim@db.example:port", false},
+		{"esdb://app:geheim@db.example:99999", false},
+		{"esdb://app:geheim@db.example:2113,other.example:0", false},
+		{"esdb://app:geheim@db.example:2113?defaultDeadline=soon", false},
+		{"esdb://app:geheim@db.example:2113?defaultDeadline=5000&keepAliveInterval=-1", true},
+		{"esdb://app:geheim@db.example:2113?nodePreference=follower", false}, // the leader alone is asked
 		{"esdb://app:geheim@db.example?tls=perhaps", false},
 		{"esdb://app:geheim@db.example?tlsCaFile=/nowhere.crt", false},
 		{"esdb://app:geheim@", false},
