@@ -86,7 +86,7 @@ func (n *nodes) agree(ctx context.Context, is agreement) error {
 			return err
 		}
 		all := is.and(was)
-		if all == was {
+		if all == was || n.stopped() {
 			return nil
 		}
 		text, err := json.Marshal(all)
@@ -98,6 +98,10 @@ func (n *nodes) agree(ctx context.Context, is agreement) error {
 		}
 	}
 }
+
+// stopped reports that nothing can be set, as when somebody touched the record.
+// What is there can be read nevertheless.
+func (n *nodes) stopped() bool { return n.fault != nil && n.fault() != nil }
 
 // admits refuses what agree would, and leaves nothing for others. It is for
 // whoever appends and needs no log.

@@ -193,8 +193,16 @@ func (m *migration) toSQLite(ctx context.Context, s streams) (string, error) {
 	if away == inServers {
 		return "", errors.New("a move to the servers is under way: run that again, or give it up with --undo")
 	}
-	if err := m.nodes.alone(ctx); err != nil {
-		return "", err
+	kept := away != "" // nodes from the servers
+	switch fault := m.servers.Fault(); {
+	case errors.Is(fault, esdbstore.ErrGone):
+		kept = true // for good
+	case fault != nil:
+		return "", fault
+	default:
+		if err := m.nodes.alone(ctx); err != nil {
+			return "", err
+		}
 	}
 	name := eventsFile + newFile
 	if m.exists(eventsFile) {
@@ -204,7 +212,7 @@ func (m *migration) toSQLite(ctx context.Context, s streams) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	is, err := m.fetch(ctx, s, local, away != "")
+	is, err := m.fetch(ctx, s, local, kept)
 	if errors.Is(err, migrate.ErrOther) && name == eventsFile && away == inFolder {
 		err = fmt.Errorf("%s is in its place since an earlier run: if the record went on there, nothing is left to move: start without --esdb: %w", eventsFile, err)
 	}
@@ -227,16 +235,16 @@ func (m *migration) toSQLite(ctx context.Context, s streams) (string, error) {
 }
 
 // fetch copies the record from the servers, which no node uses from here on. If
-// it cannot be moved after all, nodes may start there again, unless this is done
-// again: then it may have gone on here.
-func (m *migration) fetch(ctx context.Context, s streams, local *sqlitestore.DB, again bool) (_ string, err error) {
-	if !again {
+// it cannot be moved after all, nodes may start there again, unless they were kept
+// from there already: then it may have gone on here.
+func (m *migration) fetch(ctx context.Context, s streams, local *sqlitestore.DB, kept bool) (_ string, err error) {
+	if !kept {
 		if err := m.mark(ctx, inFolder); err != nil {
 			return "", err
 		}
 	}
 	defer func() {
-		if err != nil && ctx.Err() == nil && !again {
+		if err != nil && ctx.Err() == nil && !kept {
 			err = errors.Join(err, m.nodes.open(ctx))
 		}
 	}()

@@ -116,3 +116,30 @@ func TestMigrateUndo(t *testing.T) {
 	m.env = remote
 	m.refused("is in its place since an earlier run", back...)
 }
+
+// TestMigrateFromWhereNodesCannotAgree moves a record away from servers on which
+// somebody deleted for good what nodes agree on.
+func TestMigrateFromWhereNodesCannotAgree(t *testing.T) {
+	t.Parallel()
+	cluster, remote := servers(t)
+	m := &mover{newKill(t), os.Environ()}
+	m.session(m.env, "before-it-is-deleted")
+	was := m.state()
+	m.env = remote
+	m.must("migrate", "--from", "sqlite", "--to", "esdb")
+	cluster.Delete("rapporteur=agreement", false)
+	m.refused("its metadata has $tb", "migrate", "--from", "esdb", "--to", "sqlite")
+	cluster.Delete("rapporteur=agreement", true)
+	node, address := m.upIn(remote)
+	awaitCheck(t, address, isDegraded, "events", "nothing more is recorded")
+	ended(t, node, os.Kill) // it cannot publish, and would say so
+	if m.state() != was {
+		t.Error("what is on the servers is another record")
+	}
+	m.must("migrate", "--from", "esdb", "--to", "sqlite")
+	m.env = os.Environ()
+	if m.state() != was {
+		t.Error("back it is another record")
+	}
+	m.session(m.env, "it-goes-on-here-again")
+}

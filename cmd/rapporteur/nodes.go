@@ -18,6 +18,7 @@ type nodes struct {
 	register   eventstore.Register
 	publishing *lease.Lease // whose turn it is to publish the log
 	timing     *lease.Lease // whose turn it is to act by the clock
+	fault      func() error // why nothing can be set, or nil; nil: always nil
 }
 
 // newNodes is this process's part in what nodes agree on by r.
@@ -27,7 +28,7 @@ func newNodes(r eventstore.Register) *nodes {
 	}
 	name := rand.Text() // unlike any other's
 	turn := func(of string) *lease.Lease { return &lease.Lease{Register: r, Name: of, Node: name} }
-	return &nodes{r, turn("publish"), turn("timers")}
+	return &nodes{register: r, publishing: turn("publish"), timing: turn("timers")}
 }
 
 // shared is where the nodes agree on what is published.

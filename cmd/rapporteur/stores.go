@@ -49,7 +49,11 @@ func (i *installation) openStores(ctx context.Context) (*stores, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("log: %w", err), events.close())
 	}
-	return &stores{events, log, newNodes(events.register)}, nil
+	n := newNodes(events.register)
+	if n != nil {
+		n.fault = events.fault
+	}
+	return &stores{events, log, n}, nil
 }
 
 // openLog opens what signs and publishes the log of st, and makes its key for a

@@ -148,15 +148,16 @@ func (g *guard) see(ctx context.Context, e *esdb.RecordedEvent) (changed bool) {
 	return false
 }
 
-// cuts says what a stream's metadata makes the server do to it, or nothing.
-func cuts(metadata []byte) string {
+// cuts says what a stream's metadata makes the server do to it besides what it
+// may, or nothing.
+func cuts(metadata []byte, may ...string) string {
 	var keys map[string]any
 	if err := json.Unmarshal(metadata, &keys); err != nil {
 		return "its metadata cannot be read"
 	}
 	var heeded []string
 	for k := range keys {
-		if strings.HasPrefix(k, "$") && k != "$cacheControl" {
+		if strings.HasPrefix(k, "$") && k != "$cacheControl" && !slices.Contains(may, k) {
 			heeded = append(heeded, k)
 		}
 	}

@@ -12,6 +12,10 @@ import (
 	"github.com/rapporteur-project/rapporteur/eventstore"
 )
 
+// ErrGone reports that what nodes agreed on was deleted for good: nobody can agree
+// on anything there again, so nobody will record there.
+var ErrGone = errors.New("it was deleted for good")
+
 // registerType is the type of the events in which a register's values stand.
 const registerType = "register.set"
 
@@ -30,19 +34,45 @@ func (r Register) stream(name string) string {
 	return strings.TrimSuffix(r.store.prefix, ":") + "=" + name
 }
 
-// Get implements eventstore.Register. It asks the leader.
+// Get implements eventstore.Register. It asks the leader. Where somebody deleted
+// what stood there, it returns nothing, so that the records can still be read, and
+// the Store stops: what was agreed on is not known, and may have been that nobody
+// records any more.
 func (r Register) Get(ctx context.Context, name string) (value []byte, version int64, err error) {
+	stream := r.stream(name)
+	value, version, err = r.last(ctx, stream)
+	var deleted error
+	switch kindOf(err) {
+	case missing:
+		var metadata []byte
+		if metadata, _, err = r.last(ctx, "$$"+stream); kindOf(err) == missing {
+			return nil, 0, nil
+		}
+		if what := cuts(metadata, "$maxCount"); what != "" {
+			deleted = errors.New(what)
+		}
+	case gone:
+		err, deleted = nil, ErrGone
+	}
+	if err != nil {
+		return nil, 0, fmt.Errorf("register %s: %w", name, cause(ctx, err))
+	}
+	if deleted != nil {
+		_ = r.store.stop(fmt.Errorf("stream %s, where nodes agree: %w", stream, deleted))
+	}
+	return value, version, nil
+}
+
+// last returns what the newest event of a stream holds, and its version.
+func (r Register) last(ctx context.Context, stream string) (data []byte, version int64, err error) {
 	err = r.store.persist(ctx, func() (bool, error) {
-		value, version = nil, 0
-		return r.store.events(ctx, readLast(r.stream(name)), func(i item) error {
-			value, version = i.event.Data, int64(i.event.EventNumber)+1
+		data, version = nil, 0
+		return r.store.events(ctx, readLast(stream), func(i item) error {
+			data, version = i.event.Data, int64(i.event.EventNumber)+1
 			return nil
 		})
 	})
-	if err != nil && kindOf(err) != missing {
-		return nil, 0, fmt.Errorf("register %s: %w", name, cause(ctx, err))
-	}
-	return value, version, nil
+	return data, version, err
 }
 
 // Set implements eventstore.Register. Like an append it is sent again until it is
