@@ -94,16 +94,21 @@ func (s *stay) Fault() error {
 	return s.fault
 }
 
-// here fails unless the record was seen here a moment ago, and looks if it was
-// not: this process may have been suspended.
-func (s *stay) here(ctx context.Context) error {
-	s.mu.Lock()
-	age := s.now().Sub(s.looked)
-	s.mu.Unlock()
-	if age >= 0 && age < staysGood {
-		return nil
+// here returns for how long the record may still be added to: it was seen here a
+// moment ago. If it was not, it looks, and again if that took too long: this
+// process may have been suspended, also while it looked.
+func (s *stay) here(ctx context.Context) (time.Duration, error) {
+	for {
+		s.mu.Lock()
+		age := s.now().Sub(s.looked)
+		s.mu.Unlock()
+		if age >= 0 && age < staysGood {
+			return staysGood - age, nil
+		}
+		if err := s.look(ctx); err != nil {
+			return 0, err
+		}
 	}
-	return s.look(ctx)
 }
 
 // staying is a store that is added to only while the record stays there. A move
@@ -113,11 +118,15 @@ type staying struct {
 	stay *stay
 }
 
-// Append implements eventstore.Store.
+// Append implements eventstore.Store. It gives up when the look is good no more,
+// as while servers choose a leader; whoever repeats it has it looked again.
 func (s staying) Append(ctx context.Context, stream string, version int64, recs ...eventstore.Record) error {
-	if err := s.stay.here(ctx); err != nil {
+	left, err := s.stay.here(ctx)
+	if err != nil {
 		return fmt.Errorf("nothing was recorded: %w", err)
 	}
+	ctx, cancel := context.WithTimeout(ctx, left)
+	defer cancel()
 	return s.Store.Append(ctx, stream, version, recs...)
 }
 

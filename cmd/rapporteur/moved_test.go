@@ -71,6 +71,55 @@ func TestStaying(t *testing.T) {
 	})
 }
 
+// A slow register lets time pass after it was asked, and then tells what was so
+// before.
+type slow struct {
+	eventstore.Register
+	lasts []time.Duration
+}
+
+func (r *slow) Get(ctx context.Context, name string) ([]byte, int64, error) {
+	text, version, err := r.Register.Get(ctx, name)
+	if len(r.lasts) > 0 {
+		<-time.After(r.lasts[0])
+		r.lasts = r.lasts[1:]
+	}
+	return text, version, err
+}
+
+// A hung store takes what is appended, and answers nobody.
+type hung struct{ eventstore.Store }
+
+func (hung) Append(ctx context.Context, _ string, _ int64, _ ...eventstore.Record) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// TestLooksAgain: what a node saw before it was suspended in the midst of a look
+// says nothing, and an append does not outlast the look that it relies on.
+func TestLooksAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &slow{new(memstore.Register), []time.Duration{staysGood}}
+		s := staying{hung{}, newStay(newNodes(r))}
+		moved := time.AfterFunc(time.Second, func() {
+			if err := newNodes(r.Register).move(t.Context(), agreement{Moved: time.Now(), MovedTo: inFolder, Mover: "X"}); err != nil {
+				t.Error(err)
+			}
+		})
+		defer moved.Stop()
+		if err := s.Append(t.Context(), "thing-1", 0); !errors.Is(err, errMoved) {
+			t.Errorf("after a look in which it was suspended: %v", err)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		s := staying{hung{}, newStay(newNodes(&slow{new(memstore.Register), []time.Duration{time.Second}}))}
+		began := time.Now()
+		if err := s.Append(t.Context(), "thing-1", 0); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != staysGood {
+			t.Errorf("an append that hangs ended after %s: %v", time.Since(began), err)
+		}
+	})
+}
+
 // TestNobodyCanSay: while what nodes agree on is garbled nothing is recorded, and
 // the node says so; once it is put back, it goes on by itself.
 func TestNobodyCanSay(t *testing.T) {
@@ -91,7 +140,7 @@ func TestNobodyCanSay(t *testing.T) {
 			if err := s.Fault(); errors.Is(err, errGarbled) != tt.garbled {
 				t.Errorf("with %q: %v", tt.text, err)
 			}
-			if err := s.here(ctx); errors.Is(err, errGarbled) != tt.garbled {
+			if _, err := s.here(ctx); errors.Is(err, errGarbled) != tt.garbled {
 				t.Errorf("with %q something is recorded: %v", tt.text, err)
 			}
 		}
