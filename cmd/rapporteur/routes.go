@@ -56,9 +56,12 @@ const (
 	isStale    = "stale"
 )
 
-// wrong notes what is wrong with what was looked at, and how bad that is.
+// wrong notes what is wrong with what was looked at, and how bad that is. What
+// makes a node stale is said rather than what leaves some answers out.
 func (r *readiness) wrong(check, status, said string) {
-	r.Checks[check] = said
+	if is := r.Checks[check]; is == isOK || is == "" || status == isStale {
+		r.Checks[check] = said
+	}
 	if r.Status == isOK || status == isStale {
 		r.Status = status
 	}
@@ -98,7 +101,7 @@ func (n *node) readiness(ctx context.Context) readiness {
 	} else if err := n.log.Reach(ctx, head); err != nil {
 		is.wrong("log", isStale, fmt.Sprintf("is being numbered: %d records so far", n.log.Size()))
 	}
-	if n.events.fault() != nil && is.Checks["events"] == isOK {
+	if n.events.fault() != nil {
 		is.wrong("events", isDegraded, "nothing more is recorded; the server's own log says why")
 	}
 	if err := n.engine.AwaitIndex(ctx, n.log.Size()-1); err != nil {
