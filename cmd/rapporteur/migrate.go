@@ -11,7 +11,6 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore"
 	"github.com/rapporteur-project/rapporteur/eventstore/sqlitestore"
-	"github.com/rapporteur-project/rapporteur/internal/durable"
 	"github.com/rapporteur-project/rapporteur/internal/keyfile"
 	"github.com/rapporteur-project/rapporteur/migrate"
 )
@@ -67,17 +66,18 @@ func (c *migrating) run(ctx context.Context, s streams) (code int, err error) {
 		return unknown, err
 	}
 	defer func() { err = errors.Join(err, i.close()) }()
-	servers, err := esdbstore.Open(ctx, esdbstore.Config{URL: c.Esdb, Name: c.EsdbName})
-	if err != nil {
-		return unknown, err
-	}
-	defer func() { err = errors.Join(err, servers.Close()) }()
+	i.place = c.place
 	mover, err := i.mover()
 	if err != nil {
 		return unknown, fmt.Errorf("migrate: %w", err)
 	}
-	m := &migration{installation: i, servers: servers, nodes: newNodes(servers.Register()), mover: mover, witnesses: c.witnesses}
-	defer func() { err = errors.Join(err, m.nodes.release(context.WithoutCancel(ctx))) }()
+	m := &migration{installation: i, mover: mover, witnesses: c.witnesses}
+	if err := m.connect(ctx); err != nil {
+		return unknown, err
+	}
+	defer func() {
+		err = errors.Join(err, m.nodes.release(context.WithoutCancel(ctx)), m.servers.Close())
+	}()
 	var done string
 	switch {
 	case c.Undo != "":
@@ -112,6 +112,15 @@ type migration struct {
 	nodes   *nodes
 	mover   string // the data folder's name
 	witnesses
+}
+
+// connect opens the servers.
+func (m *migration) connect(ctx context.Context) error {
+	s, err := esdbstore.Open(ctx, esdbstore.Config{URL: m.place.Esdb, Name: m.place.EsdbName})
+	if err == nil {
+		m.servers, m.nodes = s, newNodes(s.Register())
+	}
+	return err
 }
 
 // toServers moves the record out of the data folder. Every step may be the last
@@ -200,7 +209,7 @@ func (m *migration) toSQLite(ctx context.Context, s streams) (string, error) {
 	case fault != nil:
 		return "", fault
 	default:
-		if err := m.nodes.alone(ctx); err != nil {
+		if err := m.alone(ctx); err != nil {
 			return "", err
 		}
 	}
@@ -232,6 +241,20 @@ func (m *migration) toSQLite(ctx context.Context, s streams) (string, error) {
 		return "", err
 	}
 	return is + "\nThe record is in the data folder: start without --esdb. No node starts on the servers any more: what is there may be removed once there is a backup.", nil
+}
+
+// alone waits until no node runs. Where it was deleted for good whose turn it is,
+// nobody can tell, and what has seen that sets nothing any more: after another
+// connection has set the mark, nodes that still run end.
+func (m *migration) alone(ctx context.Context) error {
+	stopped, err := m.servers, m.nodes.alone(ctx)
+	if !errors.Is(err, esdbstore.ErrGone) {
+		return err
+	}
+	if err := m.connect(ctx); err != nil {
+		return err
+	}
+	return stopped.Close()
 }
 
 // fetch copies the record from the servers, which no node uses from here on. If
@@ -268,15 +291,4 @@ func (m *migration) fetch(ctx context.Context, s streams, local *sqlitestore.DB,
 		err = errors.New("a node recorded something during the move: stop all nodes, and run it again")
 	}
 	return is, err
-}
-
-// putAside renames what no server shall open any more, durably.
-func (m *migration) putAside(name string) error {
-	if !m.exists(name) {
-		return nil
-	}
-	if err := os.Rename(m.path(name), m.path(name+movedFile)); err != nil {
-		return err
-	}
-	return durable.SyncFolder(m.dir)
 }

@@ -89,3 +89,14 @@ func (m *migration) settle(name string) error {
 	}
 	return durable.SyncFolder(filepath.Dir(path))
 }
+
+// putAside renames what no server shall open any more, durably.
+func (m *migration) putAside(name string) error {
+	if !m.exists(name) {
+		return nil
+	}
+	if err := os.Rename(m.path(name), m.path(name+movedFile)); err != nil {
+		return err
+	}
+	return durable.SyncFolder(m.dir)
+}

@@ -117,6 +117,35 @@ func TestMigrateUndo(t *testing.T) {
 	m.refused("is in its place since an earlier run", back...)
 }
 
+// TestMigrateFromWhereNobodyHasATurn moves a record away from servers on which
+// somebody deleted for good whose turn it is. A node that still runs ends.
+func TestMigrateFromWhereNobodyHasATurn(t *testing.T) {
+	t.Parallel()
+	cluster, remote := servers(t)
+	m := &mover{newKill(t), os.Environ()}
+	m.session(m.env, "before-it-is-deleted")
+	was := m.state()
+	m.env = remote
+	m.must("migrate", "--from", "sqlite", "--to", "esdb")
+	cluster.Delete("rapporteur=publish", true)
+	other := &mover{&kill{t: t, program: m.program, data: filepath.Join(t.TempDir(), "other")}, remote}
+	if err := os.Mkdir(other.data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	mountAll(t, m.data, other.data)
+	node, _ := other.upIn(remote)
+	t.Cleanup(func() { node.Process.Kill() })
+	m.must("migrate", "--from", "esdb", "--to", "sqlite")
+	if err := node.Wait(); err == nil {
+		t.Error("a node that still ran stopped as if it had been told to")
+	}
+	other.refused("was moved away from these servers", "serve", "--listen", "127.0.0.1:0")
+	m.env = os.Environ()
+	if m.state() != was {
+		t.Error("back it is another record")
+	}
+}
+
 // TestMigrateFromWhereNodesCannotAgree moves a record away from servers on which
 // somebody deleted for good what nodes agree on.
 func TestMigrateFromWhereNodesCannotAgree(t *testing.T) {
