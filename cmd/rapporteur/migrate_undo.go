@@ -17,6 +17,8 @@ func (m *migration) undo(ctx context.Context, to, mover string) (string, error) 
 	switch {
 	case err != nil:
 		return "", err
+	case m.servers.Fault() != nil: // somebody may have deleted the mark
+		return "", m.servers.Fault()
 	case is.Moved.IsZero():
 		return "", errors.New("there is nothing to give up: the record is on the servers, and is not being moved")
 	case is.MovedTo != to:

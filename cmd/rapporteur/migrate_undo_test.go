@@ -158,6 +158,7 @@ func TestMigrateFromWhereNodesCannotAgree(t *testing.T) {
 	m.must("migrate", "--from", "sqlite", "--to", "esdb")
 	cluster.Delete("rapporteur=agreement", false)
 	m.refused("its metadata has $tb", "migrate", "--from", "esdb", "--to", "sqlite")
+	m.refused("migrate: stream rapporteur=agreement", "migrate", "--from", "esdb", "--to", "sqlite", "--undo", "US")
 	cluster.Delete("rapporteur=agreement", true)
 	node, address := m.upIn(remote)
 	awaitCheck(t, address, isDegraded, "events", "nothing more is recorded")
