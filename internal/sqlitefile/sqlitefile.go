@@ -13,9 +13,9 @@ import (
 	"github.com/rapporteur-project/rapporteur/internal/durable"
 )
 
-// Copy copies the database at from, which others may use meanwhile, as it is at one moment, to a new file that
-// its owner alone can use. The copy is one durable file, without a journal. The
-// driver "sqlite" must be registered.
+// Copy copies the database at from, which others may use meanwhile, as it is at
+// one moment, to a new file that its owner alone can use. The copy is one durable
+// file, without a journal. The driver "sqlite" must be registered.
 func Copy(ctx context.Context, from, to string) (err error) {
 	if _, err := os.Stat(from); err != nil {
 		return err
