@@ -176,11 +176,6 @@ func (m *migration) reserve(ctx context.Context, again bool) error {
 	return m.mark(ctx, inServers)
 }
 
-// mark keeps nodes from the servers for as long as the record moves.
-func (m *migration) mark(ctx context.Context, to string) error {
-	return m.nodes.move(ctx, agreement{Moved: time.Now(), MovedTo: to, Mover: m.mover})
-}
-
 // away says where this data folder moved the record, or was moving it, for which
 // nodes are kept from the servers; or nothing. Another folder's move it refuses:
 // the record may go on there.

@@ -152,11 +152,38 @@ func (n *nodes) move(ctx context.Context, mark agreement) error {
 	return n.put(ctx, agreementName, text)
 }
 
-// open lets nodes start again on a record that was moved away, and back. The
-// first of them says what all must have. What was published last is known from
-// the published log.
+// mark keeps nodes from the servers for as long as the record moves. What they
+// agreed on is kept for when it does not go away after all; where it comes to, it
+// may have been of another record.
+func (m *migration) mark(ctx context.Context, to string) error {
+	is, _, err := m.nodes.agreed(ctx)
+	if err != nil {
+		return err
+	}
+	if to == inServers {
+		is = agreement{}
+	}
+	is.Moved, is.MovedTo, is.Mover = time.Now(), to, m.mover
+	return m.nodes.move(ctx, is)
+}
+
+// open lets nodes start again on a record that was moved away, and back, or that
+// stays after all. What the mark does not say that all must have, the first of
+// them says. What was published last is known from the published log.
 func (n *nodes) open(ctx context.Context) error {
-	return n.put(ctx, agreementName, nil)
+	is, _, err := n.agreed(ctx)
+	if err != nil {
+		return err
+	}
+	is.Moved, is.MovedTo, is.Mover = time.Time{}, "", ""
+	if is == (agreement{}) {
+		return n.put(ctx, agreementName, nil)
+	}
+	text, err := json.Marshal(is)
+	if err != nil {
+		return err
+	}
+	return n.put(ctx, agreementName, text)
 }
 
 // put sets what stands under name, whatever it was.

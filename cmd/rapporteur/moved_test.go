@@ -150,3 +150,30 @@ func TestNobodyCanSay(t *testing.T) {
 		}
 	})
 }
+
+// TestMarkKeepsTheAgreement: nodes of a record that stays after all must have what
+// they had to before; where one comes to, its first node says what.
+func TestMarkKeepsTheAgreement(t *testing.T) {
+	had := agreement{Secret: "s", Origin: "example/log", Key: "k", Blobs: "b", Vault: "v"}
+	for _, tt := range []struct {
+		to   string
+		want agreement
+	}{{inFolder, had}, {inServers, agreement{}}} {
+		m := &migration{nodes: newNodes(new(memstore.Register)), mover: "US"}
+		if err := m.nodes.agree(t.Context(), had); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.mark(t.Context(), tt.to); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.nodes.agree(t.Context(), had); !errors.Is(err, errMoved) {
+			t.Errorf("to %s: with the mark a node starts: %v", tt.to, err)
+		}
+		if err := m.nodes.open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if is, _, err := m.nodes.agreed(t.Context()); err != nil || is != tt.want {
+			t.Errorf("to %s: they agree on %+v, %v; want %+v", tt.to, is, err, tt.want)
+		}
+	}
+}
