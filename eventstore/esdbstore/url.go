@@ -111,7 +111,8 @@ func (u URL) unread() error {
 // checkPorts refuses ports that there are none of. The client takes them for
 // others.
 func checkPorts(head string) error {
-	hosts := head[strings.LastIndexAny(head, "@/")+1:]
+	_, hosts, _ := strings.Cut(head, "://")
+	hosts, _, _ = strings.Cut(hosts[strings.LastIndex(hosts, "@")+1:], "/")
 	for host := range strings.SplitSeq(hosts, ",") {
 		_, port, given := strings.Cut(host, ":")
 		if n, err := strconv.Atoi(port); given && (err != nil || n < 1 || n > math.MaxUint16) {

@@ -36,6 +36,8 @@ func TestURL(t *testing.T) {
 		{"esdb://app:gehe,im@db.example", true},
 		{"esdb://app:geheim@db.example:port", false},
 		{"esdb://app:geheim@db.example:99999", false},
+		{"esdb://app:geheim@db.example:99999/?tls=true", false},
+		{"esdb://app:geheim@db.example:2113/?tls=true", true},
 		{"esdb://app:geheim@db.example:2113,other.example:0", false},
 		{"esdb://app:geheim@db.example:2113?defaultDeadline=soon", false},
 		{"esdb://app:geheim@db.example:2113?defaultDeadline=5000&keepAliveInterval=-1", true},
