@@ -15,10 +15,12 @@ import (
 
 // While read models are built they stand beside the path they are for. With
 // building nothing is synced, so that after a crash they are worth nothing; with
-// paused they are whole as far as they go, and are gone on with.
+// paused they are whole as far as they go, and are gone on with. What is prepared
+// becomes that.
 const (
 	building = ".building"
 	paused   = ".paused"
+	prepared = ".next"
 )
 
 // pauseWithin bounds how long a build that was interrupted takes to move its
@@ -64,6 +66,22 @@ func (e *Engine) Build(ctx context.Context, path string, limit int64) (err error
 	return place(ctx, path+building, path)
 }
 
+// Prepare makes read models for the next Open to go on from, and leaves those at
+// Path, which a server of another release may be answering from. It reports false
+// where those are of today's versions. Interrupted, it goes on as Build does.
+func (e *Engine) Prepare(ctx context.Context) (made bool, err error) {
+	if certs, err := e.usable(ctx, e.Path); err != nil || certs != nil {
+		return false, err
+	}
+	if err := e.Build(ctx, e.Path+prepared, -1); err != nil {
+		return false, fmt.Errorf("prepare %s: %w", e.Path, err)
+	}
+	if err := errors.Join(sqlitefile.Remove(e.Path+paused), os.Rename(e.Path+prepared, e.Path+paused)); err != nil {
+		return false, fmt.Errorf("prepare %s: %w", e.Path, err)
+	}
+	return true, durable.SyncFolder(filepath.Dir(e.Path))
+}
+
 // begin makes the file to build in, and reports whether it goes on with one
 // that was paused.
 func (e *Engine) begin(ctx context.Context, path string, limit int64) (resumed bool, err error) {
@@ -75,7 +93,7 @@ func (e *Engine) begin(ctx context.Context, path string, limit int64) (resumed b
 		return false, err
 	}
 	if next > 0 {
-		slog.InfoContext(ctx, "an interrupted build of read models goes on", slog.String("file", path), slog.Int64("records", next))
+		slog.InfoContext(ctx, "a build of read models goes on from what there is", slog.String("file", path), slog.Int64("records", next))
 		if err := os.Rename(path+paused, path+building); err != nil {
 			return false, err
 		}

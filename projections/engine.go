@@ -105,7 +105,9 @@ func (e *Engine) Open(ctx context.Context) error {
 	if certs == nil {
 		err = e.Build(ctx, e.Path, -1)
 	} else {
-		err = errors.Join(sqlitefile.Remove(e.Path+building), sqlitefile.Remove(e.Path+paused)) // of another release
+		for _, left := range []string{building, paused, prepared + building, prepared + paused} { // of another release
+			err = errors.Join(err, sqlitefile.Remove(e.Path+left))
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("rebuild %s: %w", e.Path, err)

@@ -20,6 +20,8 @@ type replay struct {
 	To     int64  `default:"-1" placeholder:"INDEX" help:"Replay up to this record, and no further."`
 	Verify bool   `help:"Compare what comes out with the read models that answers come from, row by row."`
 	JSON   bool   `name:"json" help:"Answer in JSON."`
+
+	Prepare bool `help:"Make the read models of this release while a server of another one runs, so that a start of this one need not."`
 }
 
 // Help implements kong.HelpProvider.
@@ -30,11 +32,14 @@ With --verify it checks, from the record alone, that everybody who acted held th
 
 With --bundle it needs nothing but a bundle: it makes the read models below the data folder, for rapporteur serve --bundle to answer from, and goes on where it was if it was interrupted. With --verify too, it compares instead what the server's read models had seen, by the certificates that came with the bundle, and, if the server's read models lie in the bundle, their rows. Where records are withheld it cannot tell.
 
+With --prepare it makes read models beside the live ones, from a copy of the record, while the server of another release answers from those; the start of this release goes on with them. It needs space for both, and can be interrupted. Run it with the new program shortly before the old one is stopped, and do not start the old one again.
+
 With --json the answer is one object: {answer, reason, size, root, projections: [{name, version, next, root, fold, failed}], difference: {projection, table, row, index, what}}, where answer is "replayed", "agree", "differ" or "unknown".
 
 Examples:
 
     rapporteur replay --data ./data --verify
+    rapporteur replay --data ./data --prepare
     rapporteur replay --bundle ./history`
 }
 
@@ -47,16 +52,22 @@ func (c *replay) Validate() error {
 	if c.To >= 0 && c.Verify {
 		errs = append(errs, errors.New("--verify compares with read models as they are now: leave out --to"))
 	}
+	if c.Prepare && (c.Verify || c.JSON || c.To >= 0 || c.Bundle != "") {
+		errs = append(errs, errors.New("--prepare goes with --data and --esdb alone"))
+	}
 	return errors.Join(errs...)
 }
 
 func (c *replay) run(ctx context.Context, s streams) (code int, err error) {
+	if c.Prepare {
+		return c.prepare(ctx, s)
+	}
 	src, err := c.source(ctx)
 	if err != nil {
 		return unknown, err
 	}
 	defer func() { err = errors.Join(err, src.close()) }()
-	dir, err := freshFolder(src.dir)
+	dir, err := freshFolder(src.dir, "replay-")
 	if err != nil {
 		return unknown, err
 	}
@@ -79,11 +90,11 @@ func (c *replay) run(ctx context.Context, s streams) (code int, err error) {
 	return f.code(), f.print(s.out, c.JSON)
 }
 
-// freshFolder makes an empty folder for read models that are to be compared,
-// beside the live ones as it takes as much space. It removes what an earlier
-// replay was kept from removing.
-func freshFolder(beside string) (string, error) {
-	left, err := filepath.Glob(filepath.Join(beside, "replay-*"))
+// freshFolder makes an empty folder whose name begins so, for what may take as much
+// space as what it is beside. It removes those that an earlier run was kept from
+// removing.
+func freshFolder(beside, begins string) (string, error) {
+	left, err := filepath.Glob(filepath.Join(beside, begins+"*"))
 	if err != nil {
 		return "", err
 	}
@@ -92,7 +103,7 @@ func freshFolder(beside string) (string, error) {
 			return "", err
 		}
 	}
-	return os.MkdirTemp(beside, "replay-")
+	return os.MkdirTemp(beside, begins)
 }
 
 // replaying is one replay under way.
