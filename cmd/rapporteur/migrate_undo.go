@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/rapporteur-project/rapporteur/internal/durable"
 	"github.com/rapporteur-project/rapporteur/internal/sqlitefile"
@@ -28,6 +29,10 @@ func (m *migration) undo(ctx context.Context, to, mover string) (string, error) 
 	}
 	if to == inServers {
 		return m.undoToServers(is)
+	}
+	is.Moved = time.Time{}
+	if err := (agreement{Secret: identityOf(m.secret)}).like(is); err != nil {
+		return "", err
 	}
 	return m.undoToSQLite(ctx)
 }

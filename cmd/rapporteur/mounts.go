@@ -173,6 +173,13 @@ func (m *mount) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-ended:
+		case <-time.After(mountsPatience):
+			slog.ErrorContext(ctx, "a folder that this node needs does not answer", slog.String("folder", m.name+"/"))
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-ended:
+			}
 		}
 		select {
 		case <-ctx.Done():

@@ -28,7 +28,7 @@ type stay struct {
 
 	mu     sync.Mutex
 	looked time.Time // when it was last seen to be here
-	fault  error     // why nobody can say, if somebody garbled it; else nil
+	fault  error     // why nothing is recorded any more, or nobody can say; else nil
 }
 
 func newStay(n *nodes) *stay {
@@ -57,19 +57,17 @@ func (s *stay) Run(ctx context.Context) error {
 func (s *stay) look(ctx context.Context) error {
 	now := s.now() // before it is asked: then it was here
 	is, _, err := s.nodes.agreed(ctx)
-	if errors.Is(err, errGarbled) {
+	if err == nil && !is.Moved.IsZero() {
+		err = is.movedAway()
+	}
+	if err == nil && s.key != nil {
+		err = s.key(ctx)
+	}
+	if errors.Is(err, errGarbled) || errors.Is(err, errMoved) || errors.Is(err, errRotated) {
 		s.stop(ctx, err)
 	}
 	if err != nil {
 		return err
-	}
-	if !is.Moved.IsZero() {
-		return is.movedAway()
-	}
-	if s.key != nil {
-		if err := s.key(ctx); err != nil {
-			return err
-		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,7 +75,8 @@ func (s *stay) look(ctx context.Context) error {
 	return nil
 }
 
-// stop notes why nobody can say whether the record is here, until somebody can.
+// stop notes why nothing is recorded, until a look finds the record here: clients
+// are told at once.
 func (s *stay) stop(ctx context.Context, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

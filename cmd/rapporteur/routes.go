@@ -13,7 +13,10 @@ import (
 	"github.com/rapporteur-project/rapporteur/projections"
 )
 
-const readyTime = 100 * time.Millisecond // how far behind the log ready read models may be
+const (
+	headTime  = 500 * time.Millisecond // how long it may take to say where the record ends
+	readyTime = 100 * time.Millisecond // how far behind the record a log, and behind that ready read models may be
+)
 
 func newServer(h http.Handler) *http.Server {
 	return &http.Server{
@@ -93,17 +96,9 @@ func (n *node) readiness(ctx context.Context) readiness {
 			is.wrong("readModels", isDegraded, c.Name+" was set aside")
 		}
 	}
+	n.checkRecord(ctx, &is)
 	ctx, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()
-	if head, err := n.events.Head(ctx); err != nil {
-		slog.ErrorContext(ctx, "readiness", slog.Any("err", err))
-		is.wrong("events", isStale, "cannot be read")
-	} else if err := n.log.Reach(ctx, head); err != nil {
-		is.wrong("log", isStale, fmt.Sprintf("is being numbered: %d records so far", n.log.Size()))
-	}
-	if n.events.fault() != nil {
-		is.wrong("events", isDegraded, "nothing more is recorded; the server's own log says why")
-	}
 	if err := n.engine.AwaitIndex(ctx, n.log.Size()-1); err != nil {
 		is.wrong("readModels", isStale, err.Error())
 	}
@@ -131,6 +126,29 @@ func (n *node) readiness(ctx context.Context) readiness {
 	}
 	is.Index = n.engine.Index()
 	return is
+}
+
+// checkRecord adds whether the record can be read and added to, and is numbered.
+func (n *node) checkRecord(ctx context.Context, is *readiness) {
+	if n.events.fault() != nil {
+		is.wrong("events", isDegraded, "nothing more is recorded; the server's own log says why")
+	}
+	asking, cancel := context.WithTimeout(ctx, headTime)
+	defer cancel()
+	head, err := n.events.Head(asking)
+	if err != nil {
+		slog.ErrorContext(ctx, "readiness", slog.Any("err", err))
+		is.wrong("events", isStale, "cannot be read")
+		return
+	}
+	waiting, cancel := context.WithTimeout(ctx, readyTime)
+	defer cancel()
+	switch err := n.log.Reach(waiting, head); {
+	case err != nil && waiting.Err() != nil:
+		is.wrong("log", isStale, fmt.Sprintf("is being numbered: %d records so far", n.log.Size()))
+	case err != nil:
+		is.wrong("log", isStale, "is not numbered any more; the server's own log says why")
+	}
 }
 
 // searchable waits, while ctx lasts, until a search can be answered: that of an

@@ -1,5 +1,5 @@
-// Package keyfile keeps a secret in a file that its owner alone can use. The
-// first to ask for it makes it; it is never replaced.
+// Package keyfile keeps a secret, or a name drawn by lot, in a file that its owner
+// alone can use. The first to ask for it makes it; it is never replaced.
 package keyfile
 
 import (
