@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/rapporteur-project/rapporteur/eventstore"
 	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore"
 	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore/esdbtest"
 )
@@ -54,6 +55,19 @@ func TestCheckpointsPassNothing(t *testing.T) {
 	wantStopped(t, again.Store, "$maxCount")
 }
 
+// readAll reads all records, of which there are n, and returns where they end.
+func readAll(t *testing.T, s eventstore.Store, n int) eventstore.Position {
+	t.Helper()
+	if got, err := read(t, s, 0); got != n || err != nil {
+		t.Fatal(got, err)
+	}
+	head, err := s.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return head
+}
+
 // TestOtherLog puts another log in place of the one that was read: an older
 // backup, one that has grown since, and one with another event in the place.
 func TestOtherLog(t *testing.T) {
@@ -68,13 +82,7 @@ func TestOtherLog(t *testing.T) {
 			cluster, config := start(t, esdbtest.Config{})
 			config.Patience = 200 * time.Millisecond
 			s := begin(t, config, 5)
-			if n, err := read(t, s, 0); n != 5 || err != nil {
-				t.Fatal(n, err)
-			}
-			head, err := s.Head(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
+			head := readAll(t, s, 5)
 			await(t, "the guard", func() bool { return s.GuardAt() >= head })
 			s.end()
 			do(t, cluster)
@@ -96,13 +104,7 @@ func TestOtherLogMeanwhile(t *testing.T) {
 	cluster, config := start(t, esdbtest.Config{})
 	config.Patience = 200 * time.Millisecond
 	s := begin(t, config, 5)
-	if n, err := read(t, s, 0); n != 5 || err != nil {
-		t.Fatal(n, err)
-	}
-	head, err := s.Head(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	head := readAll(t, s, 5)
 	cluster.Restore(1)
 	other := begin(t, withState(t, config), 0)
 	put(t, other, "a-1", 4, record())
