@@ -162,10 +162,10 @@ func (m *migration) toServers(ctx context.Context, s streams) (string, error) {
 
 // reserve keeps nodes from servers that have nothing yet: on a part of a record
 // none may go on. What stands there already is compared when it is copied, and may
-// be another installation's, so it is not marked; but nodes must not run on it.
+// be another installation's, so it is not shut; but nodes must not run on it.
 func (m *migration) reserve(ctx context.Context, again bool) error {
 	if again {
-		return m.mark(ctx, inServers) // also where it went the other way before
+		return m.shut(ctx, inServers) // also where it went the other way before
 	}
 	if err := m.nodes.alone(ctx); err != nil {
 		return err
@@ -173,7 +173,7 @@ func (m *migration) reserve(ctx context.Context, again bool) error {
 	if head, err := m.servers.Head(ctx); err != nil || head != 0 {
 		return err
 	}
-	return m.mark(ctx, inServers)
+	return m.shut(ctx, inServers)
 }
 
 // away says where this data folder moved the record, or was moving it, for which
@@ -257,7 +257,7 @@ func (m *migration) alone(ctx context.Context) error {
 // from there already: then it may have gone on here.
 func (m *migration) fetch(ctx context.Context, s streams, local *sqlitestore.DB, kept bool) (_ string, err error) {
 	if !kept {
-		if err := m.mark(ctx, inFolder); err != nil {
+		if err := m.shut(ctx, inFolder); err != nil {
 			return "", err
 		}
 	}

@@ -89,7 +89,7 @@ func TestMovedUnderANode(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer servers.Close()
-	if err := newNodes(servers.Register()).move(t.Context(), agreement{Moved: time.Now(), MovedTo: inFolder, Mover: "ANOTHER"}); err != nil {
+	if err := newNodes(servers.Register()).put(t.Context(), agreement{Moved: time.Now(), MovedTo: inFolder, Mover: "ANOTHER"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := n.cmd.Wait(); err == nil || !strings.Contains(n.log.String(), "moved away") {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore"
+	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore/esdbtest"
 )
 
 // TestNameBeforeTheMove has a folder a name before it moves: a backup from then can
@@ -45,7 +46,7 @@ func TestMigrateUndo(t *testing.T) {
 	defer store.Close()
 	cutOff := func(to, by string) {
 		t.Helper()
-		if err := newNodes(store.Register()).move(t.Context(), agreement{Moved: time.Now(), MovedTo: to, Mover: by}); err != nil {
+		if err := newNodes(store.Register()).put(t.Context(), agreement{Moved: time.Now(), MovedTo: to, Mover: by}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -117,23 +118,31 @@ func TestMigrateUndo(t *testing.T) {
 	m.refused("is in its place since an earlier run", back...)
 }
 
-// TestMigrateFromWhereNobodyHasATurn moves a record away from servers on which
-// somebody deleted for good whose turn it is. A node that still runs ends.
-func TestMigrateFromWhereNobodyHasATurn(t *testing.T) {
-	t.Parallel()
+// movedToServers moves a record to servers, and returns who moves it, and the state
+// that it is in.
+func movedToServers(t *testing.T) (*mover, *esdbtest.Cluster, string) {
+	t.Helper()
 	cluster, remote := servers(t)
 	m := &mover{newKill(t), os.Environ()}
 	m.session(m.env, "before-it-is-deleted")
 	was := m.state()
 	m.env = remote
 	m.must("migrate", "--from", "sqlite", "--to", "esdb")
+	return m, cluster, was
+}
+
+// TestMigrateFromWhereNobodyHasATurn moves a record away from servers on which
+// somebody deleted for good whose turn it is. A node that still runs ends.
+func TestMigrateFromWhereNobodyHasATurn(t *testing.T) {
+	t.Parallel()
+	m, cluster, was := movedToServers(t)
 	cluster.Delete("rapporteur=publish", true)
-	other := &mover{&kill{t: t, program: m.program, data: filepath.Join(t.TempDir(), "other")}, remote}
+	other := &mover{&kill{t: t, program: m.program, data: filepath.Join(t.TempDir(), "other")}, m.env}
 	if err := os.Mkdir(other.data, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	mountAll(t, m.data, other.data)
-	node, _ := other.upIn(remote)
+	node, _ := other.upIn(m.env)
 	t.Cleanup(func() { node.Process.Kill() })
 	m.must("migrate", "--from", "esdb", "--to", "sqlite")
 	if err := node.Wait(); err == nil {
@@ -150,17 +159,12 @@ func TestMigrateFromWhereNobodyHasATurn(t *testing.T) {
 // somebody deleted for good what nodes agree on.
 func TestMigrateFromWhereNodesCannotAgree(t *testing.T) {
 	t.Parallel()
-	cluster, remote := servers(t)
-	m := &mover{newKill(t), os.Environ()}
-	m.session(m.env, "before-it-is-deleted")
-	was := m.state()
-	m.env = remote
-	m.must("migrate", "--from", "sqlite", "--to", "esdb")
+	m, cluster, was := movedToServers(t)
 	cluster.Delete("rapporteur=agreement", false)
 	m.refused("its metadata has $tb", "migrate", "--from", "esdb", "--to", "sqlite")
 	m.refused("migrate: stream rapporteur=agreement", "migrate", "--from", "esdb", "--to", "sqlite", "--undo", "US")
 	cluster.Delete("rapporteur=agreement", true)
-	node, address := m.upIn(remote)
+	node, address := m.upIn(m.env)
 	awaitCheck(t, address, isDegraded, "events", "nothing more is recorded")
 	ended(t, node, os.Kill) // it cannot publish, and would say so
 	if m.state() != was {

@@ -49,7 +49,7 @@ func TestMounts(t *testing.T) {
 
 	other := node(false)
 	for _, name := range []string{blobsFolder, vaultFolder} {
-		if _, err := other.mark(name, ""); err != nil {
+		if _, err := other.markOf(name, ""); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -6,128 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
-	"sync"
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/eventstore"
 )
-
-const (
-	staysEvery = 2 * time.Second         // how often a node looks whether the record is still here
-	staysGood  = 3 * time.Second         // how long it may record after a look
-	staysOver  = staysGood + time.Second // after so long nobody records who has not looked again
-)
-
-// A stay looks whether the record stays where it is: a node that was suspended
-// when all were stopped would go on recording where nobody looks any more.
-type stay struct {
-	nodes *nodes
-	now   func() time.Time            // by the clock on the wall: a machine may have been suspended
-	key   func(context.Context) error // fails once the log has another key; nil: nobody signs. Set before it is used
-
-	mu     sync.Mutex
-	looked time.Time // when it was last seen to be here
-	fault  error     // why nothing is recorded any more, or nobody can say; else nil
-}
-
-func newStay(n *nodes) *stay {
-	return &stay{nodes: n, now: func() time.Time { return time.Now().Round(0) }}
-}
-
-// Run looks now and then, until ctx ends, and fails once the record is moved
-// away or the log has another key. Servers that are away say nothing.
-func (s *stay) Run(ctx context.Context) error {
-	tick := time.NewTicker(staysEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-		if err := s.look(ctx); errors.Is(err, errMoved) || errors.Is(err, errRotated) {
-			return err
-		}
-	}
-}
-
-// look fails if the record is moved away, or the log has another key, or nobody
-// can say.
-func (s *stay) look(ctx context.Context) error {
-	now := s.now() // before it is asked: then it was here
-	is, _, err := s.nodes.agreed(ctx)
-	if err == nil && !is.Moved.IsZero() {
-		err = is.movedAway()
-	}
-	if err == nil && s.key != nil {
-		err = s.key(ctx)
-	}
-	if errors.Is(err, errGarbled) || errors.Is(err, errMoved) || errors.Is(err, errRotated) {
-		s.stop(ctx, err)
-	}
-	if err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.looked, s.fault = now, nil
-	return nil
-}
-
-// stop notes why nothing is recorded, until a look finds the record here: clients
-// are told at once.
-func (s *stay) stop(ctx context.Context, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.fault == nil {
-		slog.ErrorContext(ctx, "nothing more is recorded", slog.Any("err", err))
-	}
-	s.fault = err
-}
-
-// Fault returns why nothing is recorded for as long as that is so, or nil.
-func (s *stay) Fault() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.fault
-}
-
-// here returns for how long the record may still be added to: it was seen here a
-// moment ago. If it was not, it looks, and again if that took too long: this
-// process may have been suspended, also while it looked.
-func (s *stay) here(ctx context.Context) (time.Duration, error) {
-	for {
-		s.mu.Lock()
-		age := s.now().Sub(s.looked)
-		s.mu.Unlock()
-		if age >= 0 && age < staysGood {
-			return staysGood - age, nil
-		}
-		if err := s.look(ctx); err != nil {
-			return 0, err
-		}
-	}
-}
-
-// staying is a store that is added to only while the record stays there. A move
-// waits for as long as a look is good, and compares what is there then.
-type staying struct {
-	eventstore.Store
-	stay *stay
-}
-
-// Append implements eventstore.Store. It gives up when the look is good no more,
-// as while servers choose a leader; whoever repeats it has it looked again.
-func (s staying) Append(ctx context.Context, stream string, version int64, recs ...eventstore.Record) error {
-	left, err := s.stay.here(ctx)
-	if err != nil {
-		return fmt.Errorf("nothing was recorded: %w", err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, left)
-	defer cancel()
-	return s.Store.Append(ctx, stream, version, recs...)
-}
 
 var errMoved = errors.New("the record is not here")
 
@@ -140,21 +22,10 @@ func (a agreement) movedAway() error {
 	return fmt.Errorf("%w: %s %s, by the data folder that is called %s. A move that was cut off goes on when rapporteur migrate is run there again, and is given up with --undo %s", errMoved, done, a.Moved.Format(time.DateOnly), a.Mover, a.Mover)
 }
 
-// move keeps every node from starting on this record, which is moved as the mark
-// says.
-func (n *nodes) move(ctx context.Context, mark agreement) error {
-	mark.Moved = mark.Moved.UTC().Truncate(time.Second)
-	text, err := json.Marshal(mark)
-	if err != nil {
-		return err
-	}
-	return n.put(ctx, agreementName, text)
-}
-
-// mark keeps nodes from the servers for as long as the record moves. What they
+// shut keeps nodes from the servers for as long as the record moves. What they
 // agreed on is kept for when it does not go away after all; where it comes to, it
 // may have been of another record.
-func (m *migration) mark(ctx context.Context, to string) error {
+func (m *migration) shut(ctx context.Context, to string) error {
 	is, _, err := m.nodes.agreed(ctx)
 	if err != nil {
 		return err
@@ -162,8 +33,8 @@ func (m *migration) mark(ctx context.Context, to string) error {
 	if to == inServers {
 		is = agreement{}
 	}
-	is.Moved, is.MovedTo, is.Mover = time.Now(), to, m.mover
-	return m.nodes.move(ctx, is)
+	is.Moved, is.MovedTo, is.Mover = time.Now().UTC().Truncate(time.Second), to, m.mover
+	return m.nodes.put(ctx, is)
 }
 
 // open lets nodes start again on a record that was moved away, and back, or that
@@ -175,25 +46,25 @@ func (n *nodes) open(ctx context.Context) error {
 		return err
 	}
 	is.Moved, is.MovedTo, is.Mover = time.Time{}, "", ""
-	if is == (agreement{}) {
-		return n.put(ctx, agreementName, nil)
-	}
-	text, err := json.Marshal(is)
-	if err != nil {
-		return err
-	}
-	return n.put(ctx, agreementName, text)
+	return n.put(ctx, is)
 }
 
-// put sets what stands under name, whatever it was.
-func (n *nodes) put(ctx context.Context, name string, value []byte) error {
+// put has the nodes agree on something, whatever they agreed on.
+func (n *nodes) put(ctx context.Context, is agreement) error {
+	var text []byte // none, for nothing
+	if is != (agreement{}) {
+		var err error
+		if text, err = json.Marshal(is); err != nil {
+			return err
+		}
+	}
 	for {
-		was, version, err := n.register.Get(ctx, name)
-		if err == nil && bytes.Equal(was, value) {
+		was, version, err := n.register.Get(ctx, agreementName)
+		if err == nil && bytes.Equal(was, text) {
 			return nil
 		}
 		if err == nil {
-			err = n.register.Set(ctx, name, version, value)
+			err = n.register.Set(ctx, agreementName, version, text)
 		}
 		if err != nil && !errors.Is(err, eventstore.ErrConflict) {
 			return fmt.Errorf("what nodes agree on: %w", err)

@@ -52,17 +52,28 @@ type events struct {
 // openEvents opens the events, and begins a record if there is none. What was
 // begun in the one place is not gone on with in the other.
 func (i *installation) openEvents(ctx context.Context) (*events, error) {
+	if err := i.placed(); err != nil {
+		return nil, err
+	}
 	if i.place.Esdb != "" {
 		return i.openServers(ctx)
-	}
-	if i.onServers() {
-		return nil, fmt.Errorf("data folder %s: its record is on servers: say where by --esdb or %s", i.dir, variable("esdb"))
 	}
 	db, err := sqlitestore.Open(ctx, i.path(eventsFile))
 	if err != nil {
 		return nil, err
 	}
 	return &events{Store: db, fault: func() error { return nil }, close: db.Close}, nil
+}
+
+// placed refuses to look for the record in the other place than it is in.
+func (i *installation) placed() error {
+	switch {
+	case i.place.Esdb == "" && i.onServers():
+		return fmt.Errorf("data folder %s: its record is on servers: say where by --esdb or %s", i.dir, variable("esdb"))
+	case i.place.Esdb != "" && i.exists(eventsFile):
+		return fmt.Errorf("data folder %s: its record is in %s: leave out --esdb, or name another folder", i.dir, eventsFile)
+	}
+	return nil
 }
 
 // onServers reports whether the folder's record is on servers: it was begun
@@ -73,9 +84,6 @@ func (i *installation) onServers() bool {
 
 // openServers opens the events on servers, and guards them until they are closed.
 func (i *installation) openServers(ctx context.Context) (*events, error) {
-	if i.exists(eventsFile) {
-		return nil, fmt.Errorf("data folder %s: its record is in %s: leave out --esdb, or name another folder", i.dir, eventsFile)
-	}
 	s, err := esdbstore.Open(ctx, esdbstore.Config{URL: i.place.Esdb, Name: i.place.EsdbName, State: i.path(guardFile)})
 	if err != nil {
 		return nil, err

@@ -23,7 +23,7 @@ const (
 // prepare makes the read models of this release beside those of another.
 func (c *replay) prepare(ctx context.Context, s streams) (code int, err error) {
 	i := &installation{dir: c.Data, place: c.place}
-	if err := i.recorded(); err != nil {
+	if err := errors.Join(i.recorded(), i.placed()); err != nil {
 		return unknown, err
 	}
 	lock, err := lockFolder(i.path(prepareLock), "replay --prepare")
@@ -87,10 +87,7 @@ func (i *installation) copied(ctx context.Context, s streams, dir string) (*foll
 
 // copiedEvents opens the events to be read.
 func (i *installation) copiedEvents(ctx context.Context, dir string) (eventstore.Store, func() error, error) {
-	switch {
-	case i.place.Esdb == "" && i.onServers():
-		return nil, nil, fmt.Errorf("data folder %s: its record is on servers: say where by --esdb or %s", i.dir, variable("esdb"))
-	case i.place.Esdb != "":
+	if i.place.Esdb != "" {
 		st, err := esdbstore.Open(ctx, esdbstore.Config{URL: i.place.Esdb, Name: i.place.EsdbName, Unguarded: true})
 		if err != nil {
 			return nil, nil, err

@@ -58,6 +58,9 @@ func TestReplayPrepare(t *testing.T) {
 	if code, out, complaint := runReplay(t, t.TempDir(), "--prepare"); code != unknown || !strings.Contains(out+complaint, "there is no record in it") {
 		t.Errorf("of an empty folder: %d, %s%s", code, out, complaint)
 	}
+	if code, out, complaint := runReplay(t, dir, "--prepare", "--esdb", "esdb://localhost:2113?tls=false"); code != unknown || !strings.Contains(out+complaint, "its record is in events.db") {
+		t.Errorf("of servers: %d, %s%s", code, out, complaint)
+	}
 	if code, out, complaint := runReplay(t, dir, "--prepare", "--verify"); code != misused || !strings.Contains(out+complaint, "--prepare goes with") {
 		t.Errorf("with --verify: %d, %s%s", code, out, complaint)
 	}

@@ -54,7 +54,7 @@ func TestStaying(t *testing.T) {
 			t.Errorf("a moment after it looked, servers being away: %v", err)
 		}
 		r.err = nil
-		if err := n.move(t.Context(), agreement{Moved: time.Now(), MovedTo: inFolder, Mover: "X"}); err != nil {
+		if err := n.put(t.Context(), agreement{Moved: time.Now(), MovedTo: inFolder, Mover: "X"}); err != nil {
 			t.Fatal(err)
 		}
 		<-time.After(staysGood)
@@ -102,7 +102,7 @@ func TestLooksAgain(t *testing.T) {
 		r := &slow{new(memstore.Register), []time.Duration{staysGood}}
 		s := staying{hung{}, newStay(newNodes(r))}
 		moved := time.AfterFunc(time.Second, func() {
-			if err := newNodes(r.Register).move(t.Context(), agreement{Moved: time.Now(), MovedTo: inFolder, Mover: "X"}); err != nil {
+			if err := newNodes(r.Register).put(t.Context(), agreement{Moved: time.Now(), MovedTo: inFolder, Mover: "X"}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -129,11 +129,11 @@ func TestNobodyCanSay(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- s.Run(ctx) }()
-		for _, tt := range []struct {
+		for version, tt := range []struct {
 			text    string
 			garbled bool
 		}{{"", false}, {"[]", true}, {"{", true}, {`{"secret": "s"}`, false}} {
-			if err := n.put(ctx, agreementName, []byte(tt.text)); err != nil {
+			if err := n.register.Set(ctx, agreementName, int64(version), []byte(tt.text)); err != nil {
 				t.Fatal(err)
 			}
 			<-time.After(staysGood)
@@ -163,7 +163,7 @@ func TestMarkKeepsTheAgreement(t *testing.T) {
 		if err := m.nodes.agree(t.Context(), had); err != nil {
 			t.Fatal(err)
 		}
-		if err := m.mark(t.Context(), tt.to); err != nil {
+		if err := m.shut(t.Context(), tt.to); err != nil {
 			t.Fatal(err)
 		}
 		if err := m.nodes.agree(t.Context(), had); !errors.Is(err, errMoved) {
