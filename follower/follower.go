@@ -247,8 +247,10 @@ func (f *Follower) Index(ctx context.Context, record string) (int64, error) {
 			return index, nil
 		}
 		if from < 0 || size-from > keep { // it may be numbered and no longer in memory
-			if i, ok, err := f.log.index(ctx, record); err != nil || ok {
-				return i, err
+			if i, ok, err := f.log.index(ctx, record); err != nil {
+				return 0, err
+			} else if ok {
+				return i, f.Wait(ctx, i+1) // log.db is a batch ahead for a moment
 			}
 		}
 		from = size

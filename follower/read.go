@@ -52,6 +52,7 @@ func (f *Follower) batch(ctx context.Context, index int64, n int) ([]Fact, error
 	if facts := f.inTail(index, n); facts != nil {
 		return facts, nil
 	}
+	n = int(min(int64(n), f.Size()-index)) // log.db is a batch ahead for a moment
 	entries, after, err := f.log.entries(ctx, index, n)
 	if err != nil {
 		return nil, fmt.Errorf("read the log from %d: %w", index, err)
