@@ -15,9 +15,9 @@ import (
 func TestBackupOverServers(t *testing.T) {
 	_, env := servers(t)
 	p := try(t, env)
-	cmd, address := p.serve("--demo")
-	awaitAnswer(t, address)
-	ended(t, cmd, os.Interrupt)
+	s := p.serve("--demo")
+	awaitAnswer(t, s.address)
+	ended(t, s, os.Interrupt)
 	mounted := filepath.Join(t.TempDir(), "mounted")
 	if err := os.Rename(filepath.Join(p.data, "keys"), mounted); err != nil {
 		t.Fatal(err)
@@ -59,8 +59,8 @@ func TestBackupOverServers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	cmd, address = p.serve()
-	awaitAnswer(t, address)
-	ended(t, cmd, os.Interrupt)
+	s = p.serve()
+	awaitAnswer(t, s.address)
+	ended(t, s, os.Interrupt)
 	p.run(yes, "replay", "--verify")
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -122,40 +121,29 @@ func openCall(t *testing.T, a *app.App) domain.ID {
 	return id
 }
 
-// up starts the program and returns where it listens.
-func (k *kill) up() (*exec.Cmd, string) {
+// up starts the program, and waits until it listens.
+func (k *kill) up() *server {
 	k.t.Helper()
 	return k.upIn(nil)
 }
 
 // upIn is up in an environment.
-func (k *kill) upIn(env []string) (*exec.Cmd, string) {
+func (k *kill) upIn(env []string) *server {
 	k.t.Helper()
 	cmd := exec.Command(k.program, append([]string{"serve", "--data", k.data, "--listen", "127.0.0.1:0", "--publish-every", "100ms", "--budget-person", "0"}, k.args...)...)
-	var log bytes.Buffer
-	cmd.Stderr, cmd.Env = &log, env
-	out, err := cmd.StdoutPipe()
+	cmd.Env = env
+	s, err := startServer(cmd)
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
-		k.t.Fatal(err)
-	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	address, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
-	if err != nil || !ok {
-		cmd.Process.Kill()
-		cmd.Wait()
-		k.t.Fatalf("the server said %q, %v\n%s", line, err, &log)
-	}
-	return cmd, address
+	return s
 }
 
 // round starts a server, has many write, kills it, and asks again on another
 // server for everything that this round sent.
 func (k *kill) round(round int) {
 	k.t.Helper()
-	cmd, address := k.up()
+	s := k.up()
 	ctx, cancel := context.WithCancel(k.t.Context())
 	defer cancel()
 	var wg sync.WaitGroup
@@ -165,7 +153,7 @@ func (k *kill) round(round int) {
 			for n := 0; ctx.Err() == nil; n++ {
 				key := fmt.Sprintf("round-%05d-writer-%02d-%06d", round, w, n)
 				k.note(key, "")
-				index, err := k.submit(ctx, address, key)
+				index, err := k.submit(ctx, s.address, key)
 				if err != nil {
 					failed <- err // the server is dead, or so it should be
 					return
@@ -183,24 +171,18 @@ func (k *kill) round(round int) {
 		case <-begun:
 		case err := <-failed:
 			k.t.Errorf("before it was killed: %v", err)
-			cmd.Process.Kill()
-			cmd.Wait()
+			k.t.Errorf("the server ended with %v and said\n%s", s.end(os.Kill), &s.log)
 			return
 		}
 	}
 	<-time.After(time.Duration(rand.IntN(150)) * time.Millisecond) // at any moment
-	if err := cmd.Process.Kill(); err != nil {
-		k.t.Fatal(err)
-	}
+	_ = s.end(os.Kill)
 	cancel()
 	wg.Wait()
-	cmd.Wait()
 
-	cmd, address = k.up()
-	defer cmd.Wait()
-	defer cmd.Process.Kill()
+	s = k.up()
 	for key, was := range k.of(round) {
-		is, err := k.submit(k.t.Context(), address, key)
+		is, err := k.submit(k.t.Context(), s.address, key)
 		switch {
 		case err != nil:
 			k.t.Errorf("repeating %s: %v", key, err)
@@ -208,6 +190,9 @@ func (k *kill) round(round int) {
 			k.t.Errorf("%s was acknowledged at index %s and is now at %s", key, was, is)
 		}
 		k.note(key, is)
+	}
+	if err := s.end(os.Kill); k.t.Failed() {
+		k.t.Errorf("the server ended with %v and said\n%s", err, &s.log)
 	}
 }
 
@@ -295,10 +280,10 @@ func (k *kill) send(ctx context.Context, address, key string) (string, error) {
 // before may have been killed a record behind.
 func (k *kill) settle() {
 	k.t.Helper()
-	cmd, address := k.up()
+	s := k.up()
 	var is readiness
 	for is.Status != "ok" && k.t.Context().Err() == nil {
-		res, err := http.Get(address + "/readyz")
+		res, err := http.Get(s.address + "/readyz")
 		if err != nil {
 			k.t.Error(err)
 			break
@@ -308,8 +293,8 @@ func (k *kill) settle() {
 			break
 		}
 	}
-	if err := errors.Join(cmd.Process.Signal(os.Interrupt), cmd.Wait()); err != nil {
-		k.t.Error(err)
+	if err := s.end(os.Interrupt); err != nil {
+		k.t.Errorf("%v\n%s", err, &s.log)
 	}
 }
 

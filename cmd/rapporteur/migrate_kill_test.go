@@ -92,8 +92,8 @@ func TestMovedUnderANode(t *testing.T) {
 	if err := newNodes(servers.Register()).put(t.Context(), agreement{Moved: time.Now(), MovedTo: inFolder, Mover: "ANOTHER"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := n.cmd.Wait(); err == nil || !strings.Contains(n.log.String(), "moved away") {
-		t.Errorf("the node ended with %v\n%s", err, n.log)
+	if err := n.server.cmd.Wait(); err == nil || !strings.Contains(n.server.log.String(), "moved away") {
+		t.Errorf("the node ended with %v\n%s", err, &n.server.log)
 	}
 	file := filepath.Join(t.TempDir(), "a.csv")
 	if err := os.WriteFile(file, []byte("text\nA contribution.\n"), 0o600); err != nil {
@@ -147,7 +147,7 @@ func TestRotatedUnderANode(t *testing.T) {
 	if err := errors.Join(recordRotation(t.Context(), other.app(st), audit.Rotation{Old: key.VKey, New: next.VKey, Checkpoint: head}), st.close()); err != nil {
 		t.Fatal(err)
 	}
-	if err := n.cmd.Wait(); err == nil || !strings.Contains(n.log.String(), errRotated.Error()) {
-		t.Errorf("the node ended with %v\n%s", err, n.log)
+	if err := n.server.cmd.Wait(); err == nil || !strings.Contains(n.server.log.String(), errRotated.Error()) {
+		t.Errorf("the node ended with %v\n%s", err, &n.server.log)
 	}
 }

@@ -143,7 +143,7 @@ func TestMigrateRefusesAnother(t *testing.T) {
 	remote := append(os.Environ(), "RAPPORTEUR_ESDB="+cluster.URL("rapporteur"))
 	a, b := &mover{newKill(t), remote}, &mover{newKill(t), remote}
 	a.must("migrate", "--from", "sqlite", "--to", "esdb")
-	node, _ := a.upIn(remote)
+	node := a.upIn(remote)
 	b.refused("other nodes run on this record", "migrate", "--from", "sqlite", "--to", "esdb")
 	ended(t, node, os.Interrupt)
 	b.refused("holds another record", "migrate", "--from", "sqlite", "--to", "esdb")

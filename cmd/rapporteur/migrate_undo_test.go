@@ -142,10 +142,10 @@ func TestMigrateFromWhereNobodyHasATurn(t *testing.T) {
 		t.Fatal(err)
 	}
 	mountAll(t, m.data, other.data)
-	node, _ := other.upIn(m.env)
-	t.Cleanup(func() { node.Process.Kill() })
+	node := other.upIn(m.env)
+	t.Cleanup(func() { node.cmd.Process.Kill() })
 	m.must("migrate", "--from", "esdb", "--to", "sqlite")
-	if err := node.Wait(); err == nil {
+	if err := node.cmd.Wait(); err == nil {
 		t.Error("a node that still ran stopped as if it had been told to")
 	}
 	other.refused("was moved away from these servers", "serve", "--listen", "127.0.0.1:0")
@@ -164,8 +164,8 @@ func TestMigrateFromWhereNodesCannotAgree(t *testing.T) {
 	m.refused("its metadata has $tb", "migrate", "--from", "esdb", "--to", "sqlite")
 	m.refused("migrate: stream rapporteur=agreement", "migrate", "--from", "esdb", "--to", "sqlite", "--undo", "US")
 	cluster.Delete("rapporteur=agreement", true)
-	node, address := m.upIn(m.env)
-	awaitCheck(t, address, isDegraded, "events", "nothing more is recorded")
+	node := m.upIn(m.env)
+	awaitCheck(t, node.address, isDegraded, "events", "nothing more is recorded")
 	ended(t, node, os.Kill) // it cannot publish, and would say so
 	if m.state() != was {
 		t.Error("what is on the servers is another record")

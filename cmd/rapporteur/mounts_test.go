@@ -169,19 +169,19 @@ func TestMountHangs(t *testing.T) {
 func TestNodeLosesItsFolders(t *testing.T) {
 	_, env := servers(t)
 	p := try(t, env)
-	cmd, address := p.serve()
+	s := p.serve()
 	for _, name := range []string{blobsFolder, vaultFolder} {
-		awaitCheck(t, address, isOK, name, isOK)
+		awaitCheck(t, s.address, isOK, name, isOK)
 		if err := os.Rename(filepath.Join(p.data, name), filepath.Join(p.data, "away")); err != nil {
 			t.Fatal(err)
 		}
-		awaitCheck(t, address, isStale, name, "cannot be read, or is another folder")
+		awaitCheck(t, s.address, isStale, name, "cannot be read, or is another folder")
 		if err := os.Rename(filepath.Join(p.data, "away"), filepath.Join(p.data, name)); err != nil {
 			t.Fatal(err)
 		}
-		awaitCheck(t, address, isOK, name, isOK)
+		awaitCheck(t, s.address, isOK, name, isOK)
 	}
-	ended(t, cmd, os.Interrupt)
+	ended(t, s, os.Interrupt)
 	second := try(t, env)
 	if err := errors.Join(os.Mkdir(second.data, 0o700), os.Symlink(filepath.Join(p.data, keysFolder), filepath.Join(second.data, keysFolder))); err != nil {
 		t.Fatal(err)

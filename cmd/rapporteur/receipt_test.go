@@ -23,15 +23,12 @@ import (
 func TestReceiptOutlives(t *testing.T) {
 	const further = 10_000
 	k := newKill(t)
-	cmd, address := k.up()
-	if _, err := k.submit(t.Context(), address, "the-first-contribution"); err != nil {
+	s := k.up()
+	if _, err := k.submit(t.Context(), s.address, "the-first-contribution"); err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Fatal(err)
+	if err := s.end(os.Interrupt); err != nil {
+		t.Fatalf("%v\n%s", err, &s.log)
 	}
 	vkey := k.further(further)
 	k.settle()

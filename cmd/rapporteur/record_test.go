@@ -42,12 +42,11 @@ func try(t *testing.T, env []string) *tried {
 	return p
 }
 
-// serve starts the server, and returns it, where it listens and what it logs.
-func (p *tried) serve(args ...string) (*exec.Cmd, string) {
+// serve starts the server.
+func (p *tried) serve(args ...string) *server {
 	p.Helper()
 	p.args = args
-	cmd, address := p.upIn(p.env)
-	return cmd, address
+	return p.upIn(p.env)
 }
 
 // run runs the program to its end, and wants an exit code.
@@ -65,13 +64,10 @@ func (p *tried) run(code int, args ...string) string {
 	return string(out)
 }
 
-func ended(t *testing.T, cmd *exec.Cmd, sig os.Signal) {
+func ended(t *testing.T, s *server, sig os.Signal) {
 	t.Helper()
-	if err := cmd.Process.Signal(sig); err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Wait(); sig == os.Interrupt && err != nil {
-		t.Errorf("the server ended with %v", err)
+	if err := s.end(sig); sig == os.Interrupt && err != nil {
+		t.Errorf("the server ended with %v\n%s", err, &s.log)
 	}
 }
 
@@ -101,18 +97,18 @@ func query(t *testing.T, address string, n int) string {
 func TestServers(t *testing.T) {
 	cluster, env := servers(t)
 	p := try(t, env)
-	cmd, address := p.serve("--demo")
-	before := awaitAnswer(t, address)
-	ended(t, cmd, os.Kill)
+	s := p.serve("--demo")
+	before := awaitAnswer(t, s.address)
+	ended(t, s, os.Kill)
 	cluster.Move()
 	if _, err := os.Stat(filepath.Join(p.data, eventsFile)); err == nil {
 		t.Error("there are events in the data folder")
 	}
-	cmd, address = p.serve("--demo")
-	if after := awaitAnswer(t, address); after != before {
+	s = p.serve("--demo")
+	if after := awaitAnswer(t, s.address); after != before {
 		t.Errorf("after it was killed it answers\n%s\nand before\n%s", after, before)
 	}
-	ended(t, cmd, os.Interrupt)
+	ended(t, s, os.Interrupt)
 	p.run(yes, "replay", "--verify")
 	bundle := filepath.Join(t.TempDir(), "bundle")
 	p.run(yes, "export", "--out", bundle)
@@ -161,11 +157,11 @@ func ready(t *testing.T, address string) (is readiness) {
 func TestServersTouched(t *testing.T) {
 	cluster, env := servers(t)
 	p := try(t, env)
-	cmd, address := p.serve("--demo")
-	awaitAnswer(t, address)
+	s := p.serve("--demo")
+	awaitAnswer(t, s.address)
 	cluster.SetMetadata("rapporteur:briefing-x", `{"$maxCount":1}`)
 	for t.Context().Err() == nil {
-		if is := ready(t, address); is.Checks["events"] != "ok" {
+		if is := ready(t, s.address); is.Checks["events"] != "ok" {
 			if is.Status != "degraded" {
 				t.Errorf("it is %+v", is)
 			}
@@ -174,17 +170,17 @@ func TestServersTouched(t *testing.T) {
 	}
 	token := p.run(yes, "token", "--as", "secretariat")
 	plan := `{"query":"mutation { planConsultation(input: {idempotencyKey: \"touched-by-somebody-1\", title: {language: \"en\", value: \"T\"}}) { index } }"}`
-	if code := codeOf(t, address, token, plan); code != "UNAVAILABLE" {
+	if code := codeOf(t, s.address, token, plan); code != "UNAVAILABLE" {
 		t.Errorf("a mutation is answered with %q", code)
 	}
-	awaitSame(t, address)
+	awaitSame(t, s.address)
 	cluster.SetMetadata("rapporteur:briefing-x", `{}`)
-	for t.Context().Err() == nil && ready(t, address).Status != "ok" {
+	for t.Context().Err() == nil && ready(t, s.address).Status != "ok" {
 	}
-	if code := codeOf(t, address, token, plan); code != "" {
+	if code := codeOf(t, s.address, token, plan); code != "" {
 		t.Errorf("put right, a mutation is answered with %q", code)
 	}
-	ended(t, cmd, os.Interrupt)
+	ended(t, s, os.Interrupt)
 }
 
 func awaitSame(t *testing.T, address string) {
@@ -225,16 +221,16 @@ func codeOf(t *testing.T, address, token, body string) string {
 func TestOneRecordOnePlace(t *testing.T) {
 	_, env := servers(t)
 	here := try(t, os.Environ())
-	cmd, _ := here.serve()
-	ended(t, cmd, os.Interrupt)
+	s := here.serve()
+	ended(t, s, os.Interrupt)
 	here.env = env
 	if out := here.run(unknown, "serve"); !strings.Contains(out, "events.db") {
 		t.Errorf("over a record that is here: %s", out)
 	}
 	there := try(t, env)
-	cmd, address := there.serve("--demo")
-	awaitAnswer(t, address)
-	ended(t, cmd, os.Interrupt)
+	s = there.serve("--demo")
+	awaitAnswer(t, s.address)
+	ended(t, s, os.Interrupt)
 	there.env = os.Environ()
 	if out := there.run(unknown, "serve"); !strings.Contains(out, "--esdb") {
 		t.Errorf("without the servers: %s", out)

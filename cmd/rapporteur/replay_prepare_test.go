@@ -70,18 +70,18 @@ func TestReplayPrepare(t *testing.T) {
 func TestReplayPrepareOverServers(t *testing.T) {
 	_, env := servers(t)
 	p := try(t, env)
-	cmd, address := p.serve("--demo")
-	before := awaitAnswer(t, address)
+	s := p.serve("--demo")
+	before := awaitAnswer(t, s.address)
 	p.run(yes, "replay", "--prepare")
-	ended(t, cmd, os.Interrupt)
+	ended(t, s, os.Interrupt)
 	tamper(t, filepath.Join(p.data, readFile), anotherRelease)
 	if out := p.run(yes, "replay", "--prepare"); !strings.Contains(out, "goes on with") {
 		t.Errorf("it said %s", out)
 	}
-	cmd, address = p.serve()
-	if after := awaitAnswer(t, address); after != before {
+	s = p.serve()
+	if after := awaitAnswer(t, s.address); after != before {
 		t.Errorf("it answers\n%s\nand before\n%s", after, before)
 	}
-	ended(t, cmd, os.Interrupt)
+	ended(t, s, os.Interrupt)
 	p.run(yes, "replay", "--verify")
 }

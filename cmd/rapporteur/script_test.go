@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -42,7 +40,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
-			e.Values[running] = &server{}
+			e.Values[running] = &beside{}
 			return pasted(e.WorkDir)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -54,18 +52,15 @@ func TestScripts(t *testing.T) {
 // running is the key of a script's server.
 const running = "server"
 
-// A server is rapporteur serve, running beside a script.
-type server struct {
-	cmd *exec.Cmd
-	log bytes.Buffer // its standard error; read it once it has ended
-}
+// beside holds the server that runs beside a script, if one does.
+type beside struct{ server *server }
 
-func (s *server) end() error {
-	if s.cmd == nil {
+func (b *beside) end() error {
+	if b.server == nil {
 		return nil
 	}
-	err := errors.Join(s.cmd.Process.Signal(os.Interrupt), s.cmd.Wait())
-	s.cmd = nil
+	err := b.server.end(os.Interrupt)
+	b.server = nil
 	return err
 }
 
@@ -97,36 +92,27 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func up(ts *testscript.TestScript, neg bool, args []string) {
-	s := ts.Value(running).(*server)
-	if neg || s.cmd != nil {
+	b := ts.Value(running).(*beside)
+	if neg || b.server != nil {
 		ts.Fatalf("usage: up ARG..., while none is up")
 	}
-	c := program(ts, append([]string{"rapporteur", "serve"}, args...))
-	c.Stderr = &s.log
-	out, err := c.StdoutPipe()
+	s, err := startServer(program(ts, append([]string{"rapporteur", "serve"}, args...)))
 	ts.Check(err)
-	ts.Check(c.Start())
-	s.cmd = c
-	ts.Defer(func() { s.end() })
-	line, err := bufio.NewReader(out).ReadString('\n')
-	url, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
-	if err != nil || !ok {
-		s.end()
-		ts.Fatalf("first line %q, %v\n%s", line, err, s.log.String())
-	}
-	ts.Setenv("URL", url)
+	b.server = s
+	ts.Defer(func() { b.end() })
+	ts.Setenv("URL", s.address)
 }
 
 func down(ts *testscript.TestScript, neg bool, args []string) {
-	s := ts.Value(running).(*server)
-	if neg || len(args) > 0 || s.cmd == nil {
+	b := ts.Value(running).(*beside)
+	if neg || len(args) > 0 || b.server == nil {
 		ts.Fatalf("usage: down, while one is up")
 	}
-	err := s.end()
-	if _, err := ts.Stderr().Write(s.log.Bytes()); err != nil {
+	log := &b.server.log
+	err := b.end()
+	if _, err := ts.Stderr().Write(log.Bytes()); err != nil {
 		ts.Fatalf("%v", err)
 	}
-	s.log.Reset()
 	ts.Check(err)
 }
 

@@ -26,21 +26,21 @@ func TestWitnessed(t *testing.T) {
 	policy := filepath.Join(t.TempDir(), "policy")
 	w := k.witness(policy, false)
 	k.args = []string{"--policy", policy}
-	cmd, address := k.up()
-	defer func() { cmd.Process.Kill(); cmd.Wait() }()
+	s := k.up()
+	defer s.end(os.Kill)
 
-	mine := k.receipt(address, "of-the-one-who-is-seen")
+	mine := k.receipt(s.address, "of-the-one-who-is-seen")
 	if mine.Status != "LOGGED" { // the witness is still away
 		t.Errorf("the receipt is %s before a witness was there", mine.Status)
 	}
-	for !strings.Contains(k.checks(address).Checks["witness one"], "did not cosign") {
+	for !strings.Contains(k.checks(s.address).Checks["witness one"], "did not cosign") {
 	}
-	if is := k.checks(address); is.Status != "ok" {
+	if is := k.checks(s.address); is.Status != "ok" {
 		t.Errorf("an absent witness stops something: %+v", is)
 	}
 	w.open.Store(true)
 	for mine.Status != "WITNESSED" {
-		mine = k.again(address, mine.EventID)
+		mine = k.again(s.address, mine.EventID)
 	}
 	file := filepath.Join(t.TempDir(), "mine.tlog-proof")
 	if err := os.WriteFile(file, []byte(mine.Text), 0o600); err != nil {
@@ -55,7 +55,7 @@ func TestWitnessed(t *testing.T) {
 	if out, err := exec.Command(k.program, "verify", "receipt", file, "--policy", other).CombinedOutput(); err == nil {
 		t.Errorf("a witness that has never heard of it vouches for it: %s", out)
 	}
-	if is := k.checks(address); is.Checks["witness one"] != "ok" {
+	if is := k.checks(s.address); is.Checks["witness one"] != "ok" {
 		t.Errorf("the witness is back and shown as away: %+v", is)
 	}
 }
