@@ -56,7 +56,7 @@ func TestHeldRecordIsFound(t *testing.T) {
 	defer db.Close()
 	r := Reader{Viewer: domain.Viewer{Person: "per_1", Holds: []domain.Holding{{Entity: "ent_1", Capacity: domain.EntityAdmin}}}}
 	for id, want := range map[domain.ID]string{"evt_1": "audit_events_id (id=?)", "sub_1": "audit_events_stream (stream=?)"} {
-		query, args := r.heldOf(id)
+		query, args := bind(r.heldOf(id))
 		rows, err := db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN SELECT "+query, args...)
 		if err != nil {
 			t.Fatal(err)

@@ -11,8 +11,8 @@ import (
 )
 
 // keptStatements is how many statements stay prepared, each on every
-// connection. What a viewer may see stands in the text of a statement, so
-// there is no end of them.
+// connection. What capacities a viewer holds stands in the text of a statement,
+// and so does an as-of index, so there is no end of them.
 const keptStatements = 64
 
 // statements reads from a file by statements that it keeps prepared: SQLite
@@ -51,6 +51,7 @@ func newStatements(db *sql.DB, owners map[string]string, told func([]string) err
 
 // QueryContext runs a query, as sql.DB does.
 func (s *statements) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	query, args = bind(query, args)
 	st, err := s.take(ctx, query)
 	if err != nil {
 		return nil, err
@@ -75,6 +76,7 @@ func (r row) Scan(into ...any) error {
 
 // QueryRowContext runs a query for one row, as sql.DB does.
 func (s *statements) QueryRowContext(ctx context.Context, query string, args ...any) row {
+	query, args = bind(query, args)
 	st, err := s.take(ctx, query)
 	if err != nil {
 		return row{err: err}

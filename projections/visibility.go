@@ -112,15 +112,6 @@ func (r Reader) actingIDs() []domain.ID {
 	return ids
 }
 
-// quoted lists ids as SQL literals.
-func quoted(ids []domain.ID) string {
-	out := make([]string, len(ids))
-	for i, id := range ids {
-		out[i] = "'" + strings.ReplaceAll(string(id), "'", "''") + "'"
-	}
-	return strings.Join(out, ", ")
-}
-
 // when is a row of a CASE expression; it is left out unless applies.
 func when(applies bool, condition string, l domain.Level) string {
 	return whenSQL(applies, condition, fmt.Sprint(int(l)))
