@@ -41,16 +41,18 @@ func (e *Engine) Await(ctx context.Context, record string) (int64, error) {
 }
 
 // AwaitIndex waits until the read models have applied the record at index.
-// It fails at once with Unavailable while they are being rebuilt.
+// It fails at once with Unavailable while they are being rebuilt, and with Stale
+// when all are set aside before it.
 func (e *Engine) AwaitIndex(ctx context.Context, index int64) error {
 	for {
 		e.mu.Lock()
-		ready, have, fault := e.ready, nextOf(e.certs)-1, e.fault
+		ready, certs, fault := e.ready, e.certs, e.fault
 		if e.news == nil {
 			e.signal()
 		}
 		news, rebuilding := e.news, Unavailable{e.done, e.of}
 		e.mu.Unlock()
+		have := nextOf(certs) - 1
 		switch {
 		case fault != nil:
 			return fmt.Errorf("the read models stopped: %w", fault)
@@ -58,6 +60,8 @@ func (e *Engine) AwaitIndex(ctx context.Context, index int64) error {
 			return rebuilding
 		case have >= index:
 			return nil
+		case len(certs) > 0 && allAside(certs):
+			return Stale{Have: have, Want: index, Projection: certs[0].Name}
 		}
 		select {
 		case <-ctx.Done():

@@ -123,7 +123,7 @@ func (e *Engine) applyBelow(ctx context.Context, limit int64) error {
 		if limit >= 0 {
 			facts = facts[:min(int64(len(facts)), max(0, limit-facts[0].Index))]
 		}
-		if len(facts) == 0 {
+		if len(facts) == 0 || e.idle() {
 			return nil
 		}
 		if err := e.apply(ctx, facts); err != nil {

@@ -90,7 +90,11 @@ func (e *Engine) run(ctx context.Context) error {
 func (e *Engine) idle() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return !slices.ContainsFunc(e.certs, func(c Certificate) bool { return c.Failed == "" })
+	return allAside(e.certs)
+}
+
+func allAside(certs []Certificate) bool {
+	return !slices.ContainsFunc(certs, func(c Certificate) bool { return c.Failed == "" })
 }
 
 // Open makes the live file ready to be read and followed: it rebuilds it first
@@ -189,12 +193,15 @@ func (e *Engine) close() error {
 // Close closes the file. Run does it by itself.
 func (e *Engine) Close() error { return e.close() }
 
-// CatchUp applies every fact that is numbered. Only Run, or a caller that does
-// not run the engine, may call it.
+// CatchUp applies every fact that is numbered, while any projection follows.
+// Only Run, or a caller that does not run the engine, may call it.
 func (e *Engine) CatchUp(ctx context.Context) error {
 	for facts, err := range e.Log.From(ctx, e.next()) {
 		if err != nil {
 			return err
+		}
+		if e.idle() {
+			return nil
 		}
 		if err := e.apply(ctx, facts); err != nil {
 			return err
