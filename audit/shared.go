@@ -52,7 +52,8 @@ func (l *Log) agreed(ctx context.Context) (agreed, error) {
 }
 
 // openShared refuses to start on a record that ends before what was published of
-// it. The head was published by a node that had read all of it from the store.
+// it. The head was published by a node that had read all of it from the store,
+// perhaps since this one did.
 func (l *Log) openShared(ctx context.Context) error {
 	if l.Shared == nil {
 		return nil
@@ -60,6 +61,11 @@ func (l *Log) openShared(ctx context.Context) error {
 	a, err := l.agreed(ctx)
 	if err != nil || a.Note == nil {
 		return err
+	}
+	if a.Size > l.Follower.Size() {
+		if err := l.Follower.CatchUp(ctx); err != nil {
+			return fmt.Errorf("log: %w", err)
+		}
 	}
 	return l.continues(ctx, a.Checkpoint)
 }
