@@ -38,8 +38,8 @@ type installation struct {
 	dir    string
 	place  place // where the events are; the zero one: here
 	secret secret
-	fresh  bool     // the secret was made just now
-	lock   *os.File // locked while it is open
+	fresh  bool // the secret was made just now
+	lock   folderLock
 }
 
 // createInstallation opens the data folder dir, and makes what is missing.
@@ -93,28 +93,37 @@ func createFolder(dir string) error {
 	return nil
 }
 
-// lockFolder takes the lock at path until the file is closed, or says who has it.
-func lockFolder(path, purpose string) (*os.File, error) {
+// A folderLock is a file that keeps others out until it is closed, or the process ends.
+type folderLock struct{ *os.File }
+
+// Close lets others have it at once. To close the file alone would leave the lock
+// with a program that is just being started, which has all files for a moment.
+func (l folderLock) Close() error {
+	return errors.Join(syscall.Flock(int(l.Fd()), syscall.LOCK_UN), l.File.Close())
+}
+
+// lockFolder takes the lock at path, or says who has it.
+func lockFolder(path, purpose string) (folderLock, error) {
 	// Whoever made the folder may have put a link there: nothing is written through it.
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o600)
 	if err != nil {
-		return nil, err
+		return folderLock{}, err
 	}
 	if is, err := f.Stat(); err != nil || !is.Mode().IsRegular() {
-		return nil, errors.Join(fmt.Errorf("%s is not a file", path), err, f.Close())
+		return folderLock{}, errors.Join(fmt.Errorf("%s is not a file", path), err, f.Close())
 	}
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return nil, errors.Join(fmt.Errorf("in use by %s", holder(path)), f.Close())
+		return folderLock{}, errors.Join(fmt.Errorf("in use by %s", holder(path)), f.Close())
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), f.Close())
+		return folderLock{}, errors.Join(fmt.Errorf("lock %s: %w", path, err), f.Close())
 	}
 	who := fmt.Sprintf("rapporteur %s (process %d)\n", purpose, os.Getpid())
 	if err := errors.Join(f.Truncate(0), writeAt(f, who)); err != nil {
-		return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), f.Close())
+		return folderLock{}, errors.Join(fmt.Errorf("lock %s: %w", path, err), f.Close())
 	}
-	return f, nil
+	return folderLock{f}, nil
 }
 
 func writeAt(f *os.File, text string) error {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -66,6 +67,31 @@ func TestLockNamesItsHolder(t *testing.T) {
 	if _, err := openInstallation(dir, "serve"); err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
 	}
+	if err := i.close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := openInstallation(dir, "serve")
+	if err != nil {
+		t.Fatalf("after it was let go: %v", err)
+	}
+	if err := again.close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestLockIsLetGo closes a folder while its lock is also with a child of this
+// process, as it is from fork to exec: the next one has it at once.
+func TestLockIsLetGo(t *testing.T) {
+	dir := t.TempDir()
+	i, err := createInstallation(dir, "import")
+	if err != nil {
+		t.Fatal(err)
+	}
+	child, err := syscall.Dup(int(i.lock.Fd()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Close(child)
 	if err := i.close(); err != nil {
 		t.Fatal(err)
 	}
