@@ -45,11 +45,11 @@ func prepareRedis(ctx context.Context, b *bench, name string, leave func(*rediss
 	}
 	i, err := openInstallation(ctx, dir)
 	if err != nil {
-		return nil, errors.Join(err, s.Kill())
+		return nil, errors.Join(err, s.Close())
 	}
 	c, err := i.sharing(ctx, b, s, leave)
 	if err != nil {
-		return nil, errors.Join(err, i.close(), s.Kill())
+		return nil, errors.Join(err, i.close(), s.Close())
 	}
 	return c, nil
 }
@@ -114,7 +114,7 @@ func (i *installation) sharing(ctx context.Context, b *bench, s *redisserver.Ser
 		},
 		close: func() error {
 			stop()
-			return errors.Join(runs.Wait(), ours.close(), client.Close(), i.close(), s.Kill())
+			return errors.Join(runs.Wait(), ours.close(), client.Close(), i.close(), s.Close())
 		},
 	}, nil
 }

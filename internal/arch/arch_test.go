@@ -28,7 +28,7 @@ var may = map[string][]string{
 	"eventstore/memstore":    {"eventstore", "internal/bell"},
 	"eventstore/sqlitestore": {"eventstore", "internal/bell"},
 	"eventstore/esdbstore":   {"eventstore", "internal/bell"},
-	"eventstore/esdbstore/*": {}, // a server, for tests
+	"eventstore/esdbstore/*": {"internal/port"}, // a server, for tests
 	"eventstore/storetest":   {"eventstore"},
 	"app":                    {"domain", "domain/*", "eventstore"},
 	"app/timer":              {"app", "domain", "domain/*", "projections"},
@@ -68,7 +68,8 @@ var may = map[string][]string{
 	"shared/sharedtest":      {"shared"},
 	"internal/words":         {},
 	"internal/arch":          {},
-	"internal/redisserver":   {},                                   // for tests and benchmarks: a real one
+	"internal/redisserver":   {"internal/port"},                    // for tests and benchmarks: a real one
+	"internal/port":          {},                                   // for tests and benchmarks: ports that servers come back to
 	"internal/hostile":       {},                                   // for tests and benchmarks: what must be refused
 	"internal/everybody":     {},                                   // tests only: everything, by everybody
 	"internal/whomay":        {"domain", "domain/*", "graph/rule"}, // writes down who may do what

@@ -16,7 +16,7 @@ const keeperTime = 2 * time.Second // for one command of the keeper
 // Do runs a command as the server's keeper, who may do everything, and returns
 // what it answers: of a list its length.
 func (s *Server) Do(command ...string) (string, error) {
-	c, err := net.DialTimeout("tcp", "127.0.0.1:"+s.port, keeperTime)
+	c, err := net.DialTimeout("tcp", s.port.Address, keeperTime)
 	if err != nil {
 		return "", err
 	}

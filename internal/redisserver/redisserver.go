@@ -1,5 +1,5 @@
 // Package redisserver runs a real Redis, for tests and benchmarks: on loopback,
-// on a port that was free, keeping nothing.
+// on a port that stays its own while it is down, keeping nothing.
 package redisserver
 
 import (
@@ -8,7 +8,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -18,12 +17,13 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/rapporteur-project/rapporteur/internal/port"
 )
 
 const (
 	startTime = 10 * time.Second // how long it may take to answer; it takes some 20 ms
 	lookEvery = 5 * time.Millisecond
-	tries     = 5 // of ports: another process may take one before the server does
 )
 
 // A Server is a redis-server of one's own, which may be stopped and started
@@ -34,10 +34,10 @@ type Server struct {
 	Files  TLS    // what it shows itself by where that is asked for; before it is started
 
 	dir      string
-	port     string
-	tlsPort  string // empty: it does not speak TLS
-	password string // the user's
-	keeper   string // the keeper's password
+	port     *port.Held
+	tlsPort  *port.Held // nil: it does not speak TLS
+	password string     // the user's
+	keeper   string     // the keeper's password
 
 	mu   sync.Mutex
 	cmd  *exec.Cmd     // guarded by mu; nil while it is down
@@ -58,46 +58,44 @@ func Start(t testing.TB, rights string, files ...TLS) *Server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := s.Kill(); err != nil {
+		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 	return s
 }
 
-// Open runs the server, which keeps its settings in dir. Whoever opens it kills it.
+// Open runs the server, which keeps its settings in dir. Whoever opens it closes it.
 func (s *Server) Open(dir string) (err error) {
 	s.dir, s.password, s.keeper = dir, rand.Text(), rand.Text()
-	for range tries {
-		if s.port, err = freePort(); err != nil {
-			return err
+	if s.port, err = port.Hold(); err != nil {
+		return err
+	}
+	if s.Files != (TLS{}) {
+		if s.tlsPort, err = port.Hold(); err != nil {
+			return errors.Join(err, s.port.Close())
 		}
-		if s.Files != (TLS{}) {
-			if s.tlsPort, err = freePort(); err != nil {
-				return err
-			}
-		}
-		if err = s.Restart(); err == nil {
-			return nil
-		}
+	}
+	if err := s.Restart(); err != nil {
+		return errors.Join(err, s.Close())
+	}
+	return nil
+}
+
+// Close ends the server for good, and gives its ports back.
+func (s *Server) Close() error {
+	err := errors.Join(s.Kill(), s.port.Close())
+	if s.tlsPort != nil {
+		err = errors.Join(err, s.tlsPort.Close())
 	}
 	return err
 }
 
-func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, errors.Join(err, l.Close())
-}
-
 // URL is where its user finds the server, with the password.
 func (s *Server) URL() string {
-	u := url.URL{Scheme: "redis", User: url.UserPassword("rapporteur", s.password), Host: "127.0.0.1:" + s.port}
-	if s.tlsPort != "" {
-		u.Scheme, u.Host = "rediss", "127.0.0.1:"+s.tlsPort
+	u := url.URL{Scheme: "redis", User: url.UserPassword("rapporteur", s.password), Host: s.port.Address}
+	if s.tlsPort != nil {
+		u.Scheme, u.Host = "rediss", s.tlsPort.Address
 	}
 	return u.String()
 }
@@ -112,13 +110,13 @@ func (s *Server) Restart() error {
 		return fmt.Errorf("the tests need redis-server: run make tools as root, or install it: %w", err)
 	}
 	lines := []string{
-		"bind 127.0.0.1", "port " + s.port, "dir " + s.dir, `save ""`, "appendonly no", "daemonize no",
+		"bind 127.0.0.1", "port " + s.port.Port, "dir " + s.dir, `save ""`, "appendonly no", "daemonize no",
 		"user default off",
 		"user keeper on >" + s.keeper + " ~* &* +@all",
 		"user rapporteur on >" + s.password + " " + s.Rights,
 	}
-	if s.tlsPort != "" {
-		lines = append(lines, "tls-port "+s.tlsPort, "tls-cert-file "+s.Files.Certificate, "tls-key-file "+s.Files.Key, "tls-auth-clients no")
+	if s.tlsPort != nil {
+		lines = append(lines, "tls-port "+s.tlsPort.Port, "tls-cert-file "+s.Files.Certificate, "tls-key-file "+s.Files.Key, "tls-auth-clients no")
 	}
 	settings := filepath.Join(s.dir, "redis.conf")
 	if err := os.WriteFile(settings, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
@@ -153,7 +151,7 @@ func (s *Server) answers() error {
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("redis-server on port %s does not answer: %w", s.port, err)
+			return fmt.Errorf("redis-server on port %s does not answer: %w", s.port.Port, err)
 		case <-look.C:
 		}
 	}

@@ -37,7 +37,7 @@ func TestServer(t *testing.T) {
 	ask("OK", "ACL", "DRYRUN", "rapporteur", "GET", "a")
 
 	do(t, s.Hang)
-	c, err := net.Dial("tcp", "127.0.0.1:"+s.port)
+	c, err := net.Dial("tcp", s.port.Address)
 	if err != nil {
 		t.Fatalf("one that hangs takes connections: %v", err)
 	}

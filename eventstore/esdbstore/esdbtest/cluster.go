@@ -16,6 +16,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/rapporteur-project/rapporteur/internal/port"
 )
 
 // A Config says what cluster there is. Its zero value is one node without TLS.
@@ -65,7 +67,16 @@ func Start(t testing.TB, c Config) *Cluster {
 		s.tls = id
 	}
 	for n := range c.Nodes {
-		s.nodes = append(s.nodes, &node{cluster: s, index: n})
+		at, err := port.Hold() // while the node is down too
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := at.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		s.nodes = append(s.nodes, &node{cluster: s, index: n, address: at.Address})
 	}
 	t.Cleanup(s.stop)
 	for _, n := range s.nodes {

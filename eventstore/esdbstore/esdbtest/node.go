@@ -23,10 +23,11 @@ import (
 type node struct {
 	cluster *Cluster
 	index   int
-	address string // where it listens; set by the first up
+	address string // where it listens; set once
 
 	mu     sync.Mutex
 	server *grpc.Server // nil while it is down
+	listen net.Listener // the server's
 	has    uint64       // the position below which it has everything; guarded by the log
 	conns  map[net.Conn]struct{}
 	frozen chan struct{} // closed at the thaw; nil if it answers
@@ -41,23 +42,16 @@ func (n *node) up() error {
 	if n.server != nil {
 		return fmt.Errorf("node %d is up", n.index)
 	}
-	at := n.address
-	if at == "" {
-		at = "127.0.0.1:0"
-	}
-	l, err := net.Listen("tcp", at)
+	l, err := net.Listen("tcp", n.address)
 	if err != nil {
 		return err
-	}
-	if n.address == "" {
-		n.address = l.Addr().String() // set once: others read it
 	}
 	n.conns = map[net.Conn]struct{}{}
 	options := []grpc.ServerOption{grpc.KeepaliveEnforcementPolicy(enforcement), grpc.MaxRecvMsgSize(16 << 20), grpc.StreamInterceptor(n.gateStream), grpc.UnaryInterceptor(n.gate)}
 	if id := n.cluster.tls; id != nil {
 		options = append(options, grpc.Creds(credentials.NewServerTLSFromCert(&id.cert)))
 	}
-	n.server = grpc.NewServer(options...)
+	n.server, n.listen = grpc.NewServer(options...), l
 	streams.RegisterStreamsServer(n.server, &streamsService{node: n})
 	gossip.RegisterGossipServer(n.server, &gossipService{node: n})
 	serverfeatures.RegisterServerFeaturesServer(n.server, &featuresService{node: n})
@@ -68,11 +62,12 @@ func (n *node) up() error {
 func (n *node) down() {
 	n.thaw()
 	n.mu.Lock()
-	s := n.server
-	n.server = nil
+	s, l := n.server, n.listen
+	n.server, n.listen = nil, nil
 	n.mu.Unlock()
 	if s != nil {
 		s.Stop()
+		_ = l.Close() // the server does not know of it before it serves
 	}
 }
 
