@@ -171,3 +171,13 @@ func TestFreeze(t *testing.T) {
 	w.Thaw(0)
 	w.put("b-1", 0, 1) // what was frozen may or may not be stored
 }
+
+// TestUpAndDown kills a node before it has begun to serve: its address is free for
+// the next start.
+func TestUpAndDown(t *testing.T) {
+	c := Start(t, Config{})
+	for range 200 {
+		c.Kill(0)
+		c.Restart(t, 0)
+	}
+}
