@@ -76,7 +76,7 @@ func (e *Engine) try(ctx context.Context, facts []Fact, certs []Certificate, roo
 				continue
 			}
 			if err := p.applyTo(ctx, e.tx, f, c); err != nil {
-				return nil, i, fmt.Errorf("projection %s: %s at index %d: %w", p.Name, f.Type, f.Index, err)
+				return nil, blamed(i, err), fmt.Errorf("projection %s: %s at index %d: %w", p.Name, f.Type, f.Index, err)
 			}
 		}
 	}
@@ -117,7 +117,7 @@ func (p Projection) applyTo(ctx context.Context, tx *Tx, f Fact, c *Certificate)
 func (e *Engine) past(ctx context.Context, w where) (Fact, error) {
 	r, err := e.Log.Again(ctx, w.Index, w.Stream, w.Version)
 	if err != nil {
-		return Fact{}, err
+		return Fact{}, unread{err}
 	}
 	if r.Withheld {
 		return Fact{}, fmt.Errorf("index %d was applied, and is withheld now", w.Index)
