@@ -277,10 +277,10 @@ func TestDeadlineOfACommand(t *testing.T) {
 	if a := tr.Ask("stranger", propose, map[string]any{"key": tr.Key()}); a.Errors != nil { // registers the person
 		t.Fatal(a.Errors)
 	}
-	const patience = 100 * time.Millisecond
+	const patience = 2 * time.Second // in which the command must have come to be stored
 	serveWith(tr, graph.Config{Proofs: tr.Proofs, MutationTime: patience})
 	tr.Store.Fault = func() (bool, error) {
-		over, cancel := context.WithTimeout(t.Context(), 2*patience)
+		over, cancel := context.WithTimeout(t.Context(), patience+patience/4)
 		defer cancel()
 		<-over.Done()
 		return true, nil

@@ -76,7 +76,7 @@ func TestWitnesses(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := time.Now()
-	sigs, err := w.Ask(t.Context(), 300*time.Millisecond, head, signed, l.Prove)
+	sigs, err := w.Ask(t.Context(), 3*time.Second, head, signed, l.Prove)
 	if took := time.Since(start); took > 10*time.Second { // a hanging witness is left after 30 s at most
 		t.Errorf("a silent witness held it up for %s", took)
 	}

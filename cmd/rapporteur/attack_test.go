@@ -158,7 +158,7 @@ func (s *scene) forge() {
 func (s *scene) ask(args ...string) (code int, said string) {
 	s.t.Helper()
 	var b bytes.Buffer
-	ctx, cancel := context.WithTimeout(s.t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
 	defer cancel()
 	code = run(ctx, args, streams{strings.NewReader(""), &b, &b, func(string) (string, bool) { return "", false }})
 	return code, b.String()

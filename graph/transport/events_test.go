@@ -119,13 +119,14 @@ const silent = "/?query=subscription+%7B+silent+%7D"
 // TestStreamOutlivesTheServersLimits, which are for answers in one piece.
 func TestStreamOutlivesTheServersLimits(t *testing.T) {
 	s := newServer()
-	s.Heartbeat = 20 * time.Millisecond
+	s.Heartbeat = 100 * time.Millisecond
 	srv := httptest.NewUnstartedServer(s)
-	srv.Config.ReadTimeout, srv.Config.WriteTimeout = 50*time.Millisecond, 50*time.Millisecond
+	// Its limits begin before this client, of the same process, has asked.
+	srv.Config.ReadTimeout, srv.Config.WriteTimeout = time.Second, time.Second
 	srv.Start()
 	t.Cleanup(func() { srv.CloseClientConnections(); srv.Close() })
 	_, lines := open(t, srv.URL+silent)
-	for range 20 { // an empty line after each beat
+	for range 30 { // an empty line after each beat
 		if !lines.Scan() {
 			t.Fatalf("it ended: %v", lines.Err())
 		}

@@ -162,7 +162,7 @@ func TestStop(t *testing.T) {
 func TestSlowReader(t *testing.T) {
 	s := newServer()
 	limits := persons(s)
-	s.Write = 100 * time.Millisecond
+	s.Write = time.Second // in which the other, who reads, must have been written to
 	url := listen(t, s)
 	slow := greeted(t, url)
 	slow.send(subscribe("a", `subscription { bursts }`))
