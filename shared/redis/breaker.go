@@ -51,7 +51,7 @@ func (c *Client) attempt(ctx context.Context, f func(context.Context) error) err
 	if c.breaker.State() != gobreaker.StateClosed {
 		return ErrAway
 	}
-	ctx, cancel := context.WithTimeout(ctx, dialTime+replyTime) // at worst: a connection and an answer
+	ctx, cancel := context.WithTimeout(ctx, c.waits.most())
 	defer cancel()
 	_, err := c.breaker.Execute(func() (struct{}, error) { return struct{}{}, f(ctx) })
 	return err
@@ -60,7 +60,7 @@ func (c *Client) attempt(ctx context.Context, f func(context.Context) error) err
 // ping asks the server whether it is there. It alone is let through to one
 // that was away.
 func (c *Client) ping(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, dialTime+replyTime)
+	ctx, cancel := context.WithTimeout(ctx, c.waits.most())
 	defer cancel()
 	_, err := c.breaker.Execute(func() (struct{}, error) { return struct{}{}, c.db.Ping(ctx).Err() })
 	return err

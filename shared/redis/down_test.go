@@ -130,7 +130,7 @@ func TestAway(t *testing.T) {
 // who asks one that hangs waits, and nobody after that.
 func TestHangCostsOneWait(t *testing.T) {
 	s := server(t)
-	b := node(t, s).Budgets()
+	b := opened(t, config(t, s), redis.Open).Budgets()
 	minute := shared.Budget{Points: 60, Per: time.Minute}
 	mustSpend(t, b, "someone", 1, minute, true)
 	do(t, s.Hang)
@@ -148,7 +148,7 @@ func TestHangCostsOneWait(t *testing.T) {
 
 // TestWaits: the library's own waits are seconds, and it asks again what failed.
 func TestWaits(t *testing.T) {
-	o := redis.Options(open(t, redis.Config{Address: redis.Address{Host: "127.0.0.1", Port: "1"}, Prefix: prefix, Secret: secret}))
+	o := redis.Options(opened(t, redis.Config{Address: redis.Address{Host: "127.0.0.1", Port: "1"}, Prefix: prefix, Secret: secret}, redis.Open))
 	for name, is := range map[string][2]any{
 		"DialTimeout":           {o.DialTimeout, 200 * time.Millisecond},
 		"ReadTimeout":           {o.ReadTimeout, 50 * time.Millisecond},

@@ -1,6 +1,16 @@
 package redis
 
-import "github.com/redis/go-redis/v9"
+import (
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// OpenPatient is Open for a machine that has more to do than this test, where
+// also a good server may take long to answer.
+func OpenPatient(c Config) (*Client, error) {
+	return open(c, waits{dial: 2 * time.Second, reply: time.Second, queue: time.Second})
+}
 
 // Options are those that a client has.
 func Options(c *Client) *redis.Options { return c.db.Options() }

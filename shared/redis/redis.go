@@ -17,11 +17,17 @@ import (
 
 // How long a request may wait for the server. The library's own defaults are
 // seconds, and it repeats what failed: with a server that hangs, one GET took ten.
-const (
-	dialTime  = 200 * time.Millisecond
-	replyTime = 50 * time.Millisecond // a server nearby answers in less than one
-	queueTime = 60 * time.Millisecond // for a connection, when all are in use
-)
+type waits struct {
+	dial  time.Duration
+	reply time.Duration
+	queue time.Duration // for a connection, when all are in use
+}
+
+// A server nearby answers in less than a millisecond.
+var nearby = waits{dial: 200 * time.Millisecond, reply: 50 * time.Millisecond, queue: 60 * time.Millisecond}
+
+// most is a connection and an answer, at worst.
+func (w waits) most() time.Duration { return w.dial + w.reply }
 
 // ErrAway says that the server is known not to answer, so that it was not asked.
 var ErrAway = errors.New("redis is away")
@@ -47,6 +53,7 @@ type Client struct {
 	db      *redis.Client
 	breaker *gobreaker.CircuitBreaker[struct{}]
 	names   names
+	waits   waits // set once
 
 	mu      sync.Mutex
 	parts   []part           // guarded by mu; what Run tries
@@ -55,9 +62,11 @@ type Client struct {
 }
 
 // Open prepares to talk to the server, and asks it nothing.
-func Open(c Config) (*Client, error) {
+func Open(c Config) (*Client, error) { return open(c, nearby) }
+
+func open(c Config, w waits) (*Client, error) {
 	quieten.Do(quiet)
-	opts, err := c.options()
+	opts, err := c.options(w)
 	if err != nil {
 		return nil, err
 	}
@@ -66,19 +75,19 @@ func Open(c Config) (*Client, error) {
 		return nil, err
 	}
 	return &Client{
-		db: redis.NewClient(opts), breaker: newBreaker(), names: n,
+		db: redis.NewClient(opts), breaker: newBreaker(), names: n, waits: w,
 		trouble: map[string]error{server: errUnasked}, alone: map[string]int64{},
 	}, nil
 }
 
-func (c Config) options() (*redis.Options, error) {
+func (c Config) options(w waits) (*redis.Options, error) {
 	o := &redis.Options{
 		Addr: c.hostPort(), DB: c.DB, Username: c.User, Password: c.password,
 		Protocol:              2, // nothing is pushed
-		DialTimeout:           dialTime,
-		ReadTimeout:           replyTime,
-		WriteTimeout:          replyTime,
-		PoolTimeout:           queueTime,
+		DialTimeout:           w.dial,
+		ReadTimeout:           w.reply,
+		WriteTimeout:          w.reply,
+		PoolTimeout:           w.queue,
 		MaxRetries:            -1, // none: whoever asked has something better to do
 		DialerRetries:         1,
 		ContextTimeoutEnabled: true,

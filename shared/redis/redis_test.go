@@ -33,7 +33,12 @@ func config(t testing.TB, s *redisserver.Server) redis.Config {
 
 func open(t testing.TB, c redis.Config) *redis.Client {
 	t.Helper()
-	client, err := redis.Open(c)
+	return opened(t, c, redis.OpenPatient)
+}
+
+func opened(t testing.TB, c redis.Config, open func(redis.Config) (*redis.Client, error)) *redis.Client {
+	t.Helper()
+	client, err := open(c)
 	if err != nil {
 		t.Fatal(err)
 	}
