@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -27,6 +29,16 @@ func TestTable(t *testing.T) {
 		} else if strings.HasPrefix(cells[1], "0/s") || strings.HasPrefix(cells[2], "0/s") {
 			t.Errorf("a side did nothing: %s", line)
 		}
+	}
+}
+
+// TestNoTime has the time be over before anybody has begun, as it is where a
+// machine stands still: there is a figure all the same.
+func TestNoTime(t *testing.T) {
+	var done atomic.Int64
+	f, err := drive(t.Context(), 0, func(context.Context, int) error { done.Add(1); return nil })
+	if err != nil || done.Load() != clients || !(f.rate > 0) {
+		t.Errorf("%d operations of %d clients, %v, %v", done.Load(), clients, f, err)
 	}
 }
 
