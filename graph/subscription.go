@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"context"
+	"math"
 	"strings"
 	"time"
 
@@ -53,7 +54,7 @@ func follow[T any](ctx context.Context, r *Resolver, category string, only *doma
 	}
 	stream, next := transport.StreamOf(ctx), r.Log.Size()
 	if after = later(after, stream); after != nil {
-		if *after < -1 || *after >= next {
+		if *after < -1 || *after >= next && !r.seen(ctx, *after) {
 			return nil, badInput("after is an index of the record.")
 		}
 		next = *after + 1
@@ -113,6 +114,14 @@ func follow[T any](ctx context.Context, r *Resolver, category string, only *doma
 		}
 	})
 	return out, nil
+}
+
+// seen waits for an index that somebody was told by another node, which numbers
+// what was recorded a moment sooner. It reports whether there is one.
+func (r *Resolver) seen(ctx context.Context, index int64) bool {
+	ctx, cancel := context.WithTimeout(ctx, staleAfter)
+	defer cancel()
+	return index < math.MaxInt64 && r.Log.Wait(ctx, index+1) == nil
 }
 
 // later is the later of after and what the caller's browser saw last: when it
