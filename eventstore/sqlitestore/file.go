@@ -5,10 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -17,6 +19,8 @@ import (
 const (
 	applicationID = 0x52707472 // "Rptr": what the file command and Open know an event file by
 	schemaVersion = 1          // the schema below
+
+	settleEvery = 100 * time.Millisecond
 )
 
 // schema is version 1. The last trigger exists because INSERT OR REPLACE
@@ -142,14 +146,27 @@ func create(ctx context.Context, conn *sql.Conn) error {
 
 // settle writes the whole log into the file. After a failed fsync the log may
 // hold a commit that reads well and is not on the disk; a repeat of its appends
-// must not be told that they are durable until it is.
+// must not be told that they are durable until it is. What another process has
+// been reading since before the last commit, as a backup does, cannot be written:
+// the end of that is waited for.
 func settle(ctx context.Context, conn *sql.Conn) error {
-	var busy, inLog, written int64
-	if err := conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(FULL)").Scan(&busy, &inLog, &written); err != nil {
-		return fmt.Errorf("checkpoint: %w", err)
+	look := time.NewTicker(settleEvery)
+	defer look.Stop()
+	for told := false; ; told = true {
+		var busy, inLog, written int64
+		if err := conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &inLog, &written); err != nil {
+			return fmt.Errorf("checkpoint: %w", err)
+		}
+		if busy == 0 && written == inLog {
+			return nil
+		}
+		if !told {
+			slog.WarnContext(ctx, "another process reads the events, as a backup does: its end is waited for")
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("checkpoint: another process has the file open: %w", ctx.Err())
+		case <-look.C:
+		}
 	}
-	if busy != 0 {
-		return errors.New("checkpoint: another process has the file open")
-	}
-	return nil
 }
