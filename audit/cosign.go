@@ -25,6 +25,9 @@ func (l *Log) cosign(ctx context.Context, h Head) error {
 		slog.WarnContext(ctx, "not all witnesses cosigned the log", slog.Int64("size", h.Size), slog.Any("err", err))
 	}
 	if err := l.denied(); err != nil {
+		if over, unread := l.overtaken(ctx, h); over || unread != nil {
+			return unread
+		}
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		return l.stop(err)
@@ -51,6 +54,17 @@ func (l *Log) denied() error {
 		return nil
 	}
 	return fmt.Errorf("%w: %w", said, ErrForked)
+}
+
+// overtaken reports whether the nodes have agreed on more than h meanwhile, as
+// where this one was suspended. The witnesses have then cosigned that, and are
+// asked for it by the next publication.
+func (l *Log) overtaken(ctx context.Context, h Head) (bool, error) {
+	if l.Shared == nil {
+		return false, nil
+	}
+	a, err := l.agreed(ctx)
+	return a.Size > h.Size, err
 }
 
 // merge publishes signatures with the head that they are for.

@@ -91,6 +91,9 @@ func (l *Log) publishShared(ctx context.Context) error {
 	if err := l.showAgreed(ctx, a); err != nil || !turn || a.Note == nil || a.Witnessed {
 		return err
 	}
+	if a.Size > l.Follower.Size() {
+		return nil // nothing of it is shown here yet
+	}
 	return l.cosign(ctx, a.Head)
 }
 
