@@ -164,7 +164,7 @@ type step struct {
 // and none is lost that it does name.
 func (r *rotating) steps() []step {
 	return []step{
-		{"publish the last head under the old key", r.log.Publish},
+		{"publish the last head under the old key", r.publishLast},
 		{"make the new key", r.makeKey},
 		{"record it", func(ctx context.Context) error { return r.record(ctx, r.Rotation) }},
 		{"keep the old key aside", func(context.Context) error { return keyfile.Keep(r.path, r.path+oldKey) }},
@@ -173,6 +173,14 @@ func (r *rotating) steps() []step {
 		{"open the log under the new key", r.open},
 		{"publish under the new key", func(ctx context.Context) error { return r.after.Publish(ctx) }},
 	}
+}
+
+// publishLast numbers and publishes what other nodes recorded until they stopped.
+func (r *rotating) publishLast(ctx context.Context) error {
+	if err := r.log.Follower.CatchUp(ctx); err != nil {
+		return err
+	}
+	return r.log.Publish(ctx)
 }
 
 // makeKey makes the new key, or takes one that was made and never recorded.

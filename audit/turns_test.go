@@ -73,3 +73,18 @@ func TestLateNodeTakesItsTurn(t *testing.T) {
 		t.Error("nobody asked the witnesses")
 	}
 }
+
+// TestRotateAfterTheLastNode has the last node record and publish before it stops,
+// while the rotation of the key waits for just that.
+func TestRotateAfterTheLastNode(t *testing.T) {
+	tn := newTown(t, newHouse(t), 2)
+	a, b := tn.houses[0], tn.houses[1]
+	a.grow(10)
+	a.publish()
+	if err := a.release(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	first := b.Key.VKey
+	b.rotate()
+	b.checkKey(first)
+}
