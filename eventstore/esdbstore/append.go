@@ -125,31 +125,41 @@ func (s *Store) resolve(ctx context.Context, name string, version int64, batch [
 	case there:
 		return eventstore.ErrConflict
 	}
-	// Nothing is there. Then the stream is shorter, or else somebody's append is
-	// stored on the leader and not yet on enough servers.
-	if err := s.compare(ctx, name, version); err != nil {
+	// Nothing is there. Then the stream is shorter, or else somebody's append, which
+	// may be this one, is stored on the leader and not yet on enough servers; or it
+	// is there by now.
+	at, err := s.version(ctx, name)
+	switch {
+	case err != nil:
 		return err
+	case at < version:
+		return eventstore.ErrConflict
 	}
 	return errUnsettled
 }
 
 // compare gives nil if a stream is at version, and ErrConflict if it is not.
 func (s *Store) compare(ctx context.Context, name string, version int64) error {
-	at := int64(0)
-	err := s.persist(ctx, func() (bool, error) {
+	at, err := s.version(ctx, name)
+	if err == nil && at != version {
+		err = eventstore.ErrConflict
+	}
+	return err
+}
+
+// version returns how far a stream is.
+func (s *Store) version(ctx context.Context, name string) (at int64, err error) {
+	err = s.persist(ctx, func() (bool, error) {
 		at = 0
 		return s.events(ctx, readLast(name), func(i item) error {
 			at = int64(i.event.EventNumber) + 1
 			return nil
 		})
 	})
-	switch k := kindOf(err); {
-	case k != fine && k != missing:
-		return err
-	case at != version:
-		return eventstore.ErrConflict
+	if kindOf(err) == missing {
+		err = nil
 	}
-	return nil
+	return at, err
 }
 
 // expected counts from 0, as the server does; a stream at version 0 is not there.

@@ -45,6 +45,7 @@ type Cluster struct {
 	fault  Fault
 	faults int // how many befell so far, so that they come in every kind
 	writes int // appends that reached a leader and would store
+	hidden int // reads of streams that do not show the newest event yet
 }
 
 // A Fault is what befalls one append that would store events: whether they are
@@ -185,4 +186,23 @@ func (c *Cluster) Up(n int) error {
 		return nil
 	}
 	return c.nodes[n].up()
+}
+
+// Hide has the next reads of streams not show the newest event: it is on the
+// leader, and not on enough servers yet.
+func (c *Cluster) Hide(reads int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.hidden = reads
+}
+
+// hides reports whether this read of a stream is one of those.
+func (c *Cluster) hides() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.hidden == 0 {
+		return false
+	}
+	c.hidden--
+	return true
 }

@@ -46,7 +46,11 @@ func (s *streamsService) Read(r *streams.ReadReq, call streams.Streams_ReadServe
 func (s *streamsService) readStream(name string, o *streams.ReadReq_Options, call streams.Streams_ReadServer) error {
 	l := s.node.cluster.log
 	l.mu.Lock()
-	events, found, gone := l.read(name, s.node.below())
+	below := s.node.below()
+	if s.node.cluster.hides() && len(l.all) > 0 {
+		below = min(below, l.all[len(l.all)-1].position)
+	}
+	events, found, gone := l.read(name, below)
 	l.mu.Unlock()
 	switch {
 	case gone:
