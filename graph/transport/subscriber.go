@@ -54,10 +54,10 @@ func (c *socket) complete(id string) {
 	delete(c.subs, id)
 	c.mu.Unlock()
 	if ok {
-		sub.end()
 		sub.mu.Lock()
 		sub.over = true
 		sub.mu.Unlock()
+		sub.end() // now: what it says of its end would be taken for that of the next with its id
 	}
 }
 
