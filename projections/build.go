@@ -70,7 +70,11 @@ func (e *Engine) Build(ctx context.Context, path string, limit int64) (err error
 // Path, which a server of another release may be answering from. It reports false
 // where those are of today's versions. Interrupted, it goes on as Build does.
 func (e *Engine) Prepare(ctx context.Context) (made bool, err error) {
-	if certs, err := e.usable(ctx, e.Path); err != nil || certs != nil {
+	certs, err := e.ofToday(ctx, e.Path)
+	if err == nil && nextOf(certs) <= e.Log.Size() { // else a server adds to them that reads more than a copy of the log
+		certs, err = e.usable(ctx, e.Path)
+	}
+	if err != nil || certs != nil {
 		return false, err
 	}
 	if err := e.Build(ctx, e.Path+prepared, -1); err != nil {

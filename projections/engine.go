@@ -129,6 +129,22 @@ func (e *Engine) Open(ctx context.Context) error {
 // usable returns the certificates of the file at path if it is there, of
 // today's versions, and of a beginning of the log; nil if it has to be made anew.
 func (e *Engine) usable(ctx context.Context, path string) ([]Certificate, error) {
+	certs, err := e.ofToday(ctx, path)
+	if err != nil || nextOf(certs) > e.Log.Size() {
+		return nil, err
+	}
+	for _, c := range certs {
+		if root, err := e.Log.Root(ctx, c.Next); err != nil || root != c.Root {
+			slog.WarnContext(ctx, "the read models are of another log: they are rebuilt", slog.String("projection", c.Name))
+			return nil, err
+		}
+	}
+	return certs, nil
+}
+
+// ofToday returns the certificates of the file at path if it is there and of
+// today's versions, whatever it has seen.
+func (e *Engine) ofToday(ctx context.Context, path string) ([]Certificate, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, nil
 	}
@@ -142,13 +158,8 @@ func (e *Engine) usable(ctx context.Context, path string) ([]Certificate, error)
 		return nil, ctx.Err() // not ours, or half made
 	}
 	for i, p := range e.All {
-		c := certs[i]
-		if c.Name != p.Name || c.Version != p.Version || c.Next > e.Log.Size() {
+		if certs[i].Name != p.Name || certs[i].Version != p.Version {
 			return nil, nil
-		}
-		if root, err := e.Log.Root(ctx, c.Next); err != nil || root != c.Root {
-			slog.WarnContext(ctx, "the read models are of another log: they are rebuilt", slog.String("projection", p.Name))
-			return nil, err
 		}
 	}
 	return certs, nil
