@@ -19,8 +19,8 @@ type subscriber struct {
 func (c *socket) subscribe(m message) (closing, bool) {
 	ctx, cancel := context.WithCancel(c.ctx)
 	sub := &subscriber{c: c, id: m.id, end: cancel}
+	exists := c.taken(m.id)
 	c.mu.Lock()
-	_, exists := c.subs[m.id]
 	full := c.busy >= maxOperations
 	if !exists && !full {
 		c.subs[m.id] = sub
@@ -44,6 +44,20 @@ func (c *socket) subscribe(m message) (closing, bool) {
 		sub.run(ctx, m)
 	})
 	return closing{}, false
+}
+
+// taken reports whether an operation has an id. One that is saying its last word
+// is waited for: then the id is free.
+func (c *socket) taken(id string) bool {
+	of := func() *subscriber {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return c.subs[id]
+	}
+	if sub := of(); sub != nil {
+		sub.await()
+	}
+	return of() != nil
 }
 
 // complete ends an operation that its client does not want to hear of again.
@@ -97,13 +111,22 @@ func (s *subscriber) run(ctx context.Context, m message) {
 			return
 		}
 	}
-	s.forget() // before the client can know that the id is free
-	s.send(plainMessage{Type: "complete", ID: s.id})
+	s.last(plainMessage{Type: "complete", ID: s.id})
 }
 
 func (s *subscriber) fail(a answer) {
+	s.last(errorMessage{ID: s.id, Type: "error", Payload: a.Errors})
+}
+
+// last sends the last word and frees the id, in one: the word is of the operation
+// that had the id when it was sent.
+func (s *subscriber) last(m any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.over {
+		_ = s.c.write(m) // a client that is gone misses nothing
+	}
 	s.forget()
-	s.send(errorMessage{ID: s.id, Type: "error", Payload: a.Errors})
 }
 
 // send is false when nobody listens.
@@ -111,4 +134,10 @@ func (s *subscriber) send(m any) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return !s.over && s.c.write(m) == nil
+}
+
+// await waits until what is being sent is.
+func (s *subscriber) await() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 }
