@@ -67,13 +67,13 @@ func (b *bundleNode) run(ctx context.Context, s streams, l net.Listener) error {
 				return err
 			}
 		}
-		<-ctx.Done()
-		return errors.Join(b.engines[0].Close(), b.engines[1].Close())
+		return nil
 	})
-	if err := g.Wait(); ctx.Err() == nil || !errors.Is(err, context.Canceled) {
-		return err
+	err := g.Wait()
+	if errors.Is(err, context.Canceled) {
+		err = nil
 	}
-	return nil
+	return errors.Join(err, b.engines[0].Close(), b.engines[1].Close()) // now that nobody asks any more
 }
 
 func (b *bundleNode) routes() http.Handler {
