@@ -62,6 +62,12 @@ func participant(item domain.ID, c Consent) RegisterParticipant {
 	return RegisterParticipant{Category: states, Entity: "ent_prt", Person: "per_ada", Name: "Ada", Consent: c, Basis: "form", Item: item, Known: known}
 }
 
+// A step is a command and who asks for it.
+type step struct {
+	do Command
+	by domain.Cause
+}
+
 // after returns the facts that steps lead to, each decided in turn.
 func after(t *testing.T, steps ...step) []Event {
 	t.Helper()

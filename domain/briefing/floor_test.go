@@ -21,7 +21,7 @@ func TestStatements(t *testing.T) {
 			Then: []Event{StatementDelivered{Statement: "bit_s", Speaker: Party{"ent_ilo", "Deputy Director-General"}, Person: "per_ada", Name: domain.About("per_ada", "Ada"), OnBehalfOf: []domain.ID{"ent_prt"},
 				Points: []Point{{en("Work is central."), []Term{society}, []Figure{{Claim: "164 million international migrant workers"}}}}}}},
 		{Name: "G3: the same item is quiet", Given: spoke, When: statement("bit_s"), By: officer},
-		{Name: "not before the meeting", Given: after(t, life[0]), When: statement("bit_s"), By: officer, Code: domain.NotAllowed},
+		{Name: "not before the meeting", Given: after(t, step{schedule("Geneva", "2020-03-04"), officer}), When: statement("bit_s"), By: officer, Code: domain.NotAllowed},
 		{Name: "a term that is not in the vocabulary", Given: held(t), By: officer, Code: domain.Invalid, Slug: "briefing.term",
 			When: RecordStatement{Speaker: Party{Entity: "ent_ilo"}, Points: []Point{{Text: en("x"), Terms: []Term{{Vocabulary: "gcm-principles", Code: "z"}}}}, Item: "bit_s", Known: known}},
 		{Name: "a term of another version", Given: held(t), By: officer, Code: domain.Invalid, Slug: "briefing.term_version",

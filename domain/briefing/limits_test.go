@@ -30,7 +30,7 @@ func TestLimits(t *testing.T) {
 		refuse("an office", RecordStatement{Speaker: Party{Office: long(maxName + 1)}, Item: "bit_t"}, "text.too_long"),
 		refuse("a group", RecordStatement{Speaker: Party{Office: "x"}, OnBehalfOf: make([]domain.ID, maxParties+1), Item: "bit_t"}, "briefing.too_many"),
 		refuse("points", RecordStatement{Speaker: Party{Office: "x"}, Points: make([]Point, maxPoints+1), Item: "bit_t"}, "briefing.too_many"),
-		{Name: "invitees", Given: after(t, life[0]), When: Invite{Invitees: make([]Invitee, maxInvitees+1)}, By: officer, Code: domain.Invalid, Slug: "briefing.too_many"},
+		{Name: "invitees", Given: after(t, step{schedule("Geneva", "2020-03-04"), officer}), When: Invite{Invitees: make([]Invitee, maxInvitees+1)}, By: officer, Code: domain.Invalid, Slug: "briefing.too_many"},
 		refuse("a place", RaiseConcern{Voice: several, Text: en("x"), Place: long(maxName + 1), Item: "bit_t"}, "text.too_long"),
 		refuse("attendance", RecordAttendance{Total: maxAttendance + 1}, "briefing.attendance"),
 		refuse("less than nobody", RecordAttendance{Total: -1}, "briefing.attendance"),
@@ -45,7 +45,7 @@ func TestLimits(t *testing.T) {
 }
 
 func TestAgendaLimits(t *testing.T) {
-	called := after(t, life[0])
+	called := after(t, step{schedule("Geneva", "2020-03-04"), officer})
 	for slug, items := range map[string][]AgendaItem{
 		"briefing.too_many": slices.Repeat([]AgendaItem{{Title: en("x")}}, maxAgenda+1),
 		"text.empty":        {{Title: en("")}},

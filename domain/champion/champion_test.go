@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/domaintest"
 )
@@ -106,11 +104,4 @@ func TestSees(t *testing.T) {
 			t.Errorf("%s: sees = %v", c.name, got)
 		}
 	}
-}
-
-func TestTable(t *testing.T) {
-	domaintest.Walk(t, Decider, func(r *rapid.T) (Command, domain.Cause) {
-		return domaintest.Pick[Command](r, invite, Accept{}, Accept{}, List{ListVersion: 1}, AgreeSupport{Plan: text("A")}, AgreeSupport{Plan: text("B")},
-			ShareLesson{Lesson: text("C")}, StepDown{}, Decline{}), mission
-	})
 }

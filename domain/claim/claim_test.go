@@ -4,8 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/domaintest"
 )
@@ -28,15 +26,5 @@ func TestTake(t *testing.T) {
 		{Name: "an owner who exists renews nothing", Given: a, When: Take{Owner: "con_a", Confirmed: true}, By: later(24 * time.Hour)},
 		{Name: "a claim has an owner", When: Take{}, By: sys, Code: domain.Invalid, Slug: "claim.owner"},
 		{Name: "the installation alone claims", When: Take{Owner: "con_a"}, By: domaintest.Own("per_ada"), Code: domain.NotAllowed},
-	})
-}
-
-func TestTable(t *testing.T) {
-	domaintest.Walk(t, Decider, func(r *rapid.T) (Command, domain.Cause) {
-		at := sys.At.Add(time.Duration(rapid.IntRange(0, 40).Draw(r, "minutes")) * time.Minute)
-		return Take{
-			Owner:     domaintest.Pick[domain.ID](r, "con_a", "con_b"),
-			Confirmed: rapid.Bool().Draw(r, "confirmed"),
-		}, domaintest.When(sys, at)
 	})
 }

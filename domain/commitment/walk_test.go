@@ -37,14 +37,6 @@ func acts() []act {
 	}
 }
 
-func TestTable(t *testing.T) {
-	all := acts()
-	domaintest.Walk(t, Decider, func(r *rapid.T) (Command, domain.Cause) {
-		a := domaintest.Pick(r, all...)
-		return a.Command, a.by
-	})
-}
-
 // TestInvariants holds every event of random walks to the rules of the row.
 func TestInvariants(t *testing.T) {
 	all := acts()

@@ -6,8 +6,6 @@ import (
 	"time"
 	_ "time/tzdata"
 
-	"pgregory.net/rapid"
-
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/domaintest"
 )
@@ -170,25 +168,3 @@ func TestOutcome(t *testing.T) {
 		{Name: "archive twice", Given: closedInMay(twelve, told, Archived{}), When: Archive{}, By: later},
 	})
 }
-
-func TestTable(t *testing.T) {
-	told := ReportBack{Text: en("told")}
-	onward := []Command{Plan{Title: title, Closes: may}, Announce{}, Open{}, summary("one"), summary("two"), told, Archive{}}
-	edits := []Command{
-		Reschedule{HeldOn: "summer 2020"}, SetAudience{Groups: []Group{Migrants}}, DeclareLatePolicy{Late: WithReason},
-		AttachQuestionnaire{Questionnaire: "que_a", Version: 1, Source: Questionnaire{Published: true, Questions: []domain.ID{"q1"}}},
-	}
-	extend, stop := Extend{Closes: june, Reason: "holidays"}, Close{Reason: "done"}
-	window := []Command{Extend{Closes: may}, extend, extend, stop, stop, Cancel{"no funds"}}
-	domaintest.Walk(t, Decider, func(r *rapid.T) (Command, domain.Cause) {
-		// A life is long: a walk sees its end only when most commands lead on.
-		c := domaintest.Pick(r, domaintest.Pick(r, onward, onward, onward, window, window, edits)...)
-		switch c.(type) {
-		case PublishFactualSummary, ReportBack, Archive:
-			return c, at(inJune.At.Add(time.Hour))
-		}
-		return c, officer
-	})
-}
-
-func summary(s string) PublishFactualSummary { return PublishFactualSummary{Text: en(s)} }

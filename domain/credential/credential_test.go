@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
-
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/domaintest"
 )
@@ -224,18 +222,4 @@ func TestSees(t *testing.T) {
 	if Decider.Sees(s, domain.Viewer{}) || !Decider.Sees(s, domain.Viewer{Person: "per_admin"}) {
 		t.Error("a stream is there for whoever is signed in, and for nobody else")
 	}
-}
-
-func TestTable(t *testing.T) {
-	domaintest.Walk(t, Decider, func(r *rapid.T) (Command, domain.Cause) {
-		c := domaintest.Pick[Command](r,
-			Request{Person: ada, Entity: dockers, Capacity: domain.Stakeholder, Facts: union}, grant(dockers, domain.EntityAdmin, union),
-			grant(office, domain.Protection, staff), until(grant(office, domain.Editor, staff), later),
-			Revoke{office, domain.Protection, "left"}, Revoke{dockers, domain.EntityAdmin, "left"}, Expire{office, domain.Editor})
-		if _, ok := c.(Request); ok {
-			return c, domaintest.Own(ada)
-		}
-		by := domaintest.Pick(r, officer, second, system)
-		return c, domaintest.When(by, domaintest.Pick(r, domaintest.At, later))
-	})
 }

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/domaintest"
 )
@@ -147,14 +145,4 @@ func TestEveryoneSees(t *testing.T) {
 	if !Decider.Sees(Decider.Fold(State{}, known()...), domain.Viewer{}) {
 		t.Error("a proposed entity is hidden from the public")
 	}
-}
-
-func TestTable(t *testing.T) {
-	domaintest.Walk(t, Decider, func(r *rapid.T) (Command, domain.Cause) {
-		if domaintest.Pick(r, 1, 2, 3, 4, 5, 6, 7, 8) == 8 {
-			return Rename{Name: text("B")}, admin
-		}
-		return domaintest.Pick[Command](r, group(), state("FRE"), Recognise{}, Recognise{}, Suspend{"spam"}, Suspend{"spam"}, Reinstate{"mistake"}, Reinstate{"mistake"},
-			NameAdministrator{Person: "per_ada", Document: "note 7"}, Classify{gcm, "migrants", inUse}, Rename{Name: text("A")}, Dissolve{Reason: "over", Ended: true}), officer
-	})
 }

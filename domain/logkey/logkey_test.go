@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/domaintest"
 )
@@ -45,11 +43,5 @@ func TestRotate(t *testing.T) {
 		refused("a head without a signature", Rotate{one, two, head[:strings.Index(head, "—")]}, domain.Invalid, "log_key.checkpoint"),
 		refused("a head with more lines", Rotate{one, two, strings.Replace(head, "\n5\n", "\n5\n6\n", 1)}, domain.Invalid, "log_key.checkpoint"),
 		refused("a head without end", Rotate{one, two, head + strings.Repeat("— example/log lN0pdhq9\n", 4000)}, domain.Invalid, "log_key.checkpoint"),
-	})
-}
-
-func TestTable(t *testing.T) {
-	domaintest.Walk(t, Decider, func(r *rapid.T) (Command, domain.Cause) {
-		return Rotate{domaintest.Pick(r, one, two, three), domaintest.Pick(r, one, two, three, alien), head}, sys
 	})
 }

@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/domaintest"
 )
@@ -70,11 +68,4 @@ func TestParagraphAddressable(t *testing.T) {
 			t.Errorf("%v has %s = %v", c.s.Paragraphs, c.ref, got)
 		}
 	}
-}
-
-func TestTable(t *testing.T) {
-	domaintest.Walk(t, Decider, func(r *rapid.T) (Command, domain.Cause) {
-		return domaintest.Pick[Command](r, framework(), Supersede{Successor: domain.MandateRef{Symbol: "A/RES/76/266"}},
-			Supersede{Successor: domain.MandateRef{Symbol: "A/RES/77/1"}}), officer
-	})
 }

@@ -3,8 +3,6 @@ package person
 import (
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/domaintest"
 )
@@ -25,13 +23,5 @@ func TestPerson(t *testing.T) {
 		{Name: "self-declared is no verification", Given: known(), When: Verify{SelfDeclared, "Ada"}, By: officer, Code: domain.Invalid},
 		{Name: "suspension has a reason", Given: known(), When: Suspend{" "}, By: officer, Code: domain.Invalid},
 		{Name: "an unknown person", When: Suspend{"spam"}, By: officer, Code: domain.NotFound},
-	})
-}
-
-func TestTable(t *testing.T) {
-	domaintest.Walk(t, Decider, func(r *rapid.T) (Command, domain.Cause) {
-		return rapid.SampledFrom([]Command{
-			Register{"per_ada", "Ada"}, Verify{Contacted, "Ada"}, Verify{Documented, "Ada L."}, Suspend{"spam"}, Reinstate{},
-		}).Draw(r, "command"), domaintest.Officer("per_officer")
 	})
 }

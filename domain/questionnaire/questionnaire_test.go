@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
-
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/domaintest"
 )
@@ -194,14 +192,4 @@ func TestWhoSees(t *testing.T) {
 			t.Errorf("%s: got %t", tt.name, got)
 		}
 	}
-}
-
-func TestTable(t *testing.T) {
-	source := Version{1, title, stored(1, "s")}
-	domaintest.Walk(t, Decider, func(r *rapid.T) (Command, domain.Cause) {
-		return domaintest.Pick[Command](r,
-			Draft{title, asked()}, Fork{Of: Origin{"que_a", 1}, Source: source}, Revise{Title: en("Questions"), Questions: asked()},
-			Revise{Title: title}, Publish{}, StartVersion{}, Retire{},
-		), officer
-	})
 }

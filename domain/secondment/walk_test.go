@@ -21,12 +21,6 @@ var commands = []Command{
 	End{}, Cancel{}, Acknowledge{}, NamePerson{Name: "Jo Doe", Subject: "per_made"},
 }
 
-func TestTable(t *testing.T) {
-	domaintest.Walk(t, Decider, func(r *rapid.T) (Command, domain.Cause) {
-		return domaintest.Pick(r, commands...), forUNHCR
-	})
-}
-
 // TestInvariants walks as anybody and holds each event to the rules of the row.
 func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/domaintest"
 )
@@ -88,12 +86,4 @@ func TestState(t *testing.T) {
 	if s.In(ECA) || !s.In(ESCWA) || !s.Exists() || Decider.Fold(s, Ended{}).Exists() {
 		t.Errorf("wrong: %+v", s)
 	}
-}
-
-func TestTable(t *testing.T) {
-	domaintest.Walk(t, Decider, func(r *rapid.T) (Command, domain.Cause) {
-		return domaintest.Pick[Command](r, swz(nil), swz(nil), swz(func(c *Register) { c.Names = now }), Rename{Names: now}, Rename{Names: old},
-			End{Reason: "merged"}, RecordRegionMembership{Commission: ECA}, RecordRegionMembership{Commission: ECE},
-			EndRegionMembership{Commission: ECA}, EndRegionMembership{Commission: ECE}), officer
-	})
 }

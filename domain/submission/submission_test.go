@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/domaintest"
 )
@@ -140,21 +138,5 @@ func TestRecord(t *testing.T) {
 		{Name: "no hash", When: Record{Consultation: "con_1", Content: text("No."), Source: Source{Name: "polis"}}, By: officer, Code: domain.Invalid},
 		{Name: "confirmed by its owner", Given: []Event{Recorded{Consultation: "con_1", For: "per_ada"}}, When: ConfirmRecorded{}, By: ada, Then: []Event{RecordedConfirmed{}}},
 		{Name: "by nobody else", Given: []Event{Recorded{Consultation: "con_1", For: "per_ada"}}, When: ConfirmRecorded{}, By: bob, Code: domain.NotOwner},
-	})
-}
-
-func TestTable(t *testing.T) {
-	domaintest.Walk(t, Decider, func(r *rapid.T) (Command, domain.Cause) {
-		c := rapid.SampledFrom([]Command{
-			SaveDraft{Consultation: "con_1", Content: text("a")}, Discard{}, Propose{}, Authorise{Call: openCall},
-			Submit{Consultation: "con_1", Content: text("b"), Call: openCall, CoSigners: []domain.ID{"ent_y"}},
-			Submit{Consultation: "con_1", Content: text("b"), Call: lateCall, Late: "flood"},
-			Record{Consultation: "con_1", For: "ent_x", Content: text("c"), Source: Source{Name: "mail", Hash: hash}},
-			ConfirmRecorded{}, Amend{Content: text("d"), Call: openCall}, Withdraw{}, Restore{},
-			AcceptLate{Reason: "x"}, RefuseLate{domain.ReasonCode{Policy: "1", Code: "LATE", Text: "too late"}}, ConfirmCoSignature{}, LeaveJoint{},
-			RequestConfidentiality{domain.Restricted}, GrantConfidentiality{Reason: "x"}, DeclineConfidentiality{Reason: "x"}, LowerConfidentiality{domain.Public},
-			AttachTranslation{domain.Text{Language: "en", Value: "e"}, domain.Human, 1}, Publish{},
-		}).Draw(r, "command")
-		return c, domaintest.As("per_x", rapid.SampledFrom([]domain.ID{"ent_x", "ent_y"}).Draw(r, "entity"), domain.StateMission)
 	})
 }

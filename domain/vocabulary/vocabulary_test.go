@@ -5,8 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/domaintest"
 )
@@ -95,10 +93,4 @@ func TestTerm(t *testing.T) {
 	if s.Usable("youth") || !s.Usable("media") || s.Usable("x") {
 		t.Errorf("usable terms are wrong: %+v", s.Terms)
 	}
-}
-
-func TestTable(t *testing.T) {
-	domaintest.Walk(t, Decider, func(r *rapid.T) (Command, domain.Cause) {
-		return domaintest.Pick[Command](r, forum(1), forum(2), AddTerm{term("x", "X")}, DeprecateTerm{Code: "youth"}, MapTerm{"media", other, true}), officer
-	})
 }

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/domaintest"
 )
@@ -104,12 +102,5 @@ func TestWork(t *testing.T) {
 		{Name: "a deliverable twice is quiet", Given: append(led[:2:2], done), When: guide, By: officer},
 		{Name: "no deliverable by a stranger", Given: led, When: guide, By: atIOM, Code: domain.NotOwner},
 		{Name: "no script for a link", Given: led, When: PublishDeliverable{Title: text("A guide"), Link: "javascript:alert(1)"}, By: atUnion, Code: domain.Invalid, Slug: "working_group.link"},
-	})
-}
-
-func TestTable(t *testing.T) {
-	domaintest.Walk(t, Decider, func(r *rapid.T) (Command, domain.Cause) {
-		return domaintest.Pick[Command](r, Constitute{Name: text("Hub")}, Constitute{Name: text("Hub")}, DesignateCoLead{CoLead: union, Acts: true},
-			Join{Member: iom, Acts: true}, Leave{Member: iom}, ReportUpdate{Text: text("A")}, PublishDeliverable{Title: text("B")}, Conclude{}), officer
 	})
 }
