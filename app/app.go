@@ -5,6 +5,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -129,11 +130,25 @@ func (a *App) acts(ctx context.Context, by domain.Actor, p *pins) error {
 	return nil
 }
 
-// takes reports whether who takes part in a consultation. A fault counts as
-// no: then what is labelled for participants is not shown.
+// takes reports whether who takes part in a consultation: they are in its
+// audience, or contributed. A fault counts as no: then what is labelled for
+// participants is not shown.
 func (a *App) takes(ctx context.Context, who domain.Claimant, round domain.ID) bool {
 	c, err := a.Consultations.read(ctx, round, &pins{})
-	return err == nil && c.Takes(who.Holds, who.Person)
+	if err != nil {
+		return false
+	}
+	kindOf := func(id domain.ID) string {
+		kind, kerr := a.kindOf(ctx, id, &pins{})
+		err = errors.Join(err, kerr)
+		return kind
+	}
+	if in := c.Invites(who.Holds, who.Person, kindOf); in || err != nil || a.core.Contributors == nil {
+		return in && err == nil
+	}
+	viewer := domain.Viewer{Person: who.Person, Holds: who.Holds}
+	sent, err := a.core.Contributors.Contributed(ctx, round, viewer.Parties())
+	return err == nil && sent
 }
 
 // holds reports whether held has a live credential for an entity in one of capacities.

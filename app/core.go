@@ -20,12 +20,20 @@ type Keys interface {
 	KeyStream(ctx context.Context, person, key string) (stream string, used bool, err error)
 }
 
+// Contributors knows who contributed to a consultation, as far as the read
+// models are; see [submission.State.Contributes].
+type Contributors interface {
+	Contributed(ctx context.Context, consultation domain.ID, parties []domain.ID) (bool, error)
+}
+
 // Config is what an App stands on. Store and Secret are required.
 type Config struct {
 	Store  eventstore.Store
 	Secret []byte           // the installation's secret, 32 bytes or more; it derives every id
 	Keys   Keys             // nil: a key reused on another stream is not noticed
 	Now    func() time.Time // nil: the system's clock
+
+	Contributors Contributors // nil: contributing makes nobody a participant; it decides what a refusal may tell
 }
 
 // A Caller is who sends a command.

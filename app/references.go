@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/domain"
@@ -11,6 +12,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain/entity"
 	"github.com/rapporteur-project/rapporteur/domain/questionnaire"
 	"github.com/rapporteur-project/rapporteur/domain/submission"
+	"github.com/rapporteur-project/rapporteur/domain/workinggroup"
 )
 
 // Each function here fills the reference fields of one aggregate's commands
@@ -107,24 +109,30 @@ func (a *App) pinQuestionnaire(ctx context.Context, _ domain.ID, _ questionnaire
 func (a *App) pinSubmission(ctx context.Context, _ domain.ID, s submission.State, c submission.Command, by domain.Cause, p *pins) (submission.Command, error) {
 	switch c := c.(type) {
 	case submission.SaveDraft:
-		return c, a.known(ctx, orRound(c.Consultation, s), p)
+		outside, err := a.outside(ctx, orRound(c.Consultation, s), by.By.For(), p)
+		c.Call.Outside = outside
+		return c, err
 	case submission.Record:
 		call, err := a.call(ctx, c.Consultation, nil, by.At, p)
 		if err != nil {
 			return c, err
 		}
 		c.Label = call.Label
-		return c, a.ownerKnown(ctx, c.For, p)
+		if err := a.ownerKnown(ctx, c.For, p); err != nil {
+			return c, err
+		}
+		c.Outside, err = a.outside(ctx, c.Consultation, c.For, p)
+		return c, err
 	case submission.Submit:
 		answers := c.Content.Answers
 		if c.Content.Text == nil && len(answers) == 0 {
 			answers = inputs(s.Draft)
 		}
-		call, err := a.call(ctx, orRound(c.Consultation, s), answers, by.At, p)
+		call, err := a.callTo(ctx, by, orRound(c.Consultation, s), answers, p)
 		c.Call = call
 		return c, err
 	case submission.Authorise:
-		call, err := a.call(ctx, s.Round, inputs(s.Draft), by.At, p)
+		call, err := a.callTo(ctx, by, s.Round, inputs(s.Draft), p)
 		c.Call = call
 		return c, err
 	case submission.Amend:
@@ -154,13 +162,42 @@ func (a *App) ownerKnown(ctx context.Context, id domain.ID, p *pins) error {
 	return err
 }
 
-// known refuses a consultation that does not exist.
-func (a *App) known(ctx context.Context, id domain.ID, p *pins) error {
+// outside reports whether a consultation takes contributions from its audience
+// alone, and party is not in it. It refuses a consultation that does not exist.
+func (a *App) outside(ctx context.Context, id, party domain.ID, p *pins) (bool, error) {
 	s, err := a.Consultations.read(ctx, id, p)
-	if err == nil && s.Status == "" {
-		return a.Consultations.Unknown().At("consultationId")
+	switch {
+	case err != nil:
+		return false, err
+	case s.Status == "":
+		return false, a.Consultations.Unknown().At("consultationId")
+	case s.OpenToAll():
+		return false, nil
 	}
-	return err
+	kind, err := a.kindOf(ctx, party, p)
+	return !s.Admits(party, kind), err
+}
+
+// kindOf returns the kind of an entity, as package entity spells it; nothing
+// for a person.
+func (a *App) kindOf(ctx context.Context, id domain.ID, p *pins) (string, error) {
+	switch {
+	case strings.HasPrefix(string(id), workinggroup.Decider.Prefix):
+		return string(entity.WorkingGroup), nil
+	case strings.HasPrefix(string(id), entity.Decider.Prefix):
+		e, err := a.Entities.read(ctx, id, p)
+		return string(e.Kind), err
+	}
+	return "", nil
+}
+
+// callTo is call as it stands to whoever sends the answers.
+func (a *App) callTo(ctx context.Context, by domain.Cause, id domain.ID, answers []submission.InputAnswer, p *pins) (submission.Call, error) {
+	call, err := a.call(ctx, id, answers, by.At, p)
+	if err == nil {
+		call.Outside, err = a.outside(ctx, id, by.By.For(), p)
+	}
+	return call, err
 }
 
 // call says how a consultation stands to what is sent to it at a moment.

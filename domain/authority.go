@@ -83,6 +83,9 @@ type Viewer struct {
 	Person ID
 	Holds  []Holding
 
+	// Kinds says of what kind each entity is that the viewer acts for.
+	Kinds map[ID]string
+
 	// Takes reports whether the viewer takes part in a consultation or
 	// meeting, for what is labelled PARTICIPANTS. Nil means in none.
 	Takes func(round ID) bool
@@ -96,6 +99,20 @@ func (v Viewer) Is(cs ...Capacity) bool {
 // ActsFor reports whether v is, or acts for, id.
 func (v Viewer) ActsFor(id ID) bool {
 	return id != "" && (v.Person == id || slices.ContainsFunc(v.Holds, func(h Holding) bool { return h.Entity == id && !h.Capacity.Staff() }))
+}
+
+// Parties lists whom v is, or acts for.
+func (v Viewer) Parties() []ID {
+	var ids []ID
+	if v.Person != "" {
+		ids = append(ids, v.Person)
+	}
+	for _, h := range v.Holds {
+		if !h.Capacity.Staff() && !slices.Contains(ids, h.Entity) {
+			ids = append(ids, h.Entity)
+		}
+	}
+	return ids
 }
 
 // TakesPart reports whether v takes part in round.

@@ -33,7 +33,7 @@ func (r mutation) RescheduleConsultation(ctx context.Context, in model.Reschedul
 }
 
 func (r mutation) SetAudience(ctx context.Context, in model.SetAudienceInput) (*model.ConsultationPayload, error) {
-	c := consultation.SetAudience{Groups: in.Groups, Named: in.Named, Expected: in.ExpectedVersion}
+	c := consultation.SetAudience{Groups: in.Groups, Named: in.Named, OpenToAll: in.OpenToAll, Expected: in.ExpectedVersion}
 	return r.consultation(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 

@@ -146,11 +146,11 @@ func (r *Resolver) viewerOf(ctx context.Context) (domain.Viewer, error) {
 	}
 	v := domain.Viewer{Person: req.person}
 	if req.person != "" {
-		holds, err := projections.Reader{Engine: r.Engine, Now: r.Now()}.Holdings(ctx, req.person)
-		if err != nil {
+		var err error
+		if v, err = (projections.Reader{Engine: r.Engine, Now: r.Now()}).ViewerOf(ctx, req.person); err != nil {
 			return v, err
 		}
-		v.Holds = narrowed(holds, domain.ID(auth.ActingFor(ctx)))
+		v.Holds = narrowed(v.Holds, domain.ID(auth.ActingFor(ctx)))
 	}
 	req.viewer = &v
 	return v, nil

@@ -12,7 +12,7 @@ import (
 
 var consultations = Projection{
 	Name:    "consultations",
-	Version: 2,
+	Version: 3,
 	Reads:   []string{"consultation"},
 	Tables:  []Table{history("consultations"), {"audiences", "id, valid_from, party"}},
 	Schema: `CREATE TABLE consultations (
@@ -35,6 +35,7 @@ var consultations = Projection{
 		max_characters  INTEGER NOT NULL,
 		mandates        TEXT    NOT NULL, -- JSON: [{symbol, paragraph}]
 		audience        TEXT    NOT NULL, -- JSON: groups
+		open_to_all     INTEGER NOT NULL, -- everybody may submit
 		questionnaire   TEXT    NOT NULL,
 		questionnaire_version INTEGER NOT NULL,
 		summary         INTEGER,          -- texts
@@ -75,7 +76,7 @@ func applyConsultation(ctx context.Context, tx *Tx, f Fact) error {
 		if err := audience(ctx, tx, f, e.Audience); err != nil {
 			return err
 		}
-		return edit(set{"audience", asJSON(e.Audience.Groups)})
+		return edit(set{"audience", asJSON(e.Audience.Groups), "open_to_all", !e.Audience.Only})
 	case consultation.LatePolicyDeclared:
 		return edit(set{"late", string(e.Late)})
 	case consultation.QuestionnaireAttached:
@@ -108,7 +109,7 @@ func planned(ctx context.Context, tx *Tx, f Fact, e consultation.Planned) error 
 	s := append(closes(e.Closes), "status", "PLANNED", "edition", 1, "symbol", e.Symbol, "kind", string(e.Kind),
 		"title_language", e.Title.Language, "title", e.Title.Value, "held_on", string(e.HeldOn), "late", string(e.Late),
 		"label", string(e.Label), "max_characters", e.MaxCharacters, "mandates", asJSON(append([]domain.MandateRef{}, e.Mandates...)),
-		"audience", "[]", "questionnaire", "", "questionnaire_version", 0, "reason", "", "planned_at", f.at())
+		"audience", "[]", "open_to_all", 1, "questionnaire", "", "questionnaire_version", 0, "reason", "", "planned_at", f.at())
 	create := func(s set) error { return tx.create(ctx, "consultations", f, f.Aggregate, s) }
 	return withText(ctx, tx, f, e.Description, create, s, "description")
 }
@@ -169,6 +170,7 @@ type Consultation struct {
 	MaxCharacters        *int
 	Mandates             []*domain.MandateRef
 	Audience             []consultation.Group
+	OpenToAll            bool // everybody may submit
 	QuestionnaireID      domain.ID
 	QuestionnaireVersion *int64
 	FactualSummary       *LocalizedText
@@ -177,7 +179,7 @@ type Consultation struct {
 }
 
 const consultationColumns = `c.id, c.edition, c.symbol, c.kind, c.status, c.title_language, c.title, c.held_on, c.opened, c.closes, c.closes_zone, c.closes_counts,
-	c.ended, c.late, c.label, c.max_characters, c.mandates, c.audience, c.questionnaire, c.questionnaire_version, c.reason,
+	c.ended, c.late, c.label, c.max_characters, c.mandates, c.audience, c.open_to_all, c.questionnaire, c.questionnaire_version, c.reason,
 	COALESCE(d.language, ''), COALESCE(d.value, ''), COALESCE(s.language, ''), COALESCE(s.value, ''), COALESCE(b.language, ''), COALESCE(b.value, '')`
 
 const consultationTables = ` FROM consultations c LEFT JOIN texts d ON d.id = c.description LEFT JOIN texts s ON s.id = c.summary LEFT JOIN texts b ON b.id = c.report `
@@ -191,7 +193,7 @@ func scanConsultation(rows *sql.Rows, more ...any) (*Consultation, error) {
 	var max int
 	var version int64
 	err := rows.Scan(append([]any{&c.ID, &c.Version, &symbol, &c.Kind, &c.Status, &titleLang, &title, &heldOn, &opened, &closes, &zone, &counts,
-		&ended, &c.LatePolicy, &c.Label, &max, &mandates, &audience, &c.QuestionnaireID, &version, &reason, &dl, &dv, &sl, &sv, &bl, &bv}, more...)...)
+		&ended, &c.LatePolicy, &c.Label, &max, &mandates, &audience, &c.OpenToAll, &c.QuestionnaireID, &version, &reason, &dl, &dv, &sl, &sv, &bl, &bv}, more...)...)
 	if err != nil {
 		return nil, err
 	}

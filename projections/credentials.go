@@ -75,21 +75,27 @@ type Credential struct {
 	Since    time.Time
 }
 
-// Holdings returns what a person may act as at the reader's Now. Rights are
-// those of now, whatever moment is read.
-func (r Reader) Holdings(ctx context.Context, id domain.ID) ([]domain.Holding, error) {
+// ViewerOf returns a person with what they may act as at the reader's Now.
+// Rights are those of now, whatever moment is read.
+func (r Reader) ViewerOf(ctx context.Context, id domain.ID) (domain.Viewer, error) {
+	v := domain.Viewer{Person: id, Kinds: map[domain.ID]string{}}
 	db, err := r.Engine.reading("credentials", "persons", "entities")
 	if err != nil {
-		return nil, err
+		return v, err
 	}
-	return collect(ctx, db, "credentials", `SELECT c.entity, c.capacity FROM credentials c
+	v.Holds, err = collect(ctx, db, "credentials", `SELECT c.entity, c.capacity,
+		COALESCE((SELECT e.kind FROM entities e WHERE e.id = c.entity AND e.valid_to = c.valid_to), '') FROM credentials c
 		WHERE c.person = ? AND c.valid_to = ? AND c.standing = 'GRANTED' AND (c.until IS NULL OR c.until > ?)
 		AND NOT EXISTS (SELECT 1 FROM persons p WHERE p.id = c.person AND p.valid_to = c.valid_to AND p.suspended)
 		AND NOT EXISTS (SELECT 1 FROM entities e WHERE e.id = c.entity AND e.valid_to = c.valid_to AND e.status IN ('SUSPENDED', 'DISSOLVED'))
 		ORDER BY c.entity, c.capacity`, []any{string(id), int64(open), r.Now.UnixMilli()}, func(rows *sql.Rows) (domain.Holding, error) {
 		var h domain.Holding
-		return h, rows.Scan(&h.Entity, &h.Capacity)
+		var kind string
+		err := rows.Scan(&h.Entity, &h.Capacity, &kind)
+		v.Kinds[h.Entity] = kind
+		return h, err
 	})
+	return v, err
 }
 
 // Credentials lists a person's credentials, whatever their standing.

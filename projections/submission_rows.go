@@ -13,25 +13,26 @@ import (
 // A Submission is a contribution as far as its reader may see it. What they may
 // not see is nil or empty.
 type Submission struct {
-	ID             domain.ID
-	Version        int64
-	ConsultationID domain.ID
-	Number         *int64
-	OwnerID        domain.ID // of an entity or a person; empty where the reader may not know
-	Author         *string   // the name a recorded one came under
-	Status         string
-	Label          domain.Label
-	Requested      *domain.Label
-	Visibility     string
-	Timeliness     *submission.Timeliness
-	LateReason     *string
-	Language       string
-	Objectives     []string
-	Recorded       bool
-	Confirmed      bool
-	Source         *Source
-	SubmittedAt    time.Time
-	Reason         *string
+	ID              domain.ID
+	Version         int64
+	ConsultationID  domain.ID
+	Number          *int64
+	OwnerID         domain.ID // of an entity or a person; empty where the reader may not know
+	Author          *string   // the name a recorded one came under
+	Status          string
+	Label           domain.Label
+	Requested       *domain.Label
+	Visibility      string
+	Timeliness      *submission.Timeliness
+	LateReason      *string
+	Language        string
+	Objectives      []string
+	Recorded        bool
+	Confirmed       bool
+	OutsideAudience bool // of a recorded one
+	Source          *Source
+	SubmittedAt     time.Time
+	Reason          *string
 
 	level domain.Level
 	was   domain.Level // that the public saw, in the public view of then
@@ -60,7 +61,7 @@ func (r Reader) submissionColumns() string {
 }
 
 const submissionColumns = `s.id, s.edition, s.consultation, s.number, s.owner, s.author, s.status, s.label, s.requested, s.published, s.hidden,
-	s.timeliness, s.late, s.language, s.objectives, s.recorded, s.confirmed, s.source, s.submitted_at, s.reason`
+	s.timeliness, s.late, s.language, s.objectives, s.recorded, s.confirmed, s.outside, s.source, s.submitted_at, s.reason`
 
 func scanSubmission(rows *sql.Rows, more ...any) (*Submission, error) {
 	var s Submission
@@ -69,7 +70,7 @@ func scanSubmission(rows *sql.Rows, more ...any) (*Submission, error) {
 	var published, hidden bool
 	var at int64
 	err := rows.Scan(append([]any{&s.ID, &s.Version, &s.ConsultationID, &number, &s.OwnerID, &author, &s.Status, &s.Label, &requested, &published, &hidden,
-		&timeliness, &late, &s.Language, &objectives, &s.Recorded, &s.Confirmed, &source, &at, &reason, &s.level, &s.was, &s.named}, more...)...)
+		&timeliness, &late, &s.Language, &objectives, &s.Recorded, &s.Confirmed, &s.OutsideAudience, &source, &at, &reason, &s.level, &s.was, &s.named}, more...)...)
 	if err != nil {
 		return nil, err
 	}

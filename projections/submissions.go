@@ -11,7 +11,7 @@ import (
 
 var submissions = Projection{
 	Name:    "submissions",
-	Version: 4,
+	Version: 5,
 	Reads:   []string{"submission"},
 	Tables: []Table{
 		history("submissions"), {"editions", "submission, edition"}, {"answers", "submission, edition, n"},
@@ -35,6 +35,7 @@ var submissions = Projection{
 		objectives   TEXT    NOT NULL, -- JSON: codes
 		recorded     INTEGER NOT NULL,
 		confirmed    INTEGER NOT NULL,
+		outside      INTEGER NOT NULL, -- a recorded one from outside the audience
 		source       TEXT    NOT NULL, -- JSON of a recorded one; else empty
 		submitted_at INTEGER NOT NULL, -- milliseconds; of a draft, when it was begun
 		reason       TEXT    NOT NULL, -- of the last decision or withdrawal
@@ -166,7 +167,7 @@ func (c *submissionChange) revise(s set) error {
 func (c *submissionChange) create(s set) error {
 	base := set{
 		"author", "", "label", string(domain.Public), "requested", "", "published", 0, "hidden", 0, "timeliness", "", "late", "",
-		"edition", 1, "recorded", 0, "confirmed", 0, "source", "", "submitted_at", c.f.at(), "reason", "", "change", c.f.Type, "changed_at", c.f.at(),
+		"edition", 1, "recorded", 0, "confirmed", 0, "outside", 0, "source", "", "submitted_at", c.f.at(), "reason", "", "change", c.f.Type, "changed_at", c.f.at(),
 	}
 	return c.tx.create(c.ctx, "submissions", c.f, c.f.Aggregate, base.with(s))
 }
@@ -240,7 +241,7 @@ func (c *submissionChange) received(e submission.Received) error {
 func (c *submissionChange) recorded(e submission.Recorded) error {
 	return c.put("RECORDED", e.Content, set{
 		"consultation", string(e.Consultation), "owner", string(e.For), "author", e.Author.Text, "status", "SUBMITTED",
-		"label", string(cmp.Or(e.Label, domain.Public)), "timeliness", string(submission.OnTime), "recorded", 1, "source", asJSON(e.Source),
+		"label", string(cmp.Or(e.Label, domain.Public)), "timeliness", string(submission.OnTime), "recorded", 1, "outside", e.Outside, "source", asJSON(e.Source),
 	})
 }
 

@@ -1,8 +1,8 @@
 package projections
 
 import (
+	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/rapporteur-project/rapporteur/domain"
@@ -87,30 +87,38 @@ func (r Reader) levelOf(s string, valid func(string) string) string {
 	)
 }
 
-// participant is the condition that the viewer takes part in a consultation.
+// participant is the condition that the viewer takes part in a consultation:
+// they are in its audience, or contributed.
 func (r Reader) participant(id string, valid func(string) string) string {
 	parties := r.actingIDs()
-	for _, g := range consultation.Groups {
-		if r.Viewer.Is(g.Capacities()...) {
+	for _, h := range r.Viewer.Holds {
+		for _, g := range consultation.GroupsOf(r.Viewer.Kinds[h.Entity], h.Capacity) {
 			parties = append(parties, domain.ID(g))
 		}
 	}
-	return fmt.Sprintf("EXISTS (SELECT 1 FROM audiences a WHERE a.id = %s AND %s AND a.party IN (%s))", id, valid("a"), quoted(parties))
+	return fmt.Sprintf("(EXISTS (SELECT 1 FROM audiences a WHERE a.id = %s AND %s AND a.party IN (%s)) OR %s)",
+		id, valid("a"), quoted(parties), contributed(id, r.actingIDs(), valid))
+}
+
+// contributed is the condition that one of parties contributed to a
+// consultation: [submission.State.Contributes], in SQL.
+func contributed(id string, parties []domain.ID, valid func(string) string) string {
+	return fmt.Sprintf(`%s IN (SELECT x.consultation FROM submissions x WHERE x.owner IN (%s) AND %s AND x.status = 'SUBMITTED'
+		AND x.timeliness IN ('ON_TIME', 'LATE_ACCEPTED') AND (NOT x.recorded OR x.confirmed AND NOT x.outside))`, id, quoted(parties), valid("x"))
+}
+
+// Contributed reports whether one of parties contributed to a consultation.
+func (e *Engine) Contributed(ctx context.Context, consultation domain.ID, parties []domain.ID) (sent bool, err error) {
+	db, err := e.reading("submissions")
+	if err != nil {
+		return false, err
+	}
+	err = db.QueryRowContext(ctx, `SELECT `+contributed("?", parties, Reader{}.valid), string(consultation)).Scan(&sent)
+	return sent, wrap("contributors", err)
 }
 
 // actingIDs lists whom the viewer is, or acts for.
-func (r Reader) actingIDs() []domain.ID {
-	var ids []domain.ID
-	if r.Viewer.Person != "" {
-		ids = append(ids, r.Viewer.Person)
-	}
-	for _, h := range r.Viewer.Holds {
-		if !h.Capacity.Staff() && !slices.Contains(ids, h.Entity) {
-			ids = append(ids, h.Entity)
-		}
-	}
-	return ids
-}
+func (r Reader) actingIDs() []domain.ID { return r.Viewer.Parties() }
 
 // when is a row of a CASE expression; it is left out unless applies.
 func when(applies bool, condition string, l domain.Level) string {

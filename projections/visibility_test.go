@@ -12,6 +12,8 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
+	"github.com/rapporteur-project/rapporteur/domain/credential"
+	"github.com/rapporteur-project/rapporteur/domain/entity"
 	"github.com/rapporteur-project/rapporteur/domain/submission"
 	"github.com/rapporteur-project/rapporteur/eventstore/memstore"
 )
@@ -100,7 +102,12 @@ var rounds = map[domain.ID]consultation.Audience{
 	"con_groups":   {Groups: consultation.Groups},
 	"con_states":   {Groups: []consultation.Group{consultation.MemberStates}},
 	"con_others":   {Groups: []consultation.Group{consultation.Stakeholders, consultation.RegionalMechanisms}},
+	"con_entity":   {},
+	"con_person":   {},
 }
+
+// contributors are who contributed to rounds.
+var contributors = map[domain.ID]domain.ID{"con_entity": stranger, "con_person": somebody}
 
 // product is every submission there can be, as far as its visibility goes.
 func product() []access {
@@ -149,13 +156,28 @@ func insertRounds(t *testing.T, tx *sql.Tx) {
 		for _, n := range a.Named {
 			insert(t, tx, "audiences", map[string]any{"id": string(id), "party": string(n)})
 		}
+		if by := contributors[id]; by != "" {
+			sent{submission.State{Status: "submitted", Time: submission.OnTime, Owner: by, Round: id}}.insert(t, tx)
+		}
 	}
+}
+
+// sent is a submission, as far as it makes its owner a participant.
+type sent struct{ submission.State }
+
+func (s sent) insert(t *testing.T, tx *sql.Tx) {
+	t.Helper()
+	insert(t, tx, "submissions", map[string]any{
+		"id": "sent to " + string(s.Round), "consultation": string(s.Round), "owner": string(s.Owner), "status": strings.ToUpper(string(s.Status)),
+		"timeliness": string(s.Time), "recorded": s.Recorded, "confirmed": s.Confirmed, "outside": s.Outside, "label": "SEALED", "objectives": "[]",
+	})
 }
 
 // takingPart gives a viewer the answer of the domain on who takes part.
 func takingPart(v domain.Viewer) domain.Viewer {
 	v.Takes = func(round domain.ID) bool {
-		return consultation.State{Audience: rounds[round]}.Takes(v.Holds, v.Person)
+		kindOf := func(id domain.ID) string { return v.Kinds[id] }
+		return consultation.State{Audience: rounds[round]}.Invites(v.Holds, v.Person, kindOf) || v.ActsFor(contributors[round])
 	}
 	return v
 }
@@ -178,6 +200,11 @@ func everyViewer() map[string]domain.Viewer {
 			if slices.Contains(judges, c) && c < d {
 				all[fmt.Sprintf("%s and %s", c, d)] = domain.Viewer{Person: "per_else", Holds: []domain.Holding{{Entity: "ent_else", Capacity: c}, {Entity: stranger, Capacity: d}}}
 			}
+		}
+	}
+	for _, k := range entity.Kinds {
+		for _, c := range credential.Suits(string(k)) {
+			all[fmt.Sprintf("%s of a %s", c, k)] = domain.Viewer{Person: "per_else", Holds: []domain.Holding{{Entity: "ent_else", Capacity: c}}, Kinds: map[domain.ID]string{"ent_else": string(k)}}
 		}
 	}
 	for name, v := range all {
@@ -232,6 +259,46 @@ func TestLevelIsTheDomains(t *testing.T) {
 		if seen[l] == 0 {
 			t.Errorf("level %d never occurs: the product is not whole", l)
 		}
+	}
+}
+
+// Who contributed is the same in SQL as in the domain, whatever became of what
+// they sent, and for the app, which asks by the engine.
+func TestContributedIsTheDomains(t *testing.T) {
+	e := emptyModel(t)
+	var all []sent
+	flags := []bool{false, true}
+	for _, status := range []domain.Status{"draft", "proposed", "submitted", "withdrawn", "discarded"} {
+		for _, timely := range []submission.Timeliness{"", submission.OnTime, submission.AcceptedLate, submission.RefusedLate} {
+			for i := range 8 {
+				round := domain.ID(fmt.Sprintf("con_%03d", len(all)))
+				all = append(all, sent{submission.State{Status: status, Time: timely, Recorded: flags[i&1], Confirmed: flags[i>>1&1], Outside: flags[i>>2], Owner: stranger, Round: round}})
+			}
+		}
+	}
+	inTx(t, e, func(tx *sql.Tx) {
+		for _, s := range all {
+			s.insert(t, tx)
+		}
+	})
+	owner := domain.Viewer{Person: "per_else", Holds: []domain.Holding{{Entity: stranger, Capacity: domain.Stakeholder}}}
+	counts := map[bool]int{}
+	for _, s := range all {
+		want := s.Contributes()
+		counts[want]++
+		for name, v := range map[string]domain.Viewer{"who speaks for the owner": owner, "another": {Person: "per_else", Holds: []domain.Holding{{Entity: ownerEntity, Capacity: domain.Stakeholder}}}} {
+			r, takes := Reader{Engine: e, Viewer: v}, false
+			if err := e.reads.QueryRowContext(t.Context(), `SELECT `+r.participant("'"+string(s.Round)+"'", r.valid)).Scan(&takes); err != nil {
+				t.Fatal(err)
+			}
+			asked, err := e.Contributed(t.Context(), s.Round, v.Parties())
+			if want := want && v.ActsFor(s.Owner); err != nil || takes != want || asked != want {
+				t.Errorf("%+v: %s takes part: %t, and by the engine %t, %v; the domain says %t", s.State, name, takes, asked, err, want)
+			}
+		}
+	}
+	if counts[true] == 0 || counts[false] == 0 {
+		t.Errorf("of what was sent %v contributes", counts)
 	}
 }
 

@@ -170,10 +170,10 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 		mounts:   mounted,
 		limits:   c.limits,
 		refused:  newRefused(),
-		app:      i.appOver(sh.listen(st), st),
 		engine:   &projections.Engine{Log: st.log, Path: i.path(readFile), All: projections.All()},
 		search:   &projections.Engine{Log: st.log, Path: i.path(searchFile), All: projections.SearchProjections()},
 	}
+	n.app = i.appOver(sh.listen(st), st, n.engine)
 	n.api = graph.Handler(sh.into(c.limits.of(graph.Config{
 		App: n.app, Engine: n.engine, Search: n.search, Log: n.log, Proofs: recording{log, st.events}, Verify: n.verifier, Streams: c.Streams,
 		Refused: func(limit string) { n.refused.WithLabelValues(limit).Inc() },

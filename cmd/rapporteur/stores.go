@@ -87,11 +87,11 @@ func (i *installation) openLog(ctx context.Context, st *stores, origin string, w
 }
 
 // app binds the aggregates to st.
-func (i *installation) app(st *stores) *app.App { return i.appOver(st.events, st) }
+func (i *installation) app(st *stores) *app.App { return i.appOver(st.events, st, nil) }
 
 // appOver binds the aggregates to what appends to st.
-func (i *installation) appOver(events eventstore.Store, st *stores) *app.App {
-	return app.New(app.Config{Store: events, Secret: i.secret, Keys: st.log})
+func (i *installation) appOver(events eventstore.Store, st *stores, c app.Contributors) *app.App {
+	return app.New(app.Config{Store: events, Secret: i.secret, Keys: st.log, Contributors: c})
 }
 
 // close closes the record. Nothing may use it any more.

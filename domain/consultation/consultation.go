@@ -1,8 +1,8 @@
 // Package consultation decides about calls for written input and informal
 // consultations: who is asked, until when, by which questions, and what was
-// made of the answers. A written call takes submissions from everybody,
-// whatever its audience; the audience says who takes part, which is who reads
-// what is labelled PARTICIPANTS.
+// made of the answers. The audience says who takes part: who may submit, unless
+// the consultation is open to all, and who reads what is labelled PARTICIPANTS.
+// Whoever contributed takes part too.
 package consultation
 
 import (

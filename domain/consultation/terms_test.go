@@ -1,6 +1,7 @@
 package consultation
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -69,40 +70,93 @@ func TestTerms(t *testing.T) {
 	}
 }
 
-func TestTakes(t *testing.T) {
-	all := Decider.Fold(State{}, call(AudienceSet{Audience{Groups: Groups}})...)
-	some := Decider.Fold(State{}, call(AudienceSet{Audience{Groups: []Group{MemberStates, Migrants}, Named: []domain.ID{"ent_group", "per_ada", "ent_un"}}})...)
-	tests := []struct {
-		name      string
-		person    domain.ID
-		holds     domain.Holding
-		all, some bool
-	}{
-		{"a State's mission", "per_x", domain.Holding{Entity: "ent_slv", Capacity: domain.StateMission}, true, true},
-		{"G7: every other State alike", "per_x", domain.Holding{Entity: "ent_prt", Capacity: domain.StateMission}, true, true},
-		{"its focal point", "per_x", domain.Holding{Entity: "ent_slv", Capacity: domain.StateFocalPoint}, true, true},
-		{"a stakeholder", "per_x", domain.Holding{Entity: "ent_ngo", Capacity: domain.Stakeholder}, true, false},
-		{"its administrator", "per_x", domain.Holding{Entity: "ent_ngo", Capacity: domain.EntityAdmin}, true, false},
-		{"a country team", "per_x", domain.Holding{Entity: "ent_unct", Capacity: domain.CountryTeam}, true, false},
-		{"a regional mechanism", "per_x", domain.Holding{Entity: "ent_rcm", Capacity: domain.RegionalMechanism}, true, false},
-		{"a group of migrants, by name", "per_x", domain.Holding{Entity: "ent_group", Capacity: domain.Stakeholder}, true, true},
-		{"a person, by name", "per_ada", domain.Holding{}, false, true},
-		{"nobody", "", domain.Holding{}, false, false},
-		{"staff of a named entity are not its people", "per_x", domain.Holding{Entity: "ent_un", Capacity: domain.Auditor}, false, false},
-		{"a Network entity", "per_x", domain.Holding{Entity: "ent_iom", Capacity: domain.NetworkEntity}, false, false},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if all.Takes([]domain.Holding{tt.holds}, tt.person) != tt.all {
-				t.Errorf("of everybody: want %t", tt.all)
+// parties are everybody that an audience may have, by entity or person.
+var parties = []struct {
+	id       domain.ID
+	kind     string // as package entity spells it; empty for a person
+	capacity domain.Capacity
+	groups   []Group // that who acts so is in
+}{
+	{"per_ada", "", "", nil},
+	{"ent_slv", "STATE", domain.StateMission, []Group{MemberStates}},
+	{"ent_prt", "STATE", domain.StateMission, []Group{MemberStates}}, // G7: every State alike
+	{"ent_prt", "STATE", domain.StateFocalPoint, []Group{MemberStates}},
+	{"ent_prt", "STATE", domain.CommitteeMember, nil},
+	{"ent_ngo", "STAKEHOLDER", domain.Stakeholder, []Group{Stakeholders}},
+	{"ent_ngo", "STAKEHOLDER", domain.EntityAdmin, []Group{Stakeholders}},
+	{"ent_ngo", "STAKEHOLDER", domain.CommitteeChair, nil},
+	{"ent_group", "MIGRANT_GROUP", domain.Stakeholder, []Group{Migrants, Stakeholders}},
+	{"ent_oas", "INTERGOVERNMENTAL", domain.Stakeholder, []Group{Stakeholders}},
+	{"ent_unct", "COUNTRY_TEAM", domain.CountryTeam, []Group{CountryTeams}},
+	{"ent_unct", "COUNTRY_TEAM", domain.EntityAdmin, []Group{CountryTeams}},
+	{"ent_rcm", "REGIONAL_MECHANISM", domain.RegionalMechanism, []Group{RegionalMechanisms}},
+	{"ent_iom", "UN_ENTITY", domain.NetworkEntity, nil},
+	{"ent_iom", "UN_ENTITY", domain.EntityAdmin, nil},
+	{"ent_wg", "WORKING_GROUP", domain.WorkingGroup, nil},
+	{"ent_eca", "REGIONAL_COMMISSION", domain.RegionalCommission, nil},
+	{"ent_sec", "SECRETARIAT", domain.Secretariat, nil},
+	{"ent_sec", "SECRETARIAT", domain.Auditor, nil},
+}
+
+// Every audience, and everybody: who it invites, and who may submit.
+func TestAudience(t *testing.T) {
+	kindOf := func(id domain.ID) string {
+		for _, p := range parties {
+			if p.id == id {
+				return p.kind
 			}
-			if some.Takes([]domain.Holding{tt.holds}, tt.person) != tt.some {
-				t.Errorf("of some: want %t", tt.some)
-			}
-		})
+		}
+		return ""
 	}
-	if (State{}).Takes([]domain.Holding{{Entity: "", Capacity: domain.StateMission}}, "") {
+	for subset := range 1 << len(Groups) {
+		var groups []Group
+		for i, g := range Groups {
+			if subset>>i&1 == 1 {
+				groups = append(groups, g)
+			}
+		}
+		for _, name := range append([]domain.ID{""}, "per_ada", "ent_ngo", "ent_unct", "ent_iom", "ent_sec") {
+			for _, open := range []bool{false, true} {
+				var named []domain.ID
+				if name != "" {
+					named = []domain.ID{name}
+				}
+				events, err := Decider.Run(Decider.Fold(State{}, call()...), SetAudience{Groups: groups, Named: named, OpenToAll: open}, domain.Cause{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				s := Decider.Fold(State{}, call(events...)...)
+				nobody := len(groups) == 0 && name == ""
+				if s.OpenToAll() != (open || nobody) {
+					t.Errorf("%v %v: open to all is %t", groups, named, s.OpenToAll())
+				}
+				for _, p := range parties {
+					in := slices.ContainsFunc(p.groups, func(g Group) bool { return slices.Contains(groups, g) })
+					staff := p.capacity.Staff()
+					holds, person := []domain.Holding{{Entity: p.id, Capacity: p.capacity}}, domain.ID("per_x")
+					if p.kind == "" {
+						holds, person = nil, p.id
+					}
+					invited := name == p.id && !staff || in
+					if got := s.Invites(holds, person, kindOf); got != invited {
+						t.Errorf("audience %v %v: %s of %s is invited: %t", groups, named, p.capacity, p.id, got)
+					}
+					if staff {
+						continue // nobody submits in that capacity
+					}
+					own := p.kind == "" && (slices.Contains(groups, Stakeholders) || slices.Contains(groups, Migrants))
+					if got := s.Admits(p.id, p.kind); got != (open || nobody || invited || own) {
+						t.Errorf("audience %v %v, open to all %t: %s of %s may submit: %t", groups, named, open, p.capacity, p.id, got)
+					}
+				}
+			}
+		}
+	}
+	if (State{}).Invites([]domain.Holding{{Capacity: domain.StateMission}}, "", kindOf) {
 		t.Error("somebody takes part in nothing")
+	}
+	if s := (State{Audience: Audience{Only: true, Named: []domain.ID{"ent_a"}}}); s.Admits("", "") {
+		t.Error("an unknown owner is in an audience of named ones")
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 // it from the consultation's stream, and pins that, at the moment of the
 // decision.
 type Call struct {
+	Outside       bool         // takes them from its audience alone, which the owner is not in
 	Open          bool         // takes contributions now
 	LateAllowed   bool         // closed, and a late request with a reason may be made
 	ClosedAt      time.Time    // when it closed; zero if it has not
@@ -19,8 +20,21 @@ type Call struct {
 	Fault         error        // why the answers do not fit the questionnaire; nil if they do
 }
 
-// admit judges the window: in time, late with a reason, or refused.
+// hears refuses an owner whom the consultation does not take contributions from.
+func (c Call) hears() error {
+	if c.Outside {
+		return domain.Refuse(domain.NotAllowed, "submission.audience",
+			"This consultation takes contributions from its audience only, and the one you act for is not in it. Act for somebody who is, or ask the secretariat.").At("consultationId")
+	}
+	return nil
+}
+
+// admit judges who contributes, and the window: in time, late with a reason,
+// or refused.
 func (c Call) admit(reason string) (late bool, err error) {
+	if err := c.hears(); err != nil {
+		return false, err
+	}
 	switch {
 	case c.Open:
 		return false, nil

@@ -8,12 +8,16 @@ type SaveDraft struct {
 	Consultation domain.ID // may be empty when the draft exists
 	Content      Input
 	Expected     *int64 // edition that was edited; nil not to check
+	Call         Call   `json:"-"` // filled by the app; a draft looks at Outside alone
 }
 
 // By implements domain.Command.
 func (SaveDraft) By() []domain.Capacity { return domain.Drafter }
 
 func (c SaveDraft) decide(s State, by domain.Cause) ([]Event, error) {
+	if err := c.Call.hears(); err != nil {
+		return nil, err // told before anybody writes ten pages
+	}
 	if err := domain.Expect(c.Expected, s.Edition); err != nil {
 		return nil, err
 	}

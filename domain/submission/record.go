@@ -31,7 +31,8 @@ type Source struct {
 
 // Record takes down what reached the secretariat otherwise: by e-mail, on
 // paper or from another system. It needs no open window, counts as received,
-// and is unverified until its owner confirms it.
+// and is unverified until its owner confirms it. What came from outside the
+// audience is recorded too, and marked, since it did come.
 type Record struct {
 	Consultation domain.ID
 	For          domain.ID // whose it is, if an entity or person on record; may be empty
@@ -40,7 +41,8 @@ type Record struct {
 	Source       Source
 	Publish      bool // it was public at its source
 
-	Label domain.Label `json:"-"` // of the consultation's submissions; filled by the app, PUBLIC when empty
+	Label   domain.Label `json:"-"` // of the consultation's submissions; filled by the app, PUBLIC when empty
+	Outside bool         `json:"-"` // the consultation's audience does not have the owner; filled by the app
 }
 
 // By implements domain.Command.
@@ -77,7 +79,7 @@ func (c Record) decide(s State, by domain.Cause) ([]Event, error) {
 	if label == domain.Public {
 		label = "" // as when none is stored
 	}
-	out := []Event{Recorded{Consultation: c.Consultation, For: c.For, Label: label, Author: domain.About(c.For, author), Content: content, Source: c.Source}}
+	out := []Event{Recorded{Consultation: c.Consultation, For: c.For, Label: label, Author: domain.About(c.For, author), Content: content, Source: c.Source, Outside: c.Outside}}
 	if c.Publish {
 		out = append(out, Published{})
 	}
@@ -99,7 +101,8 @@ type Recorded struct {
 	Author       domain.Personal `json:"author"`
 	Content      Content         `json:"content"`
 	Source       Source          `json:"source"`
-	Label        domain.Label    `json:"label,omitempty"` // PUBLIC when empty
+	Label        domain.Label    `json:"label,omitempty"`   // PUBLIC when empty
+	Outside      bool            `json:"outside,omitempty"` // of the audience of a consultation that is not open to all
 }
 
 // EventType implements domain.Event.
@@ -107,6 +110,7 @@ func (Recorded) EventType() string { return "submission.recorded" }
 
 func (e Recorded) evolve(s State) State {
 	s.Status, s.Round, s.Owner, s.Label, s.Time, s.Recorded = submitted, e.Consultation, e.For, cmp.Or(e.Label, domain.Public), OnTime, true
+	s.Outside = e.Outside
 	s.Edition++
 	return s
 }

@@ -62,6 +62,7 @@ type State struct {
 
 	Recorded  bool // taken down by the secretariat
 	Confirmed bool // by the owner, if Recorded
+	Outside   bool // of the audience, if Recorded
 
 	CoSigners    map[domain.ID]bool // invited; true once confirmed
 	Translations map[string]bool    // languages that the current edition is translated into
@@ -74,6 +75,15 @@ func (s State) Access() domain.Access {
 		Draft:     s.Status == draft || s.Status == proposed || s.Status == discarded,
 		Published: s.Published, Withdrawn: s.Status == withdrawn,
 	}
+}
+
+// Contributes reports whether the submission makes its owner a participant of
+// the consultation, who reads what is labelled PARTICIPANTS there: from when it
+// is received, or a late one accepted, until it is withdrawn. What the
+// secretariat recorded does so once its owner confirms it, unless it came from
+// outside the audience.
+func (s State) Contributes() bool {
+	return s.Status == submitted && (s.Time == OnTime || s.Time == AcceptedLate) && (!s.Recorded || s.Confirmed && !s.Outside)
 }
 
 // Decider is the submission aggregate.

@@ -53,6 +53,14 @@ func TestSubmit(t *testing.T) {
 		{Name: "nothing", When: Submit{Consultation: "con_1", Call: openCall}, By: ada, Code: domain.Invalid, Slug: "submission.empty"},
 		{Name: "too long", When: Submit{Consultation: "con_1", Content: text(strings.Repeat("x", maxText+1)), Call: openCall}, By: ada, Code: domain.Invalid, Slug: "text.too_long"},
 		{Name: "a focal point does not submit", When: Submit{Consultation: "con_1", Content: text("No."), Call: openCall}, By: focal, Code: domain.NotAllowed},
+		{Name: "from outside the audience", When: Submit{Consultation: "con_1", Content: text("No."), Call: Call{Open: true, Outside: true}}, By: ngo, Code: domain.NotAllowed, Slug: "submission.audience"},
+		{Name: "from outside the audience, told before the window", When: Submit{Consultation: "con_1", Content: text("No."), Call: Call{Outside: true}}, By: ngo, Code: domain.NotAllowed, Slug: "submission.audience"},
+		{Name: "late from outside the audience", When: Submit{Consultation: "con_1", Content: text("No."), Late: "flood", Call: Call{LateAllowed: true, Outside: true}}, By: ngo, Code: domain.NotAllowed, Slug: "submission.audience"},
+		{Name: "a draft from outside the audience", When: SaveDraft{Consultation: "con_1", Content: text("No."), Call: Call{Outside: true}}, By: ngo, Code: domain.NotAllowed, Slug: "submission.audience"},
+		{Name: "a draft of who is no longer in the audience is not sent", Given: drafted(), When: Submit{Call: Call{Open: true, Outside: true}}, By: mission, Code: domain.NotAllowed, Slug: "submission.audience"},
+		{Name: "nor authorised", Given: after(drafted(), AuthorisationProposed{1}), When: Authorise{Call: Call{Open: true, Outside: true}}, By: mission, Code: domain.NotAllowed, Slug: "submission.audience"},
+		{Name: "it is thrown away", Given: drafted(), When: Discard{}, By: mission, Then: []Event{DraftDiscarded{}}},
+		{Name: "what was taken is amended", Given: sent("ent_ngo"), When: Amend{Content: text("Sí."), Call: Call{Open: true, Outside: true}}, By: ngo, Then: []Event{Amended{Content: said("ent_ngo", "Sí.")}}},
 		{Name: "not open yet", When: Submit{Consultation: "con_1", Content: text("No.")}, By: ada, Code: domain.WindowClosed, Slug: "submission.not_open"},
 		{Name: "closed for good", When: Submit{Consultation: "con_1", Content: text("No."), Late: "flood", Call: shut}, By: ada, Code: domain.WindowClosed, Slug: "submission.closed"},
 		{Name: "closed, late with no reason", When: Submit{Consultation: "con_1", Content: text("No."), Call: lateCall}, By: ada, Code: domain.WindowClosed},
@@ -135,8 +143,39 @@ func TestRecord(t *testing.T) {
 		{Name: "recorded and published", When: Record{Consultation: "con_1", Author: "Anonymous", Content: text("No."), Source: source, Publish: true}, By: officer, Then: []Event{recorded, Published{}}},
 		{Name: "what its source rejected is not published", When: Record{Consultation: "con_1", Content: text("No."), Source: rejected, Publish: true}, By: officer, Code: domain.Invalid},
 		{Name: "not by a stakeholder", When: Record{Consultation: "con_1", Content: text("No."), Source: source}, By: ada, Code: domain.NotAllowed},
+		{Name: "from outside the audience it is recorded and marked", When: Record{Consultation: "con_1", Author: "Anonymous", Content: text("No."), Source: source, Outside: true}, By: officer,
+			Then: []Event{Recorded{Consultation: "con_1", Author: domain.About("", "Anonymous"), Content: said("", "No."), Source: source, Outside: true}}},
 		{Name: "no hash", When: Record{Consultation: "con_1", Content: text("No."), Source: Source{Name: "polis"}}, By: officer, Code: domain.Invalid},
 		{Name: "confirmed by its owner", Given: []Event{Recorded{Consultation: "con_1", For: "per_ada"}}, When: ConfirmRecorded{}, By: ada, Then: []Event{RecordedConfirmed{}}},
 		{Name: "by nobody else", Given: []Event{Recorded{Consultation: "con_1", For: "per_ada"}}, When: ConfirmRecorded{}, By: bob, Code: domain.NotOwner},
 	})
+}
+
+// Who contributed, after each thing that may happen to what they sent.
+func TestContributes(t *testing.T) {
+	late := Received{Consultation: "con_1", For: "ent_ngo", Content: said("ent_ngo", "No."), Label: domain.Public, Late: &Late{}}
+	letter := Recorded{Consultation: "con_1", For: "ent_ngo"}
+	stray := Recorded{Consultation: "con_1", For: "ent_ngo", Outside: true}
+	for name, tt := range map[string]struct {
+		events []Event
+		want   bool
+	}{
+		"nothing":                      {nil, false},
+		"a draft":                      {drafted(), false},
+		"sent":                         {sent("ent_ngo"), true},
+		"sent under seal":              {after(sent("ent_ngo"), ConfidentialityRequested{domain.Sealed}), true},
+		"withdrawn":                    {after(sent("ent_ngo"), Withdrawn{}), false},
+		"restored":                     {after(sent("ent_ngo"), Withdrawn{}, Restored{}), true},
+		"late and undecided":           {[]Event{late}, false},
+		"late and accepted":            {[]Event{late, LateAccepted{}}, true},
+		"late and refused":             {[]Event{late, LateRefused{}}, false},
+		"recorded":                     {[]Event{letter}, false},
+		"recorded and confirmed":       {[]Event{letter, RecordedConfirmed{}}, true},
+		"confirmed, from outside":      {[]Event{stray, RecordedConfirmed{}}, false},
+		"recorded, confirmed, revoked": {[]Event{letter, RecordedConfirmed{}, Withdrawn{}}, false},
+	} {
+		if got := Decider.Fold(State{}, tt.events...).Contributes(); got != tt.want {
+			t.Errorf("%s contributes: %t", name, got)
+		}
+	}
 }

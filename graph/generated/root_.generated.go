@@ -1244,8 +1244,10 @@ type Consultation implements Node & Aggregate @reads(by: [EVERYONE]) {
   maxCharacters: Int @reads(by: [EVERYONE])
   "The mandates it rests on."
   mandates: [MandateRef!]! @reads(by: [EVERYONE])
-  "The groups that take part."
+  "The groups that take part. Whoever contributed takes part too."
   audience: [AudienceGroup!]! @reads(by: [EVERYONE])
+  "Whether everybody may submit; else only its audience may: the groups, and who is named."
+  openToAll: Boolean! @reads(by: [EVERYONE])
   "What it asks."
   questionnaire: Questionnaire @reads(by: [EVERYONE])
   "Which version of the questionnaire."
@@ -1497,6 +1499,8 @@ type Submission implements Node & Aggregate @reads(by: [LABEL]) {
   recorded: Boolean! @reads(by: [EVERYONE])
   "A recorded one that its owner stands by."
   confirmed: Boolean! @reads(by: [EVERYONE])
+  "A recorded one that came from outside the audience of a consultation that is not open to all."
+  outsideAudience: Boolean! @reads(by: [EVERYONE])
   "Where a recorded one comes from."
   source: SubmissionSource @reads(by: [WORDS])
   "Who signs it too."
@@ -1991,6 +1995,8 @@ input SetAudienceInput {
   groups: [AudienceGroup!]! = []
   "Entities, or persons, by id."
   named: [ID!]! = []
+  "Whether everybody may submit, and the audience hears them. Without any group or name everybody may."
+  openToAll: Boolean! = false
 }
 
 "What is done with late submissions."
@@ -6956,6 +6962,8 @@ func (ec *executionContext) childFields_Consultation(ctx context.Context, field 
 		return ec.fieldContext_Consultation_mandates(ctx, field)
 	case "audience":
 		return ec.fieldContext_Consultation_audience(ctx, field)
+	case "openToAll":
+		return ec.fieldContext_Consultation_openToAll(ctx, field)
 	case "questionnaire":
 		return ec.fieldContext_Consultation_questionnaire(ctx, field)
 	case "questionnaireVersion":
@@ -7992,6 +8000,8 @@ func (ec *executionContext) childFields_Submission(ctx context.Context, field gr
 		return ec.fieldContext_Submission_recorded(ctx, field)
 	case "confirmed":
 		return ec.fieldContext_Submission_confirmed(ctx, field)
+	case "outsideAudience":
+		return ec.fieldContext_Submission_outsideAudience(ctx, field)
 	case "source":
 		return ec.fieldContext_Submission_source(ctx, field)
 	case "coSignatories":

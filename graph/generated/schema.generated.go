@@ -13905,6 +13905,29 @@ func (ec *executionContext) fieldContext_Consultation_audience(_ context.Context
 	return graphql.NewScalarFieldContext("Consultation", field, false, false, "AudienceGroup")
 }
 
+func (ec *executionContext) _Consultation_openToAll(ctx context.Context, field graphql.CollectedField, obj *projections.Consultation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Consultation_openToAll(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenToAll, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Consultation_openToAll(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Consultation", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Consultation_questionnaire(ctx context.Context, field graphql.CollectedField, obj *projections.Consultation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29676,6 +29699,29 @@ func (ec *executionContext) fieldContext_Submission_confirmed(_ context.Context,
 	return graphql.NewScalarFieldContext("Submission", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _Submission_outsideAudience(ctx context.Context, field graphql.CollectedField, obj *projections.Submission) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Submission_outsideAudience(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OutsideAudience, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Submission_outsideAudience(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Submission", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Submission_source(ctx context.Context, field graphql.CollectedField, obj *projections.Submission) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -41998,8 +42044,11 @@ func (ec *executionContext) unmarshalInputSetAudienceInput(ctx context.Context, 
 	if _, present := asMap["named"]; !present {
 		asMap["named"] = []any{}
 	}
+	if _, present := asMap["openToAll"]; !present {
+		asMap["openToAll"] = false
+	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "expectedVersion", "groups", "named"}
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "expectedVersion", "groups", "named", "openToAll"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -42048,6 +42097,13 @@ func (ec *executionContext) unmarshalInputSetAudienceInput(ctx context.Context, 
 				return it, err
 			}
 			it.Named = data
+		case "openToAll":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("openToAll"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OpenToAll = data
 		}
 	}
 	return it, nil
@@ -47120,6 +47176,11 @@ func (ec *executionContext) _Consultation(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "openToAll":
+			out.Values[i] = ec._Consultation_openToAll(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "questionnaire":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -51614,6 +51675,11 @@ func (ec *executionContext) _Submission(ctx context.Context, sel ast.SelectionSe
 			}
 		case "confirmed":
 			out.Values[i] = ec._Submission_confirmed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outsideAudience":
+			out.Values[i] = ec._Submission_outsideAudience(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

@@ -2036,6 +2036,8 @@ type SetAudienceInput struct {
 	Groups []consultation.Group `json:"groups"`
 	// Entities, or persons, by id.
 	Named []domain.ID `json:"named"`
+	// Whether everybody may submit, and the audience hears them. Without any group or name everybody may.
+	OpenToAll bool `json:"openToAll"`
 }
 
 // A lesson.

@@ -37,6 +37,7 @@ func (w *world) things() map[string]thing {
 		"answering":    {"ngo", domain.Access{Label: domain.Public, Published: true}},
 		"draft":        {"freedonia", domain.Access{Label: domain.States, Published: true}},
 		"kept":         {"ngo", domain.Access{Label: domain.Public, Draft: true}},
+		"drafted":      {"freedonia", domain.Access{Label: domain.Public, Draft: true}},
 		"discarded":    {"ngo", domain.Access{Label: domain.Public, Draft: true}},
 		"withdrawn":    {"ngo", domain.Access{Label: domain.Public, Published: true, Withdrawn: true, CoSigners: []domain.ID{id("partner")}}},
 		"unseen":       {"ngo", domain.Access{Label: domain.Public, Withdrawn: true}},
@@ -54,15 +55,17 @@ func (w *world) things() map[string]thing {
 		"private":      {"per.stranger", domain.Access{Label: domain.Public}},
 		"accepted":     {"ngo", domain.Access{Label: domain.Public, Published: true}},
 		"refused":      {"other", domain.Access{Label: domain.Public}},
+		"stray":        {"ngo", domain.Access{Label: domain.Public, Published: true}},
+		"invitees":     {"freedonia", domain.Access{Label: domain.Public}},
 	} {
 		s.a.Owner, s.a.Round = id(s.owner), id("call")
 		t := thing{owner: id(s.owner), others: s.a.CoSigners, label: &s.a, made: id("per.ngo"), madeFor: id(s.owner)}
 		switch name {
-		case "public", "draft":
+		case "public", "draft", "drafted", "invitees":
 			t.made = id("per.mission")
 		case "joint":
 			t.made = id("per.partner")
-		case "recorded", "returned", "unnamed":
+		case "recorded", "returned", "unnamed", "stray":
 			t.made, t.madeFor = id("per.secretariat"), ""
 		case "private":
 			t.made, t.madeFor = id("per.stranger"), ""
@@ -94,9 +97,11 @@ func (w *world) things() map[string]thing {
 	return all
 }
 
-// takes reports whether somebody takes part in the call: a country team, and
-// the partner by name.
-func takes(who string) bool { return who == "team" || who == "partner" }
+// takes reports whether somebody takes part in the call: a country team, the
+// partner by name, and who contributed to it. The ngo2 was refused as late.
+func takes(who string) bool {
+	return slices.Contains([]string{"team", "partner", "ngo", "ngo-admin", "mission", "focal", "stranger"}, who)
+}
 
 // meets reports whether somebody is among those whom a rule names, of a thing
 // with an id.

@@ -119,7 +119,7 @@ func newWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	w.dry = &dry{Store: w.Store}
-	a := app.New(app.Config{Store: w.dry, Secret: bytes.Repeat([]byte{7}, 32), Keys: w.Log, Now: w.Now})
+	a := app.New(app.Config{Store: w.dry, Secret: bytes.Repeat([]byte{7}, 32), Keys: w.Log, Now: w.Now, Contributors: w.Engine})
 	w.api = graph.Handler(graph.Config{App: a, Engine: w.Engine, Search: w.Search, Log: w.Log, Proofs: w.Proofs, Now: w.Now})
 	w.Settle()
 	return w
@@ -134,6 +134,17 @@ func (w *world) holds(name string) (h domain.Holding, ok bool) {
 	return domain.Holding{Entity: domain.ID(w.names[people[i].of]), Capacity: people[i].capacity}, true
 }
 
+// kind is of what kind the entity is that somebody acts for.
+func (w *world) kind(name string) string {
+	of := people[slices.IndexFunc(people, func(p person) bool { return p.name == name })].of
+	for _, e := range entities {
+		if e.name == of {
+			return string(e.kind)
+		}
+	}
+	return string(entity.Secretariat)
+}
+
 // viewer is somebody as the domain sees them, who takes part in those rounds.
 func (w *world) viewer(name string) domain.Viewer {
 	v := domain.Viewer{}
@@ -141,7 +152,7 @@ func (w *world) viewer(name string) domain.Viewer {
 		v.Person = w.Person(name)
 	}
 	if h, ok := w.holds(name); ok {
-		v.Holds = []domain.Holding{h}
+		v.Holds, v.Kinds = []domain.Holding{h}, map[domain.ID]string{h.Entity: w.kind(name)}
 	}
 	return v
 }

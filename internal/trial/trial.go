@@ -63,9 +63,9 @@ func New(t testing.TB) *Trial {
 		t.Fatal(err)
 	}
 	tr.Log = log
-	tr.App = app.New(app.Config{Store: eventstore.Store(tr.Store), Secret: secret, Keys: log, Now: tr.Now})
 	tr.Engine = &projections.Engine{Log: log, Path: filepath.Join(dir, "readmodel.db"), All: projections.All(), Connect: tr.recorder.open}
 	tr.Search = &projections.Engine{Log: log, Path: filepath.Join(dir, "search.db"), All: projections.SearchProjections(), Connect: tr.recorder.open}
+	tr.App = app.New(app.Config{Store: eventstore.Store(tr.Store), Secret: secret, Keys: log, Now: tr.Now, Contributors: tr.Engine})
 	key, err := audit.OpenKey(filepath.Join(dir, "keys", "log"), "trial.example/log")
 	if err != nil {
 		t.Fatal(err)
@@ -132,12 +132,10 @@ func (tr *Trial) Reader(v domain.Viewer) projections.Reader {
 // As is a viewer who holds what the record says name holds.
 func (tr *Trial) As(name string) domain.Viewer {
 	tr.t.Helper()
-	v := domain.Viewer{Person: tr.Person(name)}
-	holds, err := tr.Reader(v).Holdings(tr.t.Context(), v.Person)
+	v, err := tr.Reader(domain.Viewer{}).ViewerOf(tr.t.Context(), tr.Person(name))
 	if err != nil {
 		tr.t.Fatal(err)
 	}
-	v.Holds = holds
 	return v
 }
 
