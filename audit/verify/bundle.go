@@ -22,7 +22,7 @@ const (
 // and what the read models had seen. Trust that knows no log falls back on the
 // key in the bundle, which then proves less. Since is as for Log.
 func Bundle(ctx context.Context, dir Folder, t Trust, since []byte, p *Progress) *Finding {
-	b := &bundle{Folder: dir, trust: t, f: &Finding{}, ledger: newLedger()}
+	b := &bundle{Folder: dir, trust: t, f: t.finding(), ledger: newLedger()}
 	return b.f.end(b.run(ctx, since, p))
 }
 
@@ -137,19 +137,47 @@ func (b *bundle) head(ctx context.Context) (head, error) {
 	}
 	src := b.below(format.LogFolder)
 	h, err := own.read(ctx, src, inLog)
+	if u, ok := errors.AsType[*unknownKey](err); ok {
+		return h, wrong(in(u.file), "it is signed with the key %s, and the bundle's own key, in the file %s, is %s: they do not belong together", cmp.Or(strings.Join(u.by, ", "), "of nobody with the log's name"), format.VKeyFile, nameOf(own.Key))
+	}
 	if err != nil {
 		return h, err
 	}
-	if len(b.trust.logs()) == 0 {
-		b.f.leave("that this is the log you think it is: the key came with the bundle")
-		b.trust.Key = own.Key
-	} else if b.trust.Key != (format.Key{}) && b.trust.Key != own.Key {
-		return h, wrong(in(format.VKeyFile), "it is the key %s, and the key that you trust is %s", own.Key, b.trust.Key)
+	if keys, _ := b.trust.logs(); len(keys) == 0 {
+		b.f.leave("that this is the log you think it is: the key came with the bundle, so all that is proved is that the bundle agrees with itself")
+		b.trust.Key, b.trust.From = own.Key, "the bundle itself"
+		b.f.Believed = b.trust.finding().Believed
 	}
-	if h, err = b.trust.read(ctx, src, inLog); err != nil {
+	h, err = b.trust.read(ctx, src, inLog)
+	if u, ok := errors.AsType[*unknownKey](err); ok {
+		return h, b.replaced(ctx, u)
+	}
+	if err != nil {
 		return h, err
 	}
+	if keys, _ := b.trust.logs(); !slices.Contains(keys, own.Key) {
+		return h, wrong(in(format.VKeyFile), "it is the key %s, and the key that you trust and that signed the head too is %s", nameOf(own.Key), h.key)
+	}
 	return h, b.trust.accept(b.f, h)
+}
+
+// replaced adds to u what the bundle says about the keys that were given: that
+// the log had one of them before.
+func (b *bundle) replaced(ctx context.Context, u *unknownKey) error {
+	text, err := b.Read(ctx, format.ReplacedFile, maxSmall)
+	if errors.Is(err, fs.ErrNotExist) {
+		return u
+	}
+	if err != nil {
+		return fmt.Errorf("%w; and read the bundle's replaced keys: %w", u, err)
+	}
+	keys, _ := b.trust.logs()
+	for _, k := range keys {
+		if slices.Contains(strings.Split(string(text), "\n"), k.String()) {
+			return fmt.Errorf("%w. The bundle says that the key %s was replaced since: have the log's new key from somebody you believe", u, nameOf(k))
+		}
+	}
+	return u
 }
 
 // own reads whom the bundle says to trust.

@@ -230,17 +230,9 @@ func TestBundleAttacked(t *testing.T) {
 		{"the head's size", onFile("log/checkpoint", "\n600\n", "\n599\n"), []string{"disproved: log/checkpoint: checkpoint: the signature of example/log+"}},
 		{"another key's head", func(t *testing.T, dir string) {
 			write(t, filepath.Join(dir, "log/checkpoint"), (&made{other, m.shown, m.hashes}).checkpoint(t, 600))
-		}, []string{"disproved: log/checkpoint: checkpoint: the known key of the log"}},
+		}, []string{"disproved: log/checkpoint: it is signed with the key " + nameOf(other.verifier(t)) + ", and the bundle's own key, in the file vkey, is " + nameOf(m.verifier(t))}},
 		{"an older head", func(t *testing.T, dir string) { write(t, filepath.Join(dir, "log/checkpoint"), m.checkpoint(t, 599)) },
 			[]string{"disproved: manifest.json: it counts 600 records, and the log signed a head of 599"}},
-		{"all of another key", func(t *testing.T, dir string) {
-			forged := &made{other, m.shown, m.hashes}
-			os.RemoveAll(dir)
-			if err := os.Rename(forged.bundle(t), dir); err != nil {
-				t.Fatal(err)
-			}
-		}, []string{"disproved: vkey: it is the key example/log+"}},
-
 		{"another policy", onFile("policy", "log "+m.vkey, "log "+other.vkey), []string{"disproved: policy: it does not name the log with the key in the file vkey"}},
 		{"no policy", onFile("policy", "quorum none", "quorum some"), []string{"disproved: policy: policy, line 2: "}},
 		{"no vkey", onFile("vkey", "+", " "), []string{"disproved: vkey: "}},
@@ -286,7 +278,6 @@ func TestBundleAttacked(t *testing.T) {
 		write(t, filepath.Join(dir, name), nil)
 		wants(t, checkBundle(t, dir, Trust{Key: m.verifier(t)}, nil), Proved, fmt.Sprintf("%q", name))
 	}
-	wants(t, checkBundle(t, m.bundle(t), Trust{Key: newKey(t, "x").verifier(t)}, nil), Disproved, "vkey: it is the key example/log+")
 }
 
 // No byte of what a bundle proves may be changed. The manifest and the

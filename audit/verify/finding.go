@@ -8,6 +8,7 @@
 package verify
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -29,13 +30,22 @@ const (
 // programs as JSON. Its Proved lines hold even if the answer is another: they
 // were established before it went wrong.
 type Finding struct {
-	Answer    Answer   `json:"answer"`
-	Reason    string   `json:"reason,omitempty"` // why it is not proved
-	Place     *Place   `json:"place,omitempty"`  // the first bad one, if disproved
-	Proved    []string `json:"proved"`
-	NotProved []string `json:"notProved"`
-	Head      *Head    `json:"head,omitempty"` // once it is verified
-	Index     *int64   `json:"index,omitempty"`
+	Answer    Answer     `json:"answer"`
+	Reason    string     `json:"reason,omitempty"` // why it is not proved
+	Place     *Place     `json:"place,omitempty"`  // the first bad one, if disproved
+	Believed  []Believed `json:"believed"`         // the keys that were believed; none if none was known
+	Notes     []string   `json:"notes,omitempty"`  // what was done to a file before it was read
+	Proved    []string   `json:"proved"`
+	NotProved []string   `json:"notProved"`
+	Head      *Head      `json:"head,omitempty"` // once it is verified
+	Index     *int64     `json:"index,omitempty"`
+	Record    *Shown     `json:"record,omitempty"` // once it is proved
+}
+
+// A Believed is a log's key that was believed, and where it came from.
+type Believed struct {
+	Key  string `json:"key"` // name and id
+	From string `json:"from"`
 }
 
 // A Head is what the log signed, and who it was.
@@ -44,6 +54,7 @@ type Head struct {
 	Size       int64    `json:"size"`
 	Root       string   `json:"root"` // in hexadecimal
 	Key        string   `json:"key"`  // name and id of the log's key
+	KeyFrom    string   `json:"keyFrom"`
 	CosignedBy []string `json:"cosignedBy,omitempty"`
 }
 
@@ -100,6 +111,9 @@ func CouldNotTell(err error) *Finding { return (&Finding{}).end(err) }
 
 // end completes f with what stopped the verification, if anything did.
 func (f *Finding) end(err error) *Finding {
+	if f.Believed == nil {
+		f.Believed = []Believed{}
+	}
 	if f.Proved == nil {
 		f.Proved = []string{}
 	}
@@ -120,14 +134,35 @@ func (f *Finding) end(err error) *Finding {
 	return f
 }
 
+// JSON returns f for programs.
+func (f *Finding) JSON() ([]byte, error) {
+	b, err := json.MarshalIndent(f, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("encode what was found: %w", err)
+	}
+	return append(escapedJSON(b), '\n'), nil
+}
+
 // Text returns f as lines for people, the answer last.
 func (f *Finding) Text() string {
 	var b strings.Builder
+	for _, k := range f.Believed {
+		fmt.Fprintf(&b, "believed: the key %s, from %s\n", Printable(k.Key), Printable(k.From))
+	}
+	if len(f.Believed) == 0 {
+		fmt.Fprintln(&b, "believed: no key")
+	}
+	for _, s := range f.Notes {
+		fmt.Fprintln(&b, "note:", Printable(s))
+	}
 	for _, s := range f.Proved {
 		fmt.Fprintln(&b, "proved:", Printable(s))
 	}
 	for _, s := range f.NotProved {
 		fmt.Fprintln(&b, "not proved:", Printable(s))
+	}
+	if f.Record != nil {
+		b.WriteString(f.Record.text())
 	}
 	switch f.Answer {
 	case Disproved:
@@ -141,10 +176,12 @@ func (f *Finding) Text() string {
 // Printable returns s as one line in which whatever a terminal would obey is
 // spelt out. What is quoted from a file that is checked could otherwise write
 // lines of its own.
-func Printable(s string) string {
+func Printable(s string) string { return spelt(s, unicode.IsPrint) }
+
+func spelt(s string, plainly func(rune) bool) string {
 	var b strings.Builder
 	for _, r := range s {
-		if unicode.IsPrint(r) {
+		if plainly(r) {
 			b.WriteRune(r)
 		} else {
 			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))

@@ -17,7 +17,7 @@ const MaxHead = 64 << 10
 // tile from the entries. Since is an older signed head, or a receipt, or nil:
 // what it covers must be the beginning of the log.
 func Log(ctx context.Context, src Source, t Trust, since []byte, p *Progress) *Finding {
-	f := &Finding{}
+	f := t.finding()
 	return f.end(log(ctx, f, src, t, since, p))
 }
 

@@ -72,7 +72,7 @@ func TestPolicy(t *testing.T) {
 		"one of two":                {by(b), Trust{Policy: policyOf(t, []key{m.key}, two, "any-of-them")}, Proved, "proved: the witnesses w2 cosigned"},
 		"the wrong one":             {by(b), Trust{Policy: policyOf(t, []key{m.key}, two, "w1")}, Disproved, "only w2 cosigned this head, which does not meet the quorum \"w1\""},
 		"none":                      {by(), Trust{Policy: policyOf(t, []key{m.key}, two, "w1")}, Disproved, "no witness of the policy cosigned this head"},
-		"one with the same name":    {by(forged), Trust{Policy: policyOf(t, []key{m.key}, two, "w1")}, Unknown, "neither --key nor the policy knows"},
+		"one with the same name":    {by(forged), Trust{Policy: policyOf(t, []key{m.key}, two, "w1")}, Unknown, "knows: \"" + nameOf(forged.Key()) + "\": the head is cosigned with the key " + nameOf(forged.Key()) + ", and the policy has " + nameOf(a.Key()) + " for the witness w1"},
 		"one nobody named":          {by(a, c), Trust{Policy: policyOf(t, []key{m.key}, two, "w1")}, Unknown, "witness.example/c"},
 		"unknown without a policy":  {by(a, c), Trust{Key: m.verifier(t)}, Proved, "not proved: what 2 further signatures on this head say"},
 	} {

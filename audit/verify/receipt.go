@@ -17,23 +17,29 @@ const MaxReceipt = 4 << 20
 
 const receiptFile = "the receipt"
 
+// MaxReceiptFile is the most bytes that a file with a receipt can have: in JSON,
+// beside the rest of an answer, and in UTF-16.
+const MaxReceiptFile = 4 * MaxReceipt
+
 // Receipt checks a receipt: that the record it shows stands in the log at the
-// index it names. It is for the text of one file, which is refused if any byte
-// of it is not as it was issued.
-func Receipt(text []byte, t Trust) *Finding {
-	f := &Finding{}
-	return f.end(receipt(f, text, t))
+// index it names. What programs do to a text around its lines is taken and
+// noted; a receipt of which any other byte is not as it was issued is refused.
+func Receipt(file []byte, t Trust) *Finding {
+	f := t.finding()
+	return f.end(receipt(f, file, t))
 }
 
-func receipt(f *Finding, text []byte, t Trust) error {
-	if len(text) > MaxReceipt {
-		return fmt.Errorf("a receipt has at most %d bytes, and this file has more", MaxReceipt)
+func receipt(f *Finding, file []byte, t Trust) error {
+	if len(file) > MaxReceiptFile {
+		return fmt.Errorf("a file with a receipt has at most %d bytes, and this file has more", MaxReceiptFile)
 	}
-	if !bytes.HasPrefix(text, []byte("c2sp.org/tlog-proof@v1\n")) {
-		return errors.New("this file is no receipt: it does not begin with c2sp.org/tlog-proof@v1")
-	}
-	if err := copied(text); err != nil {
+	text, notes, err := receiptIn(file)
+	f.Notes = append(f.Notes, notes...)
+	if err != nil {
 		return err
+	}
+	if len(text) > MaxReceipt {
+		return fmt.Errorf("a receipt has at most %d bytes, and this one has more", MaxReceipt)
 	}
 	p, err := format.ParseProof(text)
 	if err != nil {
@@ -49,7 +55,11 @@ func receipt(f *Finding, text []byte, t Trust) error {
 	// Signatures by unknown keys are legal, but a byte of one could be changed
 	// unnoticed. Whoever names witnesses has them all checked.
 	if t.Policy != nil && len(h.strangers) > 0 {
-		return fmt.Errorf("%s: its head has a signature of %q, whom neither --key nor the policy knows: name that witness in the policy, or verify without one", receiptFile, h.strangers[0].Name)
+		others := t.others(h.strangers)
+		if others == "" {
+			others = "name that witness in the policy, or verify without one"
+		}
+		return fmt.Errorf("%s: its head has signatures with keys that neither --key nor the policy, from %s, knows: %s: %s", receiptFile, t.PolicyFrom, signers(h.strangers), others)
 	}
 	if err := t.accept(f, h); err != nil {
 		return err
@@ -77,22 +87,9 @@ func receipt(f *Finding, text []byte, t Trust) error {
 	}
 	f.prove("the record %s, recorded at %s, stands at index %d of the log %s", e.Type, e.At, e.Index, h.Origin)
 	f.prove("it is version %d of the stream %s, and its id is %s", e.Version, e.Stream, e.ID)
+	f.Record = shownOf(d, e)
 	shown(f, d)
 	f.leave("that the clock was right: the time is the server's word, and cannot be changed any more")
-	return nil
-}
-
-// copied says what tools do to a file on its way. It is refused all the same:
-// nobody could say which other changes would be harmless.
-func copied(text []byte) error {
-	switch {
-	case bytes.HasSuffix(text, []byte("\n\n")):
-		return wrong(in(receiptFile), "there is an empty line at its end, which it was not issued with: jq -r adds one, and jq -j does not")
-	case !bytes.HasSuffix(text, []byte("\n")):
-		return wrong(in(receiptFile), "its last newline is missing, or more than that: save it as it was issued")
-	case bytes.Contains(text, []byte("\r")):
-		return wrong(in(receiptFile), "its lines end as on Windows: save it with newlines only, as it was issued")
-	}
 	return nil
 }
 
@@ -110,7 +107,7 @@ func shown(f *Finding, d format.Disclosure) {
 		}
 	}
 	if len(yes) > 0 {
-		f.prove("the %s shown %s what was recorded", strings.Join(yes, " and "), is(len(yes)))
+		f.prove("the %s of the record, which %s shown below, %s what was recorded", strings.Join(yes, " and "), is(len(yes)), is(len(yes)))
 	}
 	if len(no) > 0 {
 		f.leave("what its %s %s: %s withheld", strings.Join(no, " and "), says(len(no)), is(len(no)))

@@ -108,8 +108,8 @@ func TestBundleOfARotatedLog(t *testing.T) {
 	// A log without its records cannot know.
 	checkpoint, _ := m.under(t, keys[0], 50)
 	wants(t, checkLog(t, filepath.Join(dir, "log"), trust, checkpoint), Unknown,
-		fmt.Sprintf("signed with the key %s+%08x, and the log's head with %s+%08x", origin, keys[0].KeyHash(), origin, m.KeyHash()),
-		"Check a bundle with this --since. Or give both keys")
+		fmt.Sprintf("it is signed with the key %s+%08x, and you gave %s+%08x", origin, keys[0].KeyHash(), origin, m.KeyHash()),
+		"Check a bundle with this --since, or give both keys")
 	p, err := format.ParsePolicy([]byte("log " + keys[0].vkey + "\nlog " + m.vkey + "\nquorum none\n"))
 	if err != nil {
 		t.Fatal(err)
@@ -133,7 +133,7 @@ func TestOlderHeadOfAReplacedKey(t *testing.T) {
 	wants(t, checkBundle(t, m.bundle(t), trust, after), Unknown, fmt.Sprintf("covers %d records, and the key that signed it", each+1), "somebody else has that key")
 	wants(t, checkBundle(t, m.bundle(t), trust, rewritten.checkpoint(t, 50)), Disproved, "history was rewritten: the first 50 records had the root")
 	stranger, _ := m.under(t, newKey(t, origin), 50)
-	wants(t, checkBundle(t, m.bundle(t), trust, stranger), Unknown, "no record of this bundle says that the key")
+	wants(t, checkBundle(t, m.bundle(t), trust, stranger), Unknown, "No record of this bundle says that the key")
 	// One that names a replaced key and is not signed by it says nothing.
 	checkpoint, _ := m.under(t, keys[0], 50)
 	forged := append([]byte{}, checkpoint...)
@@ -141,7 +141,7 @@ func TestOlderHeadOfAReplacedKey(t *testing.T) {
 	wants(t, checkBundle(t, m.bundle(t), trust, forged), Unknown, "the older head")
 	// Nor is there anything to go by where the rotation is not shown.
 	m.shown[each] = m.shown[each].WithoutData()
-	wants(t, checkBundle(t, m.bundle(t), trust, checkpoint), Unknown, "no record of this bundle says that the key", "not proved: which key the log has had since when")
+	wants(t, checkBundle(t, m.bundle(t), trust, checkpoint), Unknown, "No record of this bundle says that the key", "not proved: which key the log has had since when")
 	wants(t, checkBundle(t, m.bundle(t), trust, nil), Proved, "not proved: which key the log has had since when")
 }
 
@@ -168,7 +168,7 @@ func TestFalseRotations(t *testing.T) {
 				t.Fatal(err)
 			}
 			r.Checkpoint = string(p.Checkpoint)
-		}), "the last head under the old key: checkpoint: the known key"},
+		}), "the last head under the old key: it is signed with the key"},
 		{"a last head of another history", altering(func(r *rotationData, m *made) {
 			other := makeLog(t, m.key, m.size(), func(i int64) eventstore.Record { return makeRecord(i + 1) })
 			r.Checkpoint = string(other.checkpoint(t, m.size()))

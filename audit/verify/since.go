@@ -4,10 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"slices"
+	"strings"
 	"time"
 
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/rapporteur-project/rapporteur/audit/format"
@@ -23,8 +22,10 @@ func (t Trust) since(f *Finding, text []byte, now head) ([]mark, error) {
 		f.leave("that nothing was rewritten before this head was signed: no older head was given")
 		return nil, nil
 	}
+	text, notes := olderIn(text)
+	f.Notes = append(f.Notes, notes...)
 	var receipt *format.Proof
-	if bytes.HasPrefix(text, []byte("c2sp.org/tlog-proof@v1\n")) {
+	if bytes.HasPrefix(text, []byte(proofHeader+"\n")) {
 		p, err := format.ParseProof(text)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", sinceFile, err)
@@ -33,8 +34,11 @@ func (t Trust) since(f *Finding, text []byte, now head) ([]mark, error) {
 	}
 	// A bad older head says nothing about the log.
 	old, err := t.open(sinceFile, text)
+	if u, ok := errors.AsType[*unknownKey](err); ok && u.Origin == now.Origin && len(u.by) > 0 && plain(text) == nil {
+		return nil, &otherKey{u, text, now.key, false}
+	}
 	if err != nil {
-		return nil, t.other(text, now, err)
+		return nil, fmt.Errorf("it says nothing about the log, since it is not what the log signed: %s", err)
 	}
 	if old.Origin != now.Origin {
 		return nil, fmt.Errorf("%s is of the log %q, and this is the log %q", sinceFile, old.Origin, now.Origin)
@@ -51,38 +55,31 @@ func (t Trust) since(f *Finding, text []byte, now head) ([]mark, error) {
 	}}}, nil
 }
 
+// olderIn returns the head or the receipt in a file, without what programs add
+// around its lines, and says in words what that was.
+func olderIn(file []byte) (text []byte, notes []string) {
+	text, notes, err := receiptIn(file)
+	if err != nil {
+		text, notes = PlainText(file)
+	}
+	for i, n := range notes {
+		notes[i] = sinceFile + ": " + n
+	}
+	return text, notes
+}
+
 // An otherKey is an error: no known key signed an older head, and a key with
 // this log's name is said to have. Perhaps it was the log's before.
 type otherKey struct {
-	format.Checkpoint
-	text  []byte
-	key   string // name and id
-	known string // whose name and id, of the head of today
-	why   string
-	same  bool // the log of today begins with what the older head covers
+	*unknownKey
+	text []byte
+	now  string // the key of the head of today, name and id
+	same bool   // the log of today begins with what the older head covers
 }
 
 // Error implements error, for whoever has no records.
 func (o *otherKey) Error() string {
-	return fmt.Sprintf("%s. It says that it is signed with the key %s, and the log's head with %s: if the one took the place of the other, the record says so, and a log without its records cannot. Check a bundle with this --since. Or give both keys, if you have them from somebody you believe: a line \"log VKEY\" for each, and the line \"quorum none\", in a file for --policy, and no --key", o.why, o.key, o.known)
-}
-
-// other returns an *otherKey if an older head, which did not open because of
-// err, may be one of this log under another key.
-func (t Trust) other(text []byte, now head, err error) error {
-	plainly := errors.New(err.Error())
-	_, opening := note.Open(text, t)
-	e, ok := errors.AsType[*note.UnverifiedNoteError](opening)
-	if !ok || plain(text) != nil {
-		return plainly
-	}
-	c, parsing := format.ParseCheckpoint(e.Note.Text)
-	n := slices.IndexFunc(e.Note.UnverifiedSigs, func(s note.Signature) bool { return s.Name == now.Origin })
-	if parsing != nil || c.Origin != now.Origin || n < 0 {
-		return plainly
-	}
-	return &otherKey{Checkpoint: c, text: text, why: err.Error(), known: now.key,
-		key: fmt.Sprintf("%s+%08x", c.Origin, e.Note.UnverifiedSigs[n].Hash)}
+	return fmt.Sprintf("%v. The log's head of today is signed with %s: if the one key took the place of the other, the record says so, and a log without its records cannot. Check a bundle with this --since, or give both keys", o.unknownKey, o.now)
 }
 
 // since is as Trust.since, but judges a head that is larger than the bundle, and
@@ -121,13 +118,16 @@ func (b *bundle) vouch() error {
 			continue
 		}
 		if o.Size > r.last.Size {
-			return fmt.Errorf("%s covers %d records, and the key that signed it, %s, was replaced at index %d after a head of %d: somebody else has that key", sinceFile, o.Size, o.key, r.index, r.last.Size)
+			return fmt.Errorf("%s covers %d records, and the key that signed it, %s, was replaced at index %d after a head of %d: somebody else has that key", sinceFile, o.Size, o.signer(), r.index, r.last.Size)
 		}
 		if !o.same {
 			return wrong(in(sinceFile), "history was rewritten: the first %d records had the root %x when the log signed them before, with the key that was replaced at index %d, and now they have another", o.Size, o.Root[:], r.index)
 		}
-		b.f.prove("nothing of the first %d records was rewritten since the older head was signed, by the key that was replaced at index %d, %s", o.Size, r.index, o.key)
+		b.f.prove("nothing of the first %d records was rewritten since the older head was signed, by the key that was replaced at index %d, %s", o.Size, r.index, o.signer())
 		return nil
 	}
-	return fmt.Errorf("%s, and no record of this bundle says that the key %s was the log's and was replaced", o.why, o.key)
+	return fmt.Errorf("%v. No record of this bundle says that the key %s was the log's and was replaced", o.unknownKey, o.signer())
 }
+
+// signer names the key that o says it is signed with.
+func (o *otherKey) signer() string { return strings.Join(o.by, ", ") }

@@ -20,9 +20,11 @@ const (
 
 // settings are all subcommands, each a struct that describes its flags. Every
 // flag is also an environment variable and a line in the settings file, which
-// all subcommands share; a flag given beats the variable, and that the file.
+// all subcommands share; a flag given beats the variable, and that the file. What
+// somebody else made is checked and read without the file, unless it is named: it
+// could have come with that.
 type settings struct {
-	Config string `help:"Read settings from this file, one 'flag = value' a line in TOML, instead of from ${settingsFile} in the current folder." placeholder:"FILE"`
+	Config string `help:"Read settings from this file, one 'flag = value' a line in TOML, instead of from ${settingsFile} in the current folder. With verify and --bundle, that one is not read." placeholder:"FILE"`
 
 	Serve    serve        `cmd:"" help:"Serve the API."`
 	Import   importing    `cmd:"" help:"Carry in what was collected elsewhere."`
@@ -52,7 +54,7 @@ var errHelped = errors.New("helped")
 // subcommand asked for, ready to run, or errHelped.
 func parse(args []string, s streams) (command, error) {
 	var all settings
-	helped := false
+	helped, from := false, origins{}
 	p, err := kong.New(&all,
 		kong.Name("rapporteur"),
 		kong.Description(summary+" Exit status: 0 yes or all, 1 no or some refused, 2 could not tell, 64 misused."),
@@ -61,7 +63,7 @@ func parse(args []string, s streams) (command, error) {
 		kong.Exit(func(int) { helped = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
 		kong.ValueFormatter(explain),
-		kong.WithBeforeResolve(func(c *kong.Context) error { return addSources(c, &all, s) }),
+		kong.WithBeforeResolve(func(c *kong.Context) error { return addSources(c, s, from) }),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("command line: %w", err)
@@ -80,8 +82,25 @@ func parse(args []string, s streams) (command, error) {
 	if !ok {
 		return nil, fmt.Errorf("command line: %s is not a command", c.Command())
 	}
+	if t, ok := cmd.(sourced); ok {
+		t.set(from)
+	}
 	return cmd, nil
 }
+
+// origins say where flags that were not given took their values from.
+type origins map[string]string
+
+// of says in words where the value of a flag came from.
+func (o origins) of(flag string) string {
+	if from, ok := o[flag]; ok {
+		return from
+	}
+	return "--" + flag
+}
+
+// sourced is a command that says where its settings came from.
+type sourced interface{ set(origins) }
 
 // explain adds to the help of a flag its default and the variable that stands for it.
 func explain(v *kong.Value) string {
@@ -100,31 +119,42 @@ func variable(flag string) string {
 }
 
 // addSources lets flags that were not given take their values from elsewhere.
-func addSources(c *kong.Context, all *settings, s streams) error {
+func addSources(c *kong.Context, s streams, from origins) error {
 	path, explicit := given(c, "config"), true
-	if path == "" {
+	if path == "" && !ofOthers(c, s) {
 		path, _ = s.env(variable("config"))
+		if path == "" {
+			path, explicit = settingsFile, false
+		}
 	}
-	if path == "" {
-		path, explicit = settingsFile, false
-	}
-	file, err := readSettings(path, explicit)
-	if err != nil {
-		return err
+	file := values{}
+	if path != "" {
+		var err error
+		if file, err = readSettings(path, explicit); err != nil {
+			return err
+		}
 	}
 	if err := file.known(c.Model.Node); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	c.AddResolver(kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any, error) {
 		if v, ok := s.env(variable(f.Name)); ok && v != "" {
+			from[f.Name] = "the environment variable " + variable(f.Name)
 			return v, nil
 		}
 		if v, ok := file[f.Name]; ok {
+			from[f.Name] = "the settings file " + path
 			return asFlag(v), nil
 		}
 		return nil, nil
 	}))
 	return nil
+}
+
+// ofOthers reports whether the command is about what somebody else may have made.
+func ofOthers(c *kong.Context, s streams) bool {
+	bundle, _ := s.env(variable("bundle"))
+	return strings.HasPrefix(c.Command(), "verify ") || given(c, "bundle") != "" || bundle != ""
 }
 
 // asFlag writes a setting as a flag takes it; a list has commas.

@@ -67,7 +67,7 @@ func (b *beside) end() error {
 func program(ts *testscript.TestScript, args []string) *exec.Cmd {
 	c := exec.CommandContext(context.Background(), args[0], args[1:]...)
 	c.Dir = ts.MkAbs(".")
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "RAPPORTEUR_DATA", "RAPPORTEUR_LISTEN", "RAPPORTEUR_CONFIG"} {
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "RAPPORTEUR_DATA", "RAPPORTEUR_LISTEN", "RAPPORTEUR_CONFIG", "RAPPORTEUR_KEY"} {
 		if v := ts.Getenv(name); v != "" {
 			c.Env = append(c.Env, name+"="+v)
 		}

@@ -2,15 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"strings"
 
-	"github.com/rapporteur-project/rapporteur/audit/format"
 	"github.com/rapporteur-project/rapporteur/audit/verify"
 )
 
@@ -23,102 +17,28 @@ type verifying struct {
 
 // Help implements kong.HelpProvider.
 func (*verifying) Help() string {
-	return `Needs no server, no data folder and, unless the log is at an address, no network. It says of everything, one line each, what it proved and what it did not. The exit status is 0 when it is proved, 1 when it is disproved, which names the first bad place, and 2 when it could not tell: a file is missing, or no key is known for that log.
+	return `Needs no server, no data folder and, unless the log is at an address, no network, and writes nothing. It says, one line each, which key it believed and where that came from, what it proved, and what it did not. The exit status is 0 when it is proved, 1 when it is disproved, which names the first bad place, and 2 when it could not tell: a file is missing, or what is checked is signed with a key that you did not give. A signature with a key that was given and that does not fit is disproved.
 
-With --json the answer is one object: {answer, reason, place: {file, line, index}, proved: [...], notProved: [...], head: {origin, size, root, key, cosignedBy: [...]}, index}, where answer is "proved", "disproved" or "unknown", lines count from 1, and what is not known is left out.
+Whom to believe is for you to say: with --key and --policy, or with RAPPORTEUR_KEY and RAPPORTEUR_POLICY. A settings file is read only where --config names it, never because it lies in the current folder: that may be a folder that somebody sent you. Verify a bundle without a key, and the key that came with it proves only that the bundle agrees with itself.
 
-Example:
+With --json the answer is one object: {answer, reason, place: {file, line, index}, believed: [{key, from}], notes: [...], proved: [...], notProved: [...], head: {origin, size, root, key, keyFrom, cosignedBy: [...]}, index, record: {index, id, stream, version, type, at, data, meta}}, where answer is "proved", "disproved" or "unknown", lines count from 1, record is there for a receipt that is proved, data and meta are as they were recorded, and what is not known is left out.
 
-    rapporteur verify receipt my.tlog-proof --key log.vkey`
-}
+Examples:
 
-// trusted are the flags that say whom to believe.
-type trusted struct {
-	Key    string `placeholder:"VKEY" help:"The log's verifier key, or a file that holds it. Have it from somebody other than the server you check."`
-	Policy string `placeholder:"FILE" help:"A tlog-policy file: which witnesses must have cosigned the head, and the logs that are believed if there is no --key."`
-	JSON   bool   `name:"json" help:"Answer in JSON."`
-}
-
-// maxKeys is the most bytes that a file of keys can have. It is what ParsePolicy
-// reads.
-const maxKeys = 1 << 20
-
-// trust reads the keys.
-func (c *trusted) trust() (verify.Trust, error) {
-	var t verify.Trust
-	if c.Key != "" {
-		var err error
-		if t.Key, err = readKey(c.Key); err != nil {
-			return t, fmt.Errorf("--key: %w", err)
-		}
-	}
-	if c.Policy != "" {
-		text, err := readAtMost(c.Policy, maxKeys)
-		if err != nil {
-			return t, fmt.Errorf("--policy: %w", err)
-		}
-		p, err := format.ParsePolicy(text)
-		if err != nil {
-			return t, fmt.Errorf("--policy: %s: %w", c.Policy, err)
-		}
-		t.Policy = &p
-	}
-	return t, nil
-}
-
-// readKey reads a verifier key of a log, or the file that is so called.
-func readKey(text string) (format.Key, error) {
-	k, err := parseKey(text)
-	if err == nil {
-		return k, nil
-	}
-	b, reading := readAtMost(text, maxKeys)
-	switch {
-	case errors.Is(reading, fs.ErrNotExist):
-		return k, fmt.Errorf("there is no such file, and it is no key: %w", err)
-	case reading != nil:
-		return k, reading
-	}
-	if k, err = parseKey(strings.TrimSpace(string(b))); err != nil {
-		return k, fmt.Errorf("%s: %w", text, err)
-	}
-	return k, nil
-}
-
-func parseKey(text string) (format.Key, error) {
-	k, err := format.ParseKey(text)
-	if err == nil && k.IsWitness() {
-		return k, errors.New("it is the key of a witness, and the log's is wanted")
-	}
-	return k, err
-}
-
-// readAtMost reads a file that should be small.
-func readAtMost(path string, most int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err != nil {
-		return nil, err
-	}
-	if int64(len(b)) > most {
-		return nil, fmt.Errorf("%s has more than %d bytes, which is more than there can be", path, most)
-	}
-	return b, nil
+    rapporteur verify receipt my.tlog-proof --key log.vkey
+    rapporteur verify log https://consultation.example/log --key log.vkey --policy witnesses.policy
+    rapporteur verify bundle ./history --key log.vkey`
 }
 
 // conclude prints what was found and returns the exit code for it.
 func conclude(w io.Writer, f *verify.Finding, asJSON bool) (int, error) {
 	text := f.Text()
 	if asJSON {
-		b, err := json.MarshalIndent(f, "", "  ")
+		b, err := f.JSON()
 		if err != nil {
-			return unknown, fmt.Errorf("encode what was found: %w", err)
+			return unknown, err
 		}
-		text = string(b) + "\n"
+		text = string(b)
 	}
 	if _, err := io.WriteString(w, text); err != nil {
 		return unknown, fmt.Errorf("print what was found: %w", err)
@@ -135,18 +55,24 @@ func conclude(w io.Writer, f *verify.Finding, asJSON bool) (int, error) {
 // verifyReceipt checks a receipt.
 type verifyReceipt struct {
 	trusted
-	File string `arg:"" help:"The receipt, as the server's answer has it in receipt.text, or - for standard input."`
+	File string `arg:"" help:"The receipt, as the server's answer has it in receipt.text or as GET /receipts/ID gives it, or - for standard input."`
 }
 
 // Help implements kong.HelpProvider.
 func (*verifyReceipt) Help() string {
-	return `Proves that the record in the receipt stands in the log at its index, and that what the receipt shows of it is what was recorded. A receipt with any byte changed is refused. It needs the log's key, and no network. With --policy its head must also be cosigned by enough of the witnesses named there, and by nobody who is not.
+	return `Proves that the record in the receipt stands in the log at its index, and shows what was recorded: what, when, who, and the words. It needs the log's key, and no network. With --policy its head must also be cosigned by enough of the witnesses named there, and by nobody who is not.
+
+A receipt is a text, and programs change texts around their lines. Line ends of Windows and old Macs, a byte order mark, UTF-16, blank lines before and after, and a missing last newline are taken, and so is a receipt in JSON: the server's whole answer, the receipt in it, or its text with the escapes. The verdict names what was found. A receipt with any other byte changed is refused.
+
+A receipt from before the log got a new key verifies with the key of then. If neither you nor the verifier can know which it was, give a file with both keys, one a line, the newest first.
 
 The exit status and --json are as rapporteur help verify says.
 
-Example:
+Examples:
 
-    rapporteur verify receipt my.tlog-proof --key log.vkey`
+    curl -fOJ -H "Authorization: Bearer $TOKEN" https://consultation.example/receipts/ID
+    rapporteur verify receipt receipt-ID.tlog-proof --key log.vkey
+    rapporteur verify receipt answer.json --key log.vkey`
 }
 
 func (c *verifyReceipt) run(_ context.Context, s streams) (int, error) {
@@ -167,7 +93,7 @@ func (c *verifyReceipt) find(s streams) *verify.Finding {
 
 func (c *verifyReceipt) read(s streams) ([]byte, error) {
 	if c.File != "-" {
-		return readAtMost(c.File, verify.MaxReceipt)
+		return readAtMost(c.File, verify.MaxReceiptFile)
 	}
-	return io.ReadAll(io.LimitReader(s.in, verify.MaxReceipt+1)) // one too long does not verify
+	return io.ReadAll(io.LimitReader(s.in, verify.MaxReceiptFile+1)) // one too long does not verify
 }
