@@ -91,7 +91,7 @@ func (l *Log) showHead(h Head) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.published = h
+	l.show(h)
 	if h.Witnessed {
 		l.witnessed = h
 	}

@@ -48,6 +48,7 @@ type Log struct {
 	Key      *Key
 	Dir      string        // the files that are published
 	Every    time.Duration // how often: default 10 s, so that they are no clock of intake
+	Tried    func()        // called after each attempt to publish in Run; nil: nobody is told
 	Policy   format.Policy // the witnesses; Open adds the log itself
 	Shared   *Shared       // where nodes agree on what is published; nil: there is one node
 
@@ -60,11 +61,13 @@ type Log struct {
 	fail      func(file string) (stored bool, err error) // in tests: what becomes of a write
 
 	mu        sync.Mutex
-	signed    Head  // the newest
-	published Head  // what Dir shows
-	witnessed Head  // the newest that enough witnesses have cosigned
-	trouble   error // why the last publication failed, if it did
-	fault     error // why nothing is signed any more; an incident
+	signed    Head          // the newest
+	published Head          // what Dir shows
+	witnessed Head          // the newest that enough witnesses have cosigned
+	given     []Head        // signed since, the smallest first
+	news      chan struct{} // closed when published changes; nil: nobody waits
+	trouble   error         // why the last publication failed, if it did
+	fault     error         // why nothing is signed any more; an incident
 }
 
 // Open compares the log with what was published of it, and numbers what has
@@ -199,24 +202,22 @@ func (l *Log) sign(ctx context.Context) (Head, error) {
 		return Head{}, fmt.Errorf("sign the log at %d: %w", size, err)
 	}
 	l.signed = Head{Checkpoint: c, Note: text}
+	l.give(l.signed)
 	return l.signed, nil
 }
 
 // Covering returns a head of a log that has the record at index: a witnessed
-// one if there is one, else a published one, else one signed at once, which is
-// not published.
+// one if there is one, else the published one, else the first one that was
+// signed for a receipt, else one signed at once, which is not published.
 func (l *Log) Covering(ctx context.Context, index int64) (Head, error) {
-	l.mu.Lock()
-	published, witnessed := l.published, l.witnessed
-	l.mu.Unlock()
-	switch {
-	case witnessed.covers(index):
-		return witnessed, nil
-	case published.covers(index):
-		return published, nil
+	if h, ok := l.shown(index); ok {
+		return h, nil
 	}
 	if err := l.Follower.Wait(ctx, index+1); err != nil {
 		return Head{}, err
+	}
+	if h, ok := l.shown(index); ok { // another receipt's, meanwhile
+		return h, nil
 	}
 	return l.sign(ctx)
 }
@@ -232,13 +233,6 @@ func (l *Log) newest(ctx context.Context) (Head, error) {
 		return p, nil
 	}
 	return h, nil
-}
-
-// Published returns the head that is published, if there is one yet.
-func (l *Log) Published() (Head, bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.published, l.published.Note != nil
 }
 
 // Fault returns why nothing is signed any more, or nil. Then no receipt can be

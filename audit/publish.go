@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,21 +20,31 @@ const (
 	checkpointFile = "checkpoint"
 	witnessedFile  = "witnessed" // the newest checkpoint that enough witnesses have cosigned
 	publishEvery   = 10 * time.Second
+	numberTime     = 10 * time.Second // that the first publication waits for what is stored to be numbered
+	lookEvery      = time.Second      // between looks at what other nodes published
 )
 
-// Run publishes the log at once, then now and then, and a last time when ctx ends. What
-// cannot be written is logged, shown by Trouble, and tried again.
+// Run publishes the log once all is numbered that is stored when it begins, then
+// now and then, and a last time when ctx ends. What cannot be written is logged,
+// shown by Trouble, and tried again. Between, a node takes over what the others
+// have published, so that all show the same head.
 func (l *Log) Run(ctx context.Context) error {
-	every := l.Every
-	if every <= 0 {
-		every = publishEvery
-	}
+	every := cmp.Or(max(l.Every, 0), publishEvery)
 	tick := time.NewTicker(every)
 	defer tick.Stop()
+	var look <-chan time.Time // nil: never
+	if l.Shared != nil && every > lookEvery {
+		looking := time.NewTicker(lookEvery)
+		defer looking.Stop()
+		look = looking.C
+	}
+	numbering, cancel := context.WithTimeout(ctx, numberTime)
+	if err := l.Follower.ReachAll(numbering); err != nil && ctx.Err() == nil {
+		slog.WarnContext(ctx, "the log is published before all of it is numbered", slog.Any("err", err))
+	}
+	cancel()
+	l.attempt(ctx)
 	for {
-		if err := l.Publish(ctx); err != nil && ctx.Err() == nil {
-			slog.ErrorContext(ctx, "the log was not published; it is tried again", slog.Any("err", err))
-		}
 		select {
 		case <-ctx.Done():
 			// Receipts were given for what this covers.
@@ -41,7 +52,19 @@ func (l *Log) Run(ctx context.Context) error {
 			defer cancel()
 			return errors.Join(l.Publish(last), l.release(last))
 		case <-tick.C:
+			l.attempt(ctx)
+		case <-look:
+			l.look(ctx)
 		}
+	}
+}
+
+func (l *Log) attempt(ctx context.Context) {
+	if err := l.Publish(ctx); err != nil && ctx.Err() == nil {
+		slog.ErrorContext(ctx, "the log was not published; it is tried again", slog.Any("err", err))
+	}
+	if l.Tried != nil {
+		l.Tried()
 	}
 }
 
@@ -87,7 +110,7 @@ func (l *Log) publishHead(ctx context.Context, was, h Head) error {
 		return err
 	}
 	l.mu.Lock()
-	l.published = h
+	l.show(h)
 	l.mu.Unlock()
 	return l.prune(from, h.Size)
 }

@@ -97,6 +97,14 @@ func (l *Log) publishShared(ctx context.Context) error {
 	return l.cosign(ctx, a.Head)
 }
 
+// look shows what another node has published since this one last published. What
+// keeps it from doing so keeps the next publication, which says what it is.
+func (l *Log) look(ctx context.Context) {
+	if a, err := l.agreed(ctx); err == nil {
+		_ = l.showAgreed(ctx, a)
+	}
+}
+
 // reaches refuses a head of more records than there are, which nobody could have
 // published of this record. A node that is late has not numbered them yet. It is
 // no reason to stop for good: a server may show an old end for a moment.

@@ -219,6 +219,16 @@ func (f *Follower) Whole(ctx context.Context) (bool, error) {
 	return f.pos >= head, nil
 }
 
+// ReachAll blocks until everything that is in the store now is numbered. It fails
+// as Wait does, and when the store cannot say where it ends.
+func (f *Follower) ReachAll(ctx context.Context) error {
+	head, err := f.store.Head(ctx)
+	if err != nil {
+		return fmt.Errorf("the end of the store: %w", err)
+	}
+	return f.Reach(ctx, head)
+}
+
 // await blocks until done, which is called while f.mu is held.
 func (f *Follower) await(ctx context.Context, done func() bool) error {
 	for {

@@ -16,6 +16,13 @@ func (b *Bundle) Published() (audit.Head, bool) {
 	return audit.Head{Checkpoint: b.head, Note: b.note}, true
 }
 
+// PublishedSize returns how many records there are: whoever has the bundle may
+// know of all of them.
+func (b *Bundle) PublishedSize() int64 { return b.head.Size }
+
+// AwaitPublished fails at once with ErrEnded when there are not size records.
+func (b *Bundle) AwaitPublished(ctx context.Context, size int64) error { return b.Wait(ctx, size) }
+
 // Covering returns the head that came with the bundle, which covers every
 // record in it.
 func (b *Bundle) Covering(_ context.Context, index int64) (audit.Head, error) {
