@@ -54,6 +54,9 @@ func act[C domain.Command, S any, E domain.Event](ctx context.Context, r *Resolv
 	if out.Index, err = r.await(ctx, res.Record); err != nil || out.Index == nil {
 		return out, err
 	}
+	if res.Receipt == "" { // nothing was recorded, and what stands there last is not its sender's
+		*out.Index = min(*out.Index, r.head(ctx))
+	}
 	if out.Receipt, err = r.given(ctx, res.Receipt); err != nil {
 		// It is recorded, and that is what matters to its sender: a repeat gives
 		// the receipt once there can be one again.
@@ -103,12 +106,12 @@ func (r *Resolver) await(ctx context.Context, record string) (*int64, error) {
 	wait, cancel := context.WithTimeout(ctx, readAfter)
 	defer cancel()
 	index, err := r.Engine.Await(wait, record)
-	req.mu.Lock()
-	defer req.mu.Unlock()
-	req.viewer = nil // a command may change what its sender may see
+	req.forget() // a command may change what its sender may see
 	if err == nil {
 		return &index, nil
 	}
+	req.mu.Lock()
+	defer req.mu.Unlock()
 	_, stale := errors.AsType[projections.Stale](err)
 	_, building := errors.AsType[projections.Unavailable](err)
 	if stale || building || errors.Is(err, context.DeadlineExceeded) {

@@ -35,7 +35,7 @@ func (r *Resolver) api(schema graphql.ExecutableSchema) *API {
 		Streams:   r.Streams,
 		Heartbeat: heartbeat,
 		Fault: func(ctx context.Context, panicked any) *gqlerror.Error {
-			return present(ctx, recovered(ctx, panicked))
+			return r.present(ctx, recovered(ctx, panicked))
 		},
 	}}
 }

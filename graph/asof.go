@@ -62,15 +62,15 @@ func (r *Resolver) asOf(ctx context.Context, rd projections.Reader) (projections
 	if err != nil || v.at == nil {
 		return rd, err
 	}
-	index := v.at.Index
+	head, index := r.head(ctx), v.at.Index
 	if index == nil {
-		i, err := requestOf(ctx).indexAt(ctx, rd, *v.at.Time)
+		i, err := requestOf(ctx).indexAt(ctx, rd, *v.at.Time, head)
 		if err != nil {
 			return rd, err
 		}
 		index = &i
 	}
-	if rd, err = rd.AsOfIndex(*index); err != nil || !v.public {
+	if rd, err = rd.AsOfIndex(*index, head); err != nil || !v.public {
 		return rd, err
 	}
 	if !rd.Viewer.Is(domain.Auditor) {
@@ -79,8 +79,9 @@ func (r *Resolver) asOf(ctx context.Context, rd projections.Reader) (projections
 	return rd.PublicView(), nil
 }
 
-// indexAt returns the index that a time stands for, the same throughout a request.
-func (q *request) indexAt(ctx context.Context, rd projections.Reader, t time.Time) (int64, error) {
+// indexAt returns the index that a time stands for, the same throughout a
+// request: the last one recorded by then of those up to head.
+func (q *request) indexAt(ctx context.Context, rd projections.Reader, t time.Time, head int64) (int64, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if index, ok := q.moments[t]; ok {
@@ -90,7 +91,7 @@ func (q *request) indexAt(ctx context.Context, rd projections.Reader, t time.Tim
 	if err != nil {
 		return 0, err
 	}
-	if index < 0 {
+	if index = min(index, head); index < 0 {
 		return 0, badInput("Nothing was recorded by then.")
 	}
 	if q.moments == nil {

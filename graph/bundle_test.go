@@ -52,12 +52,12 @@ func TestLateReceipt(t *testing.T) {
 	tr.Officer("secretariat")
 	key := map[string]any{"key": "one-key-of-many-doors"}
 	behind := &projections.Engine{Log: tr.Log, Path: filepath.Join(t.TempDir(), "behind.db"), All: projections.All()} // does not run
-	serveWith(tr, graph.Config{Proofs: tr.Proofs, Engine: behind})
+	serveWith(tr, graph.Config{Proofs: trial.AtOnce{Log: tr.Proofs, Of: tr.Log}, Engine: behind})
 	a := tr.Ask("stranger", propose, key)
 	if a.Errors != nil || a.Get("proposeEntity", "index") != nil || a.Get("proposeEntity", "receipt") != nil || a.Extensions["recorded"] != true {
 		t.Errorf("with reads behind: %+v", a)
 	}
-	serveWith(tr, graph.Config{Proofs: tr.Proofs})
+	serveWith(tr, graph.Config{Proofs: trial.AtOnce{Log: tr.Proofs, Of: tr.Log}})
 	a = tr.Ask("stranger", propose, key)
 	if e, _ := verified(t, tr, a.Get("proposeEntity", "receipt")); a.Get("proposeEntity", "index") != digits(e.Index) {
 		t.Errorf("repeated: %+v", a)
@@ -113,7 +113,7 @@ func TestBundleIsReadOnly(t *testing.T) {
 		"code": "PRT", "names": []any{map[string]any{"language": "en", "short": "Portugal"}}, "facts": map[string]any{"numeric": "620", "membership": "MEMBER_STATE"},
 	}))
 	tr.API = graph.Handler(graph.Config{
-		Engine: tr.Engine, Search: tr.Search, Log: tr.Log, Proofs: tr.Proofs, Now: tr.Now,
+		Engine: tr.Engine, Search: tr.Search, Log: tr.Log, Proofs: trial.AtOnce{Log: tr.Proofs, Of: tr.Log}, Now: tr.Now,
 		ReadOnly: true, Everyone: &domain.Viewer{Holds: []domain.Holding{{Capacity: domain.Auditor}}},
 	})
 	size := tr.Log.Size()
@@ -152,7 +152,7 @@ func TestBundleStreamEnds(t *testing.T) {
 	tr := trial.New(t)
 	tr.Officer("secretariat")
 	tr.API = graph.Handler(graph.Config{
-		Engine: tr.Engine, Search: tr.Search, Log: whole{tr.Log}, Proofs: tr.Proofs, Now: tr.Now,
+		Engine: tr.Engine, Search: tr.Search, Log: whole{tr.Log}, Proofs: trial.AtOnce{Log: tr.Proofs, Of: tr.Log}, Now: tr.Now,
 		ReadOnly: true, Everyone: &domain.Viewer{Holds: []domain.Holding{{Capacity: domain.Auditor}}},
 	})
 	all := tr.Stream("", `subscription { auditEvents(after: "-1") { index event { type } } }`, nil, func(trial.Answer) bool { return false })

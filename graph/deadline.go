@@ -29,7 +29,7 @@ func (r *Resolver) within(ctx context.Context, of ast.Operation, next graphql.Op
 		defer cancel()
 		res := answer(ctx)
 		if res == nil && !answered && ctx.Err() != nil { // gqlgen says nothing at all after the time is over
-			res = &graphql.Response{Errors: gqlerror.List{present(ctx, ctx.Err())}}
+			res = &graphql.Response{Errors: gqlerror.List{r.present(ctx, ctx.Err())}}
 		}
 		answered = true
 		return res

@@ -42,7 +42,7 @@ func readOnly() error {
 func badInput(msg string) error { return topError{"BAD_USER_INPUT", msg} }
 
 // present is the only place where an error becomes something a caller can read.
-func present(ctx context.Context, err error) *gqlerror.Error {
+func (r *Resolver) present(ctx context.Context, err error) *gqlerror.Error {
 	out := graphql.DefaultErrorPresenter(ctx, err)
 	if operation.Refused(err) {
 		return out
@@ -65,12 +65,12 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 	}
 	if e, ok := errors.AsType[projections.Stale](err); ok {
 		return code("STALE", "The answer is not ready yet. Please ask again.", map[string]any{
-			"have": strconv.FormatInt(e.Have, 10), "want": strconv.FormatInt(e.Want, 10), "retryAfter": 1,
+			"have": strconv.FormatInt(r.atMost(ctx, e.Have), 10), "want": strconv.FormatInt(r.atMost(ctx, e.Want), 10), "retryAfter": 1,
 		})
 	}
 	if e, ok := errors.AsType[projections.Unavailable](err); ok {
 		return code("UNAVAILABLE", "The read models are being built. Please ask again.", map[string]any{
-			"done": strconv.FormatInt(e.Done, 10), "of": strconv.FormatInt(e.Of, 10),
+			"done": strconv.FormatInt(r.atMost(ctx, e.Done-1)+1, 10), "of": strconv.FormatInt(r.atMost(ctx, e.Of-1)+1, 10),
 		})
 	}
 	if e, ok := errors.AsType[projections.Withheld](err); ok {

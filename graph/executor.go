@@ -26,7 +26,7 @@ func (r *Resolver) executor(schema graphql.ExecutableSchema) *operation.Executor
 		Recover:   recovered,
 	})
 	e.Use(extension.Introspection{})
-	e.SetErrorPresenter(present)
+	e.SetErrorPresenter(r.present)
 	e.AroundOperations(r.operation)
 	e.AroundResponses(r.response)
 	return e

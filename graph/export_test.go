@@ -9,4 +9,4 @@ func Over(c Config, root generated.ResolverRoot) *API {
 }
 
 // Spawn is for producers that the schema does not have.
-var Spawn = spawn
+var Spawn = new(Resolver).spawn

@@ -73,7 +73,7 @@ func TestBudgets(t *testing.T) {
 	var mu sync.Mutex
 	refused := map[string]int{}
 	serveWith(tr, graph.Config{
-		Proofs: tr.Proofs, Budgets: memory.NewBudgets(tr.Now), PersonBudget: 120, AddressBudget: 60,
+		Proofs: trial.AtOnce{Log: tr.Proofs, Of: tr.Log}, Budgets: memory.NewBudgets(tr.Now), PersonBudget: 120, AddressBudget: 60,
 		Refused: func(limit string) { mu.Lock(); defer mu.Unlock(); refused[limit]++ },
 	})
 	ask := func(c caller) trial.Answer {
@@ -124,7 +124,7 @@ func TestBadDocumentsCost(t *testing.T) {
 	tr := trial.New(t)
 	unknown := map[string]any{"persistedQuery": map[string]any{"version": 1, "sha256Hash": shared.HashOf("{nothing}")}}
 	for _, body := range []map[string]any{{"query": "{nothing}"}, {"extensions": unknown}} {
-		serveWith(tr, graph.Config{Proofs: tr.Proofs, Budgets: memory.NewBudgets(tr.Now), AddressBudget: 100, Documents: memory.NewDocuments()})
+		serveWith(tr, graph.Config{Proofs: trial.AtOnce{Log: tr.Proofs, Of: tr.Log}, Budgets: memory.NewBudgets(tr.Now), AddressBudget: 100, Documents: memory.NewDocuments()})
 		who := caller{address: "192.0.2.1:1000"}
 		read := 0
 		for range 20 {
@@ -141,14 +141,14 @@ func TestBadDocumentsCost(t *testing.T) {
 // TestCostOnRequest is told to those who ask for it.
 func TestCostOnRequest(t *testing.T) {
 	tr := trial.New(t)
-	serveWith(tr, graph.Config{Proofs: tr.Proofs})
+	serveWith(tr, graph.Config{Proofs: trial.AtOnce{Log: tr.Proofs, Of: tr.Log}})
 	who := caller{address: "192.0.2.1:1000"}
 	body := map[string]any{"query": `{consultations(first: 19) {nodes {id}}}`, "extensions": map[string]any{"cost": true}}
 	a := who.send(t, tr.API, body)
 	if cost, _ := a.Extensions["cost"].(map[string]any); cost["points"] != 20.0 || cost["limit"] != 5000.0 || cost["left"] != nil {
 		t.Errorf("without budgets: %v", a.Extensions)
 	}
-	serveWith(tr, graph.Config{Proofs: tr.Proofs, Budgets: memory.NewBudgets(tr.Now), AddressBudget: 100})
+	serveWith(tr, graph.Config{Proofs: trial.AtOnce{Log: tr.Proofs, Of: tr.Log}, Budgets: memory.NewBudgets(tr.Now), AddressBudget: 100})
 	a = who.send(t, tr.API, body)
 	if cost, _ := a.Extensions["cost"].(map[string]any); cost["points"] != 20.0 || cost["budget"] != 100.0 || cost["left"] != 70.0 {
 		t.Errorf("with a budget: %v", a.Extensions)
@@ -167,7 +167,7 @@ func TestCostOnRequest(t *testing.T) {
 func TestPersistedQueries(t *testing.T) {
 	tr := trial.New(t)
 	kept := memory.NewDocuments()
-	serveWith(tr, graph.Config{Proofs: tr.Proofs, Documents: kept})
+	serveWith(tr, graph.Config{Proofs: trial.AtOnce{Log: tr.Proofs, Of: tr.Log}, Documents: kept})
 	const document = `query ($n: Int!) {consultations(first: $n) {nodes {id}}}`
 	named := func(text string) map[string]any {
 		return map[string]any{"persistedQuery": map[string]any{"version": 1, "sha256Hash": shared.HashOf(text)}}
@@ -241,7 +241,7 @@ func (l lying) Document(ctx context.Context, hash string) (string, bool, error) 
 // clients ask something else.
 func TestPersistedQueriesAreHashedAgain(t *testing.T) {
 	tr := trial.New(t)
-	serveWith(tr, graph.Config{Proofs: tr.Proofs, Documents: lying{}})
+	serveWith(tr, graph.Config{Proofs: trial.AtOnce{Log: tr.Proofs, Of: tr.Log}, Documents: lying{}})
 	a := caller{}.send(t, tr.API, map[string]any{"extensions": map[string]any{
 		"persistedQuery": map[string]any{"version": 1, "sha256Hash": shared.HashOf("{viewer{name}}")},
 	}})
@@ -255,14 +255,14 @@ func TestPersistedQueriesAreHashedAgain(t *testing.T) {
 func TestDeadlines(t *testing.T) {
 	tr := trial.New(t)
 	tr.Officer("secretariat")
-	serveWith(tr, graph.Config{Proofs: tr.Proofs, QueryTime: time.Nanosecond, MutationTime: time.Nanosecond})
+	serveWith(tr, graph.Config{Proofs: trial.AtOnce{Log: tr.Proofs, Of: tr.Log}, QueryTime: time.Nanosecond, MutationTime: time.Nanosecond})
 	if a := tr.Ask("", `{consultations(first: 1) {nodes {id}}}`, nil); codeOf(a) != "UNAVAILABLE" {
 		t.Errorf("a query without time: %+v", a)
 	}
 	if a := tr.Ask("stranger", propose, map[string]any{"key": tr.Key()}); codeOf(a) != "UNAVAILABLE" {
 		t.Errorf("a command without time: %+v", a)
 	}
-	serveWith(tr, graph.Config{Proofs: tr.Proofs, QueryTime: time.Minute, MutationTime: time.Minute})
+	serveWith(tr, graph.Config{Proofs: trial.AtOnce{Log: tr.Proofs, Of: tr.Log}, QueryTime: time.Minute, MutationTime: time.Minute})
 	if a := tr.Ask("", `{consultations(first: 1) {nodes {id}}}`, nil); a.Errors != nil {
 		t.Errorf("a query with time: %+v", a)
 	}
@@ -273,12 +273,12 @@ func TestDeadlines(t *testing.T) {
 func TestDeadlineOfACommand(t *testing.T) {
 	tr := trial.New(t)
 	tr.Officer("secretariat")
-	serveWith(tr, graph.Config{Proofs: tr.Proofs, MutationTime: time.Minute})
+	serveWith(tr, graph.Config{Proofs: trial.AtOnce{Log: tr.Proofs, Of: tr.Log}, MutationTime: time.Minute})
 	if a := tr.Ask("stranger", propose, map[string]any{"key": tr.Key()}); a.Errors != nil { // registers the person
 		t.Fatal(a.Errors)
 	}
 	const patience = 2 * time.Second // in which the command must have come to be stored
-	serveWith(tr, graph.Config{Proofs: tr.Proofs, MutationTime: patience})
+	serveWith(tr, graph.Config{Proofs: trial.AtOnce{Log: tr.Proofs, Of: tr.Log}, MutationTime: patience})
 	tr.Store.Fault = func() (bool, error) {
 		over, cancel := context.WithTimeout(t.Context(), patience+patience/4)
 		defer cancel()
@@ -292,7 +292,7 @@ func TestDeadlineOfACommand(t *testing.T) {
 	}
 	tr.Store.Fault = nil
 	size := tr.Log.Size()
-	serveWith(tr, graph.Config{Proofs: tr.Proofs, MutationTime: time.Minute})
+	serveWith(tr, graph.Config{Proofs: trial.AtOnce{Log: tr.Proofs, Of: tr.Log}, MutationTime: time.Minute})
 	again := tr.Ask("stranger", propose, key)
 	if again.Errors != nil || again.Get("proposeEntity", "entity", "id") == nil || again.Get("proposeEntity", "index") == nil {
 		t.Errorf("the same key again: %+v", again)
@@ -311,7 +311,7 @@ func TestDeadlinesWhereverTheyFall(t *testing.T) {
 	tr.Call("What should the report say?")
 	given := 0
 	for d := 20 * time.Microsecond; d < 50*time.Millisecond; d += d / 8 {
-		serveWith(tr, graph.Config{Proofs: tr.Proofs, QueryTime: d, MutationTime: d})
+		serveWith(tr, graph.Config{Proofs: trial.AtOnce{Log: tr.Proofs, Of: tr.Log}, QueryTime: d, MutationTime: d})
 		for _, a := range []trial.Answer{
 			tr.Ask("ngo", `{viewer {id} consultations(first: 10) {nodes {title {original {value}} submissions(first: 3) {nodes {id}}}} search(query: "report", first: 1) {nodes {kind}}}`, nil),
 			tr.Ask("ngo", propose, map[string]any{"key": tr.Key()}),

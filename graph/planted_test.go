@@ -27,7 +27,7 @@ import (
 // config is how a trial answers, as an auditor to everybody.
 func config(tr *trial.Trial) graph.Config {
 	return graph.Config{
-		App: tr.App, Engine: tr.Engine, Search: tr.Search, Log: tr.Log, Proofs: tr.Proofs, Now: tr.Now,
+		App: tr.App, Engine: tr.Engine, Search: tr.Search, Log: tr.Log, Proofs: trial.AtOnce{Log: tr.Proofs, Of: tr.Log}, Now: tr.Now,
 		Everyone: &domain.Viewer{Person: tr.Person("auditor"), Holds: []domain.Holding{{Capacity: domain.Auditor}}},
 	}
 }

@@ -24,6 +24,14 @@ type Proofs interface {
 	// Published returns the head that everybody is shown, if there is one yet.
 	Published() (auditing.Head, bool)
 
+	// PublishedSize returns how many records everybody may know of. It never
+	// shrinks.
+	PublishedSize() int64
+
+	// AwaitPublished blocks until everybody may know of size records. It fails
+	// when ctx ends.
+	AwaitPublished(ctx context.Context, size int64) error
+
 	// Covering returns a head of a log that has the record at index.
 	Covering(ctx context.Context, index int64) (auditing.Head, error)
 

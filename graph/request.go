@@ -32,9 +32,18 @@ type request struct {
 
 	mu      sync.Mutex
 	viewer  *domain.Viewer      // nil until it is needed, and again after a command
+	own     *int64              // the newest index that the person recorded; nil as viewer is
+	wanted  int64               // the index that the client has seen, if it said one
 	late    bool                // a command is recorded but cannot be read yet
 	done    bool                // a command is recorded
 	moments map[time.Time]int64 // the indexes that asOf's times stand for
+}
+
+// forget has what the caller may see looked up again.
+func (q *request) forget() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.viewer, q.own = nil, nil
 }
 
 func requestOf(ctx context.Context) *request { return ctx.Value(requestKey).(*request) }
@@ -56,21 +65,21 @@ func (r *Resolver) operation(ctx context.Context, next graphql.OperationHandler)
 	ctx = context.WithValue(ctx, requestKey, req)
 	op := graphql.GetOperationContext(ctx).Operation
 	if r.ReadOnly && op.Operation == ast.Mutation {
-		return refuseAll(ctx, readOnly())
+		return r.refuseAll(ctx, readOnly())
 	}
 	if op.Operation == ast.Subscription && len(op.SelectionSet) != 1 {
-		return refuseAll(ctx, badInput("A subscription asks for one thing: send a second one for another."))
+		return r.refuseAll(ctx, badInput("A subscription asks for one thing: send a second one for another."))
 	}
 	return r.within(ctx, op.Operation, func(ctx context.Context) graphql.ResponseHandler {
 		if err := r.awaitSeen(ctx); err != nil {
-			return refuseAll(ctx, err)
+			return r.refuseAll(ctx, err)
 		}
 		return next(ctx)
 	})
 }
 
-func refuseAll(ctx context.Context, err error) graphql.ResponseHandler {
-	return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{present(ctx, err)}})
+func (r *Resolver) refuseAll(ctx context.Context, err error) graphql.ResponseHandler {
+	return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{r.present(ctx, err)}})
 }
 
 const staleAfter = 2 * time.Second // how long a read waits for what it must show
@@ -95,9 +104,8 @@ func (r *Resolver) awaitSeen(ctx context.Context) error {
 	default:
 		return badInput("minIndex is an index, as a text of digits.")
 	}
-	ctx, cancel := context.WithTimeout(ctx, staleAfter)
-	defer cancel()
-	return r.Engine.AwaitIndex(ctx, index)
+	requestOf(ctx).wanted = index
+	return r.awaitVisible(ctx, index)
 }
 
 // response adds the index served, and whether a command is recorded that
@@ -111,7 +119,7 @@ func (r *Resolver) response(ctx context.Context, next graphql.ResponseHandler) *
 	if res.Extensions == nil {
 		res.Extensions = map[string]any{}
 	}
-	res.Extensions["index"] = strconv.FormatInt(r.Engine.Index(), 10)
+	res.Extensions["index"] = strconv.FormatInt(r.head(ctx), 10)
 	req.mu.Lock()
 	defer req.mu.Unlock()
 	if req.late || req.done && ctx.Err() != nil {

@@ -36,7 +36,8 @@ func TestResumeElsewhere(t *testing.T) {
 	tr.Officer("secretariat")
 	tr.Call("A call")
 	seen := tr.Log.Size() - 1
-	tr.API = graph.Handler(graph.Config{App: tr.App, Engine: tr.Engine, Search: tr.Search, Log: &late{Log: tr.Log}, Proofs: tr.Proofs, Verify: tr.Verify, Now: tr.Now, Beat: 1})
+	behind := &late{Log: tr.Log}
+	tr.API = graph.Handler(graph.Config{App: tr.App, Engine: tr.Engine, Search: tr.Search, Log: behind, Proofs: trial.AtOnce{Log: tr.Proofs, Of: behind}, Verify: tr.Verify, Now: tr.Now, Beat: 1})
 	all := tr.Stream("", `subscription($after: Int64) { submissionChanged(after: $after) { index } }`, map[string]any{"after": seen}, func(trial.Answer) bool { return true })
 	if len(all) != 1 || len(all[0].Errors) > 0 {
 		t.Errorf("the stream sent %+v; want a sign of life", all)

@@ -10,20 +10,20 @@ import (
 
 // spawn runs a stream's producer, and done after it. A panic or another fault
 // ends that stream alone, is noted, and is the last that its subscriber hears.
-func spawn(ctx context.Context, done func(), produce func() error) {
+func (r *Resolver) spawn(ctx context.Context, done func(), produce func() error) {
 	go func() {
 		defer done()
 		defer func() {
 			if p := recover(); p != nil {
-				transport.StreamOf(ctx).Fail(present(ctx, recovered(ctx, p)))
+				transport.StreamOf(ctx).Fail(r.present(ctx, recovered(ctx, p)))
 			}
 		}()
 		switch err := produce(); {
 		case err == nil, ctx.Err() != nil: // nobody listens
 		case errors.Is(err, auth.Expired):
-			transport.StreamOf(ctx).Fail(present(ctx, unauthenticated()))
+			transport.StreamOf(ctx).Fail(r.present(ctx, unauthenticated()))
 		default:
-			transport.StreamOf(ctx).Fail(present(ctx, err))
+			transport.StreamOf(ctx).Fail(r.present(ctx, err))
 		}
 	}()
 }

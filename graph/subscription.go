@@ -3,7 +3,7 @@ package graph
 import (
 	"cmp"
 	"context"
-	"math"
+	"iter"
 	"strings"
 	"time"
 
@@ -43,23 +43,20 @@ func (r subscription) ConsultationChanged(ctx context.Context, id *domain.ID, af
 }
 
 // follow sends what show makes of every record of a category, or of all for
-// none, in the order of the log, from after on, or from now on. What the
-// subscriber may not see at that moment gives nothing. A beat says how far it
-// has looked when there was nothing to send for a while. It ends when the
-// subscriber's token does, and with the first thing it would send to one whose
-// token is no longer good.
+// none, in the order of the log, from after on, or from now on. Each is sent once
+// the subscriber may know of it. What they may not see at that moment gives
+// nothing. A beat says how far it has looked when there was nothing to send for a
+// while. It ends when the subscriber's token does, and with the first thing it
+// would send to one whose token is no longer good.
 func follow[T any](ctx context.Context, r *Resolver, category string, only *domain.ID, after *int64, beat func(int64) *T, show func(projections.Reader, follower.Fact, domain.ID) (*T, error)) (<-chan *T, error) {
 	if err := r.standing(ctx); err != nil {
 		return nil, err
 	}
-	stream, next := transport.StreamOf(ctx), r.Log.Size()
-	if after = later(after, stream); after != nil {
-		if *after < -1 || *after >= next && !r.seen(ctx, *after) {
-			return nil, badInput("after is an index of the record.")
-		}
-		next = *after + 1
+	next, err := r.begin(ctx, after)
+	if err != nil {
+		return nil, err
 	}
-	opened := ctx
+	opened, stream := ctx, transport.StreamOf(ctx)
 	ctx, cancel := r.lasting(ctx)
 	out := make(chan *T)
 	every := cmp.Or(r.Beat, heartbeat)
@@ -78,9 +75,13 @@ func follow[T any](ctx context.Context, r *Resolver, category string, only *doma
 		}
 	}
 	done := func() { cancel(); close(out) }
-	spawn(opened, done, func() error {
+	r.spawn(opened, done, func() error {
 		for {
-			for facts, err := range r.Log.From(ctx, next) {
+			size, wait, err := r.following(ctx)
+			if err != nil {
+				return cmp.Or(context.Cause(ctx), err)
+			}
+			for facts, err := range r.between(ctx, next, size) {
 				if err != nil {
 					return cmp.Or(context.Cause(ctx), err)
 				}
@@ -95,9 +96,9 @@ func follow[T any](ctx context.Context, r *Resolver, category string, only *doma
 				}
 				next += int64(len(facts))
 			}
-			wait, stop := context.WithDeadline(ctx, due)
-			err := r.Log.Wait(wait, next+1)
-			quiet := wait.Err() != nil
+			waiting, stop := context.WithDeadline(ctx, due)
+			err = wait(waiting, next+1)
+			quiet := waiting.Err() != nil
 			stop()
 			switch {
 			case ctx.Err() != nil:
@@ -116,12 +117,44 @@ func follow[T any](ctx context.Context, r *Resolver, category string, only *doma
 	return out, nil
 }
 
-// seen waits for an index that somebody was told by another node, which numbers
-// what was recorded a moment sooner. It reports whether there is one.
-func (r *Resolver) seen(ctx context.Context, index int64) bool {
-	ctx, cancel := context.WithTimeout(ctx, staleAfter)
-	defer cancel()
-	return index < math.MaxInt64 && r.Log.Wait(ctx, index+1) == nil
+// begin returns the index that a stream begins with: the one after what the
+// subscriber had last, or after all that they may know of.
+func (r *Resolver) begin(ctx context.Context, after *int64) (int64, error) {
+	if after = later(after, transport.StreamOf(ctx)); after == nil {
+		return r.visibleSize(ctx)
+	}
+	if *after < -1 || *after >= 0 && !r.known(ctx, *after) {
+		return 0, badInput("after is an index of the record.")
+	}
+	return *after + 1, nil
+}
+
+// following returns how many records a subscriber may be sent, and what waits for
+// more: auditors follow the record, and everybody else the published log.
+func (r *Resolver) following(ctx context.Context) (size int64, wait func(context.Context, int64) error, err error) {
+	requestOf(ctx).forget()
+	if v, err := r.viewerOf(ctx); err != nil {
+		return 0, nil, err
+	} else if r.ReadOnly || v.Is(domain.Auditor) {
+		return r.Log.Size(), r.Log.Wait, nil
+	}
+	return min(r.Proofs.PublishedSize(), r.Log.Size()), r.Proofs.AwaitPublished, nil
+}
+
+// between yields the records from next on of those below size.
+func (r *Resolver) between(ctx context.Context, next, size int64) iter.Seq2[[]follower.Fact, error] {
+	return func(yield func([]follower.Fact, error) bool) {
+		if next >= size {
+			return
+		}
+		for facts, err := range r.Log.From(ctx, next) {
+			facts = facts[:min(int64(len(facts)), size-next)]
+			next += int64(len(facts))
+			if !yield(facts, err) || next >= size {
+				return
+			}
+		}
+	}
 }
 
 // later is the later of after and what the caller's browser saw last: when it
@@ -152,8 +185,9 @@ func showFact[T any](ctx context.Context, r *Resolver, category string, only *do
 // that outlive a change of rights.
 func (r *Resolver) fresh(ctx context.Context) (projections.Reader, error) {
 	req := requestOf(ctx)
+	req.forget()
 	req.mu.Lock()
-	req.viewer, req.now = nil, r.Now()
+	req.now = r.Now()
 	req.mu.Unlock()
 	return r.reader(ctx)
 }

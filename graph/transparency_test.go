@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"testing"
@@ -166,19 +167,26 @@ func TestLateDecisions(t *testing.T) {
 	refuse := submission.RefuseLate{Reason: domain.ReasonCode{Policy: "late-1", Code: "NO_REASON", Text: "Association ngo gave none."}}
 	in, out, hidden := c.submit("ngo", "In.", domain.Public, false), c.submit("ngo2", "Out.", domain.Public, false), c.submit("ngo3", "Secret.", domain.Sealed, false)
 	c.do("secretariat", in, submission.AcceptLate{Reason: "The post was late."})
+	c.Wait(time.Millisecond)
 	c.do("secretariat", out, refuse)
 	c.do("protection", hidden, refuse)
 	c.do("secretariat", in, submission.Publish{})
 	c.Settle()
 	const read = `query($call: ID!) { lateDecisions(consultation: $call, first: 10) { nodes { decision reason decidedAt submission { id } } edges { cursor } } }`
 	accepted := map[string]any{"decision": "LATE_ACCEPTED", "reason": "The post was late.", "decidedAt": "2020-03-05T10:00:00.000Z", "submission": map[string]any{"id": string(in)}}
-	refused := map[string]any{"decision": "LATE_REFUSED", "reason": "late-1 NO_REASON", "decidedAt": "2020-03-05T10:00:00.000Z", "submission": nil}
+	refused := map[string]any{"decision": "LATE_REFUSED", "reason": "late-1 NO_REASON", "decidedAt": "2020-03-05T10:00:00.001Z", "submission": nil}
 	a := c.Ask("", read, map[string]any{"call": c.call})
 	if d := cmp.Diff([]any{accepted, refused}, a.Get("lateDecisions", "nodes")); d != "" {
 		t.Errorf("the public (-want +got):\n%s%v", d, a.Errors)
 	}
 	if s := spoken(t, a.Data, ""); strings.Contains(s, string(out)) || strings.Contains(s, string(hidden)) || strings.Contains(s, "Association") {
 		t.Errorf("a cursor or a reason tells whose it is: %s", s)
+	}
+	for i := range 2 { // and when it stands where in the record, how much was recorded before
+		cursor, err := base64.RawURLEncoding.DecodeString(fmt.Sprint(a.Get("lateDecisions", "edges", i, "cursor")))
+		if want := fmt.Sprintf(`[%d,"evt_`, time.Date(2020, 3, 5, 10, 0, 0, i*1e6, time.UTC).UnixMilli()); err != nil || !strings.HasPrefix(string(cursor), want) {
+			t.Errorf("the cursor of decision %d is %s, %v; want one that begins with %s", i, cursor, err, want)
+		}
 	}
 	refused["submission"] = map[string]any{"id": string(out)}
 	if d := cmp.Diff([]any{accepted, refused}, c.Ask("ngo2", read, map[string]any{"call": c.call}).Get("lateDecisions", "nodes")); d != "" {

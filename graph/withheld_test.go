@@ -23,7 +23,7 @@ func TestWithheld(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	tr.API = graph.Handler(graph.Config{App: tr.App, Engine: e, Search: tr.Search, Log: log, Proofs: tr.Proofs, Now: tr.Now})
+	tr.API = graph.Handler(graph.Config{App: tr.App, Engine: e, Search: tr.Search, Log: log, Proofs: trial.AtOnce{Log: tr.Proofs, Of: tr.Log}, Now: tr.Now})
 	if a := tr.Ask("", `{ entities(first: 1) { nodes { name { original { value } } } } }`, nil); len(a.Errors) > 0 || a.Get("entities", "nodes", 0) == nil {
 		t.Errorf("entities: %+v", a)
 	}

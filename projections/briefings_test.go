@@ -74,7 +74,7 @@ func (m *meeting) read(v domain.Viewer, at ...int64) projections.Reader {
 	if len(at) == 0 {
 		return r
 	}
-	r, err := r.AsOfIndex(at[0])
+	r, err := r.AsOfIndex(at[0], at[0])
 	if err != nil {
 		m.t.Fatal(err)
 	}

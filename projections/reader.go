@@ -49,10 +49,10 @@ func (r Reader) IndexAt(ctx context.Context, t time.Time) (int64, error) {
 	return index, wrap("moments", err)
 }
 
-// AsOfIndex returns r as of index, which must exist.
-func (r Reader) AsOfIndex(index int64) (Reader, error) {
-	if have := r.Engine.Index(); index < 0 || index > have {
-		return r, domain.Refuse(domain.Invalid, "as_of.index", "There is no index %d: the newest is %d.", index, have).At("at")
+// AsOfIndex returns r as of index, which is at most newest.
+func (r Reader) AsOfIndex(index, newest int64) (Reader, error) {
+	if index < 0 || index > newest {
+		return r, domain.Refuse(domain.Invalid, "as_of.index", "There is no index %d: the newest is %d.", index, newest).At("at")
 	}
 	return r.at(index), nil
 }

@@ -85,7 +85,7 @@ func TestSearchFindsWhatIsReadable(t *testing.T) {
 			v = s.As(who)
 		}
 		r := s.Reader(v)
-		then, err := r.AsOfIndex(half)
+		then, err := r.AsOfIndex(half, half)
 		if err != nil {
 			t.Fatal(err)
 		}

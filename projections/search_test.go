@@ -205,7 +205,7 @@ func TestSearchComesAndGoes(t *testing.T) {
 		}
 	}
 	for i, step := range steps {
-		r, err := s.Reader(nobody).AsOfIndex(at[i])
+		r, err := s.Reader(nobody).AsOfIndex(at[i], at[i])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -215,7 +215,7 @@ func TestSearchComesAndGoes(t *testing.T) {
 	}
 	s.do(id, submission.Withdraw{}, "ngo")
 	s.Settle()
-	r, err := s.Reader(nobody).AsOfIndex(at[1])
+	r, err := s.Reader(nobody).AsOfIndex(at[1], at[1])
 	if err != nil {
 		t.Fatal(err)
 	}

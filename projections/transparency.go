@@ -141,10 +141,10 @@ type LateDecision struct {
 	SubmissionID domain.ID // for those who may see it
 }
 
-// LateDecisions lists the decisions on a consultation's late submissions in
-// their order, but for confidential ones, which must not be confirmed.
+// LateDecisions lists the decisions on a consultation's late submissions, the
+// oldest first, but for confidential ones, which must not be confirmed.
 func (r Reader) LateDecisions(ctx context.Context, consultation domain.ID, p Page) (*Connection[LateDecision], error) {
-	db, err := r.Engine.reading("submissions", "consultations")
+	db, err := r.Engine.reading("submissions", "consultations", auditEvents.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -159,9 +159,10 @@ func (r Reader) LateDecisions(ctx context.Context, consultation domain.ID, p Pag
 	now.AsOf = nil
 	const spoken = "label IN ('PUBLIC', 'ANONYMISED', 'PARTICIPANTS', 'STATES')"
 	tail, args := w.order(false)
-	// The key is the decision's place in the record: a submission's id is not for everybody.
-	rows, err := collect(ctx, db, "late decisions", `SELECT * FROM (SELECT d.valid_from AS k, CAST(d.valid_from AS TEXT) AS id, d.timeliness, d.reason, d.changed_at, d.id AS submission, s.label = 'ANONYMISED' OR n.label = 'ANONYMISED'
-		FROM submissions d JOIN submissions s ON s.id = d.id AND `+r.valid("s")+` JOIN submissions n ON n.id = d.id AND `+now.valid("n")+`
+	// A cursor is for everybody, so it holds neither the submission's id nor the
+	// decision's index, which would tell how much was recorded before.
+	rows, err := collect(ctx, db, "late decisions", `SELECT * FROM (SELECT d.changed_at AS k, a.id, d.timeliness, d.reason, d.changed_at, d.id AS submission, s.label = 'ANONYMISED' OR n.label = 'ANONYMISED'
+		FROM submissions d JOIN audit_events a ON a.idx = d.valid_from JOIN submissions s ON s.id = d.id AND `+r.valid("s")+` JOIN submissions n ON n.id = d.id AND `+now.valid("n")+`
 		WHERE d.consultation = ? AND d.change IN ('submission.late_accepted', 'submission.late_refused') AND d.valid_from <= ? AND s.`+spoken+` AND n.`+spoken+`)`+tail,
 		append([]any{string(consultation), r.upTo()}, args...), func(rows *sql.Rows) (item[LateDecision], error) {
 			var d LateDecision

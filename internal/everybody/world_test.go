@@ -120,7 +120,7 @@ func newWorld(t testing.TB) *world {
 	}
 	w.dry = &dry{Store: w.Store}
 	a := app.New(app.Config{Store: w.dry, Secret: bytes.Repeat([]byte{7}, 32), Keys: w.Log, Now: w.Now, Contributors: w.Engine})
-	w.api = graph.Handler(graph.Config{App: a, Engine: w.Engine, Search: w.Search, Log: w.Log, Proofs: w.Proofs, Now: w.Now})
+	w.api = graph.Handler(graph.Config{App: a, Engine: w.Engine, Search: w.Search, Log: w.Log, Proofs: trial.AtOnce{Log: w.Proofs, Of: w.Log}, Now: w.Now})
 	w.Settle()
 	return w
 }

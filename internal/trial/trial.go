@@ -75,7 +75,7 @@ func New(t testing.TB) *Trial {
 		t.Fatal(err)
 	}
 	tr.Verify = &auth.Verifier{Now: tr.Now}
-	api, sharing := tr.share(graph.Config{App: tr.App, Engine: tr.Engine, Search: tr.Search, Log: log, Proofs: tr.Proofs, Verify: tr.Verify, Now: tr.Now})
+	api, sharing := tr.share(graph.Config{App: tr.App, Engine: tr.Engine, Search: tr.Search, Log: log, Proofs: AtOnce{tr.Proofs, log}, Verify: tr.Verify, Now: tr.Now})
 	tr.API = graph.Handler(api)
 
 	ctx, cancel := context.WithCancel(context.Background())
