@@ -63,7 +63,7 @@ func serve(t testing.TB, args ...string) *server {
 // start starts the program on the server's data folder.
 func (s *server) start(t testing.TB, args ...string) {
 	t.Helper()
-	s.cmd = exec.Command(program, append([]string{"serve", "--data", s.data, "--listen", "127.0.0.1:0"}, args...)...)
+	s.cmd = exec.Command(program, append([]string{"serve", "--data", s.data, "--listen", "127.0.0.1:0", "--publish-every", "100ms"}, args...)...)
 	s.cmd.Dir = t.TempDir() // no rapporteur.toml of anybody
 	s.cmd.Stderr = &s.errs
 	out, err := s.cmd.StdoutPipe()

@@ -286,16 +286,16 @@ func TestRedisComesAndGoes(t *testing.T) {
 		do(t, change.do)
 		is(change.then)
 	}
-	resp, err := http.Get(s.url + "/metrics")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
 	for _, line := range []string{"rapporteur_redis_trouble 0\n", `rapporteur_redis_alone_total{part="budgets"} `, `rapporteur_redis_alone_total{part="revocations"} `} {
-		if err != nil || !bytes.Contains(text, []byte(line)) {
-			t.Errorf("/metrics without %s: %v", line, err)
-		}
+		eventually(t, "/metrics says "+line, func() bool {
+			resp, err := http.Get(s.url + "/metrics")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			text, err := io.ReadAll(resp.Body)
+			return err == nil && bytes.Contains(text, []byte(line))
+		})
 	}
 }
 

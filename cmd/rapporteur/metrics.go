@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// What /metrics says of a node. Indexes are -1 for none.
+// What metrics say of a node. Indexes are -1 for none.
 var (
 	logIndex        = prometheus.NewDesc("rapporteur_log_index", "Index of the newest record that is numbered.", nil, nil)
 	publishedSize   = prometheus.NewDesc("rapporteur_log_published_size", "Records in the published log.", nil, nil)
@@ -27,32 +27,49 @@ func newRefused() *prometheus.CounterVec {
 	}, []string{"limit"})
 }
 
-// metrics serves what Prometheus reads.
-func (n *node) metrics() http.Handler {
+// registry has all metrics, with indexes as known shows them.
+func (n *node) registry(known func(index, published int64) int64) *prometheus.Registry {
 	r := prometheus.NewRegistry()
-	r.MustRegister(n, n.refused, n.identity, n.shares, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	return promhttp.HandlerFor(r, promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)})
+	r.MustRegister(nodeMetrics{n, known}, n.refused, n.identity, n.shares, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return r
+}
+
+// exposition serves metrics as Prometheus reads them.
+func exposition(g prometheus.Gatherer) http.Handler {
+	return promhttp.HandlerFor(g, promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)})
+}
+
+// exact shows an index as it is, to operators.
+func exact(index, _ int64) int64 { return index }
+
+// visible shows an index as far as everybody may know of it.
+func visible(index, published int64) int64 { return min(index, published) }
+
+// nodeMetrics collects what a node says of itself.
+type nodeMetrics struct {
+	*node
+	known func(index, published int64) int64
 }
 
 // Describe implements prometheus.Collector.
-func (n *node) Describe(ch chan<- *prometheus.Desc) {
+func (n nodeMetrics) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{logIndex, publishedSize, signerStopped, eventsStopped, projectionIndex, witnessSize, witnessFailing} {
 		ch <- d
 	}
 }
 
 // Collect implements prometheus.Collector.
-func (n *node) Collect(ch chan<- prometheus.Metric) {
+func (n nodeMetrics) Collect(ch chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v int64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(v), labels...)
 	}
-	gauge(logIndex, n.log.Size()-1)
-	h, _ := n.proofs.Published()
-	gauge(publishedSize, h.Size)
+	published := n.proofs.PublishedSize()
+	gauge(logIndex, n.known(n.log.Size()-1, published-1))
+	gauge(publishedSize, published)
 	gauge(signerStopped, one(n.proofs.Fault()))
 	gauge(eventsStopped, one(n.events.fault()))
 	for _, c := range append(n.engine.Certificates(), n.search.Certificates()...) {
-		gauge(projectionIndex, c.Next-1, c.Name)
+		gauge(projectionIndex, n.known(c.Next-1, published-1), c.Name)
 	}
 	for _, w := range n.proofs.Witnesses() {
 		gauge(witnessSize, w.Size, w.Name)

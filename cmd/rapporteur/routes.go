@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -39,7 +38,7 @@ func (n *node) routes(address string) http.Handler {
 		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte("ok\n"))
 	})
 	mux.HandleFunc("GET /readyz", n.readyz)
-	mux.Handle("GET /metrics", n.metrics())
+	mux.Handle("GET /metrics", exposition(n.public))
 	mux.Handle("/log/", http.StripPrefix("/log", n.proofs.Handler()))
 	n.identity.routes(mux, address)
 	return mux
@@ -48,7 +47,7 @@ func (n *node) routes(address string) http.Handler {
 // A readiness says whether a node can answer. Documented for programs.
 type readiness struct {
 	Status string            `json:"status"` // ok, degraded (some answers are missing) or stale (no answer can be had)
-	Index  int64             `json:"index"`  // newest that answers come from; -1 for none
+	Index  int64             `json:"index"`  // newest that everybody is answered from; -1 for none
 	Checks map[string]string `json:"checks"` // by what was looked at: ok, or what is wrong
 }
 
@@ -100,12 +99,15 @@ func (n *node) readiness(ctx context.Context) readiness {
 	ctx, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()
 	if err := n.engine.AwaitIndex(ctx, n.log.Size()-1); err != nil {
-		is.wrong("readModels", isStale, err.Error())
+		is.wrong("readModels", isStale, n.behind(err))
 	}
 	if err := n.searchable(ctx); err != nil {
-		is.wrong("search", isDegraded, err.Error())
+		is.wrong("search", isDegraded, n.behind(err))
 	}
 	n.mounts.check(&is)
+	if !n.tried.Load() {
+		is.wrong("log", isStale, "is being published for the first time")
+	}
 	if err := n.proofs.Trouble(); err != nil {
 		is.wrong("log", isDegraded, "not published; the server's own log says why")
 	}
@@ -124,8 +126,21 @@ func (n *node) readiness(ctx context.Context) readiness {
 	if err := n.proofs.Fault(); err != nil {
 		is.wrong("log", isStale, "the signer stopped; the server's own log says why")
 	}
-	is.Index = n.engine.Index()
+	is.Index = visible(n.engine.Index(), n.proofs.PublishedSize()-1)
 	return is
+}
+
+// behind says why read models cannot answer yet, to everybody: how many records
+// there are only as far as they are published.
+func (n *node) behind(err error) string {
+	published := n.proofs.PublishedSize()
+	if e, building := errors.AsType[projections.Unavailable](err); building {
+		return projections.Unavailable{Done: min(e.Done, published), Of: min(e.Of, published)}.Error()
+	}
+	if e, stale := errors.AsType[projections.Stale](err); stale && e.Projection == "" {
+		return "are behind the log"
+	}
+	return "stopped; the server's own log says why"
 }
 
 // checkRecord adds whether the record can be read and added to, and is numbered.
@@ -145,7 +160,7 @@ func (n *node) checkRecord(ctx context.Context, is *readiness) {
 	defer cancel()
 	switch err := n.log.Reach(waiting, head); {
 	case err != nil && waiting.Err() != nil:
-		is.wrong("log", isStale, fmt.Sprintf("is being numbered: %d records so far", n.log.Size()))
+		is.wrong("log", isStale, "is being numbered")
 	case err != nil:
 		is.wrong("log", isStale, "is not numbered any more; the server's own log says why")
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -30,6 +31,7 @@ type serve struct {
 	signingIn
 	sharing
 	Listen       string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen: a loopback address, unless an --issuer says who people are. Port 0 takes any free one."`
+	Metrics      string        `placeholder:"HOST:PORT" help:"Where operators read metrics of this moment; keep it from everybody else. /metrics of --listen shows those of the last publication of the log, so that it does not tell when something is recorded."`
 	Demo         bool          `help:"Put the founding example on an empty record: the briefing of 4 March 2020, made-up contributions, and persons of each kind with a token."`
 	Origin       string        `placeholder:"NAME" help:"Name of the log, which every receipt carries: fixed at the first run. Default: one drawn by lot."`
 	PublishEvery time.Duration `default:"10s" placeholder:"DURATION" help:"How often the log is published. The shorter, the more it tells of when something came in."`
@@ -42,7 +44,7 @@ type serve struct {
 
 // Help implements kong.HelpProvider.
 func (*serve) Help() string {
-	return `The first line on standard output says where it listens. It makes the data folder if there is none, and stops on an interrupt once what was under way is done.
+	return `The first line on standard output says where it listens, and with --metrics the second where metrics are read. It makes the data folder if there is none, and stops on an interrupt once what was under way is done.
 
 With --issuer people sign in with the tokens of OpenID Connect issuers. Without, whoever can read the data folder can sign in as anyone, with rapporteur token.
 
@@ -61,6 +63,7 @@ Examples:
     rapporteur serve --issuer https://id.example.org --admin "https://id.example.org|ann" --listen 0.0.0.0:8080
     RAPPORTEUR_ESDB='esdb://rapporteur:PASSWORD@db1.example:2113,db2.example:2113,db3.example:2113' rapporteur serve
     rapporteur serve --redis rediss://rapporteur@redis.example.org --redis-password-file ./redis-password
+    rapporteur serve --metrics 127.0.0.1:9090
     rapporteur serve --bundle ./history --read-only`
 }
 
@@ -80,6 +83,14 @@ func (c *serve) Validate() error {
 	}
 	if c.PublishEvery < 100*time.Millisecond || c.PublishEvery > 24*time.Hour {
 		errs = append(errs, fmt.Errorf("--publish-every %s: must be from 100ms to 24h", c.PublishEvery))
+	}
+	if c.Metrics != "" {
+		if err := checkMetrics(c.Metrics, c.Listen); err != nil {
+			errs = append(errs, fmt.Errorf("--metrics %s: %w", c.Metrics, err))
+		}
+		if c.Bundle != "" {
+			errs = append(errs, errors.New("--metrics is for a node that records, and a bundle has none"))
+		}
 	}
 	if c.ReadOnly != (c.Bundle != "") {
 		errs = append(errs, errors.New("--bundle DIR and --read-only go together: a bundle can be read and not added to"))
@@ -148,6 +159,11 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 		return unknown, err
 	}
 	address := "http://" + l.Addr().String()
+	metrics, err := listenMetrics(c.Metrics)
+	if err != nil {
+		return unknown, errors.Join(err, l.Close())
+	}
+	defer metrics.end()
 	mounted, err := i.openMounts(ctx, st.nodes)
 	if err != nil {
 		return unknown, errors.Join(err, l.Close())
@@ -168,12 +184,14 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 		shares:   sh,
 		proofs:   log,
 		mounts:   mounted,
+		metrics:  metrics,
 		limits:   c.limits,
 		refused:  newRefused(),
 		engine:   &projections.Engine{Log: st.log, Path: i.path(readFile), All: projections.All()},
 		search:   &projections.Engine{Log: st.log, Path: i.path(searchFile), All: projections.SearchProjections()},
 	}
 	n.app = i.appOver(sh.listen(st), st, n.engine)
+	n.publicMetrics()
 	n.api = graph.Handler(sh.into(c.limits.of(graph.Config{
 		App: n.app, Engine: n.engine, Search: n.search, Log: n.log, Proofs: recording{log, st.events}, Verify: n.verifier, Streams: c.Streams,
 		Refused: func(limit string) { n.refused.WithLabelValues(limit).Inc() },
@@ -194,6 +212,9 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 	if _, err := fmt.Fprintln(s.out, "listening on "+address); err != nil {
 		return unknown, errors.Join(fmt.Errorf("say where it listens: %w", err), l.Close())
 	}
+	if err := metrics.say(s.out); err != nil {
+		return unknown, errors.Join(err, l.Close())
+	}
 	if c.Demo {
 		if err := printDemo(s.out, address, id.dev); err != nil {
 			return unknown, errors.Join(err, l.Close())
@@ -211,6 +232,9 @@ type node struct {
 	refused *prometheus.CounterVec // by limit
 	proofs  *audit.Log
 	mounts  mounts
+	metrics operators   // where operators read metrics of this moment
+	public  *snapshot   // the metrics that everybody reads
+	tried   atomic.Bool // the log was published, or that was tried
 	app     *app.App
 	engine  *projections.Engine
 	search  *projections.Engine // nothing but a search waits for it
@@ -230,6 +254,9 @@ func (n *node) run(ctx context.Context, l net.Listener, srv *http.Server) error 
 	sharing := n.shares.start(ctx, g)
 	if n.events.stay != nil {
 		sharing = append(sharing, start(ctx, g, "place of the record", n.events.stay.Run))
+	}
+	if n.metrics.Listener != nil {
+		sharing = append(sharing, start(ctx, g, "metrics", n.serveMetrics))
 	}
 	for _, m := range n.mounts {
 		sharing = append(sharing, start(ctx, g, m.name, m.Run))

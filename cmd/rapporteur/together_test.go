@@ -163,8 +163,8 @@ func (g *together) send(ctx context.Context, key string) {
 	g.read(ctx, index)
 }
 
-// read asks whichever node for no older an answer than of an index: it waits, or
-// says that it cannot give it yet.
+// read has who wrote at an index ask whichever node for no older an answer than of
+// it: it waits, or says that it cannot give it yet.
 func (g *together) read(ctx context.Context, index string) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, g.nodes[rand.IntN(len(g.nodes))].at()+"/graphql", strings.NewReader(`{"query": "{ viewer { id } }"}`))
 	if err != nil {
@@ -172,6 +172,7 @@ func (g *together) read(ctx context.Context, index string) {
 		return
 	}
 	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer "+g.token)
 	req.Header.Set("Rapporteur-Min-Index", index)
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
