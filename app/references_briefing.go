@@ -18,6 +18,12 @@ func (a *App) pinBriefing(ctx context.Context, target domain.ID, _ briefing.Stat
 	case briefing.Referring:
 		k, err := a.named(ctx, c.Names(), p)
 		return c.With(a.itemOf(target, by), k), err
+	case briefing.ClaimIntervention:
+		e, err := a.Entities.read(ctx, by.By.Entity, p)
+		for _, t := range e.Categories {
+			c.Standing = append(c.Standing, briefing.Term{Vocabulary: t.Vocabulary, Version: t.Version, Code: t.Term})
+		}
+		return c, err
 	case briefing.CarryOutcome:
 		other, err := a.Briefings.read(ctx, c.From.Briefing, p)
 		c.Open = other.Open(c.From.Outcome)

@@ -142,8 +142,20 @@ func (r mutation) RaiseConcern(ctx context.Context, in model.RaiseConcernInput) 
 	return r.briefing(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
-func (r mutation) ClaimIntervention(ctx context.Context, in model.BriefingItemInput) (*model.BriefingPayload, error) {
-	return r.briefing(ctx, in.ID, briefing.ClaimIntervention{Item: in.Item}, command{key: in.IdempotencyKey, For: in.ActingFor})
+func (r mutation) ClaimIntervention(ctx context.Context, in model.ClaimInterventionInput) (*model.BriefingPayload, error) {
+	return r.briefing(ctx, in.ID, briefing.ClaimIntervention{Item: in.Item, Note: or(in.Note)}, command{key: in.IdempotencyKey, For: in.ActingFor})
+}
+
+func (r mutation) AcceptInterventionClaim(ctx context.Context, in model.AcceptInterventionClaimInput) (*model.BriefingPayload, error) {
+	return r.briefing(ctx, in.ID, briefing.AcceptClaim{Item: in.Item, Speaker: in.SpeakerID}, command{key: in.IdempotencyKey, For: in.ActingFor})
+}
+
+func (r mutation) RefuseInterventionClaim(ctx context.Context, in model.RefuseInterventionClaimInput) (*model.BriefingPayload, error) {
+	return r.briefing(ctx, in.ID, briefing.RefuseClaim{Item: in.Item, Speaker: in.SpeakerID, Reason: in.Reason}, command{key: in.IdempotencyKey, For: in.ActingFor})
+}
+
+func (r mutation) TakeBackInterventionClaim(ctx context.Context, in model.TakeBackInterventionClaimInput) (*model.BriefingPayload, error) {
+	return r.briefing(ctx, in.ID, briefing.TakeBackClaim{Item: in.Item, Speaker: in.SpeakerID, Reason: in.Reason}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
 func (r mutation) WithdrawClaim(ctx context.Context, in model.BriefingItemInput) (*model.BriefingPayload, error) {

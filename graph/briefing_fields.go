@@ -13,6 +13,7 @@ type (
 	briefings     struct{ *Resolver }
 	concerns      struct{ *Resolver }
 	invitations   struct{ *Resolver }
+	claims        struct{ *Resolver }
 	issues        struct{ *Resolver }
 	outcomes      struct{ *Resolver }
 	participants  struct{ *Resolver }
@@ -29,6 +30,8 @@ func (r *Resolver) BriefingConcern() generated.BriefingConcernResolver { return 
 
 // BriefingInvitation implements generated.ResolverRoot.
 func (r *Resolver) BriefingInvitation() generated.BriefingInvitationResolver { return invitations{r} }
+
+func (r *Resolver) BriefingClaim() generated.BriefingClaimResolver { return claims{r} }
 
 // BriefingIssue implements generated.ResolverRoot.
 func (r *Resolver) BriefingIssue() generated.BriefingIssueResolver { return issues{r} }

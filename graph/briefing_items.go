@@ -90,6 +90,10 @@ func (r parties) Entity(ctx context.Context, all []*projections.BriefingParty) (
 	return entitiesOf(ctx, r.Resolver, all, func(p *projections.BriefingParty) domain.ID { return or(p.PartyID) })
 }
 
+func (r claims) Entity(ctx context.Context, all []*projections.BriefingClaim) ([]*projections.Entity, error) {
+	return entitiesOf(ctx, r.Resolver, all, func(c *projections.BriefingClaim) domain.ID { return c.PartyID })
+}
+
 func (r invitations) Entity(ctx context.Context, all []*projections.BriefingInvitation) ([]*projections.Entity, error) {
 	return entitiesOf(ctx, r.Resolver, all, func(i *projections.BriefingInvitation) domain.ID { return i.EntityID })
 }

@@ -210,7 +210,7 @@ func TestBriefingRefusals(t *testing.T) {
 		{"a State does not write the record", "prt-mission", "recordAttendance", "RecordAttendanceInput", m{"total": 1}, "NOT_ALLOWED", ""},
 		{"another's statement", "prt-mission", "depositText", "DepositTextInput", m{"statement": statement, "text": en("Mine.")}, "NOT_OWNER", "briefing.not_yours"},
 		{"a file that nobody keeps", "secretariat", "depositText", "DepositTextInput", m{"statement": statement, "document": document}, "INVALID", "briefing.not_stored"},
-		{"what was said by name", "prt-mission", "claimIntervention", "BriefingItemInput", m{"item": intervention}, "NOT_OWNER", "briefing.named"},
+		{"what was said by name", "prt-mission", "claimIntervention", "ClaimInterventionInput", m{"item": intervention}, "NOT_OWNER", "briefing.named"},
 		{"a quantifier is no number of names", "secretariat", "raiseIssue", "BriefingVoiceItemInput", m{"voice": m{"attribution": "NAMED", "quantifier": "SEVERAL", "parties": []m{{"id": iom}}}, "text": en("x")}, "INVALID", "briefing.quantifier_and_names"},
 		{"more by category than in all", "secretariat", "recordAttendance", "RecordAttendanceInput", m{"total": 1, "counts": []m{{"category": audience("other")[0], "number": 2}}}, "INVALID", "briefing.attendance_sum"},
 		{"a speaker that is not there", "secretariat", "recordStatement", "RecordStatementInput", m{"speaker": m{"id": "ent_nobody"}}, "INVALID", "briefing.entity"},

@@ -67,6 +67,8 @@ type BriefingVoice struct {
 	Parties     []*BriefingParty
 	Category    *briefing.Term
 	Claims      []*BriefingParty // who say that it was they
+
+	ClaimRequests []*BriefingClaim // that are not shown
 }
 
 func partyOf(p briefing.Party) *BriefingParty {
@@ -88,7 +90,7 @@ func voiceOf(v briefing.Voice) *BriefingVoice {
 	if v.Attribution == "" {
 		return nil
 	}
-	out := &BriefingVoice{Attribution: v.Attribution, Quantifier: optional(v.Quantifier), Parties: partiesOf(v.Parties), Claims: []*BriefingParty{}}
+	out := &BriefingVoice{Attribution: v.Attribution, Quantifier: optional(v.Quantifier), Parties: partiesOf(v.Parties), Claims: []*BriefingParty{}, ClaimRequests: []*BriefingClaim{}}
 	if v.Category != (briefing.Term{}) {
 		out.Category = &v.Category
 	}
@@ -151,31 +153,6 @@ func (r Reader) itemsBy(ctx context.Context, column string, kind briefing.Kind, 
 		return nil, err
 	}
 	return out, r.claims(ctx, db, all)
-}
-
-// claims adds to what was heard from the floor who say that it was they. One
-// who took that back is shown at no date.
-func (r Reader) claims(ctx context.Context, db *statements, all []*BriefingItem) error {
-	voices, ids := map[domain.ID]*BriefingVoice{}, []domain.ID{}
-	for _, i := range all {
-		if i.Voice != nil {
-			voices[i.ID], ids = i.Voice, append(ids, i.ID)
-		}
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	_, err := collect(ctx, db, "claims", `SELECT c.item, c.speaker FROM briefing_claims c WHERE c.item IN (SELECT value FROM json_each(?))
-		AND c.valid_to = ? AND c.valid_from <= ? ORDER BY c.item, c.valid_from`, []any{asJSON(ids), int64(open), r.upTo()},
-		func(rows *sql.Rows) (none struct{}, err error) {
-			var item, speaker domain.ID
-			if err := rows.Scan(&item, &speaker); err != nil {
-				return none, err
-			}
-			voices[item].Claims = append(voices[item].Claims, &BriefingParty{PartyID: &speaker})
-			return none, nil
-		})
-	return err
 }
 
 // BriefingItems returns the items of a kind of briefings, as they were

@@ -1,8 +1,6 @@
 package projections
 
 import (
-	"fmt"
-
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/briefing"
 )
@@ -68,12 +66,8 @@ func (c *briefingChange) added(e briefing.Event) error {
 			string(e.Statement), e.Edition, e.Reason, c.f.Index)
 	case briefing.StatementTranslationAttached:
 		return c.translated(e)
-	case briefing.InterventionClaimed:
-		return c.insert(`INSERT INTO briefing_claims (item, speaker, valid_from, valid_to) VALUES (?, ?, ?, ?)`, string(e.Item), string(e.Speaker), c.f.Index, open)
-	case briefing.ClaimWithdrawn:
-		return c.insert(`UPDATE briefing_claims SET valid_to = ? WHERE item = ? AND speaker = ? AND valid_to = ?`, c.f.Index, string(e.Item), string(e.Speaker), open)
 	}
-	return fmt.Errorf("no row for %T", e)
+	return c.claimed(e)
 }
 
 // item adds the first row of an item.

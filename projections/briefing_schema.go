@@ -170,6 +170,10 @@ const briefingItemSchema = `
 	CREATE TABLE briefing_claims (
 		item       TEXT    NOT NULL,
 		speaker    TEXT    NOT NULL, -- entity or person
+		status     TEXT    NOT NULL, -- SHOWN REQUESTED REFUSED TAKEN_BACK
+		note       TEXT    NOT NULL, -- to the secretariat, of a request
+		reason     TEXT    NOT NULL, -- why it was refused or taken back
+		since      INTEGER NOT NULL,
 		valid_from INTEGER NOT NULL,
 		valid_to   INTEGER NOT NULL
 	) STRICT;

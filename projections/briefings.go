@@ -10,7 +10,7 @@ import (
 
 var briefings = Projection{
 	Name:    "briefings",
-	Version: 2,
+	Version: 3,
 	Reads:   []string{"briefing"},
 	Tables: []Table{
 		history("briefings"), history("briefing_items"), history("briefing_participants"),

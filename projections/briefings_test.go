@@ -143,6 +143,7 @@ func TestClaims(t *testing.T) {
 	m := newMeeting(t)
 	ngo := m.Entity(entity.Stakeholder, "Caritas", "")
 	m.Appoint("ngo", ngo, domain.Stakeholder)
+	m.Appoint("else", m.Entity(entity.Stakeholder, "Another", ""), domain.Stakeholder)
 	item := m.do(briefing.RaiseIssue{Voice: briefing.Voice{Attribution: domain.Unattributed, Quantifier: domain.Several}, Text: words("x")})
 	before := m.now()
 	claims := func(at ...int64) []domain.ID {
@@ -156,18 +157,49 @@ func TestClaims(t *testing.T) {
 		}
 		return ids
 	}
-	m.send("ngo", ngo, briefing.ClaimIntervention{Item: item})
+	requests := func(who domain.Viewer, at ...int64) string {
+		v := must[map[domain.ID][]*projections.BriefingItem](t)(m.read(who, at...).BriefingItems(t.Context(), briefing.Issue, []domain.ID{m.id}))[m.id][0].Voice
+		all := ""
+		for _, c := range v.ClaimRequests {
+			all += fmt.Sprintf("%t %s %t %t;", c.PartyID == ngo, c.Status, c.Note != nil, c.Reason != nil)
+		}
+		return all
+	}
+	claim := briefing.ClaimIntervention{Item: item, Note: "Row 7."}
+	m.send("ngo", ngo, claim)
+	asked := m.now()
+	if got := append(claims(), claims(asked)...); len(got) != 0 {
+		t.Errorf("a request is shown: %q", got)
+	}
+	for who, want := range map[string]string{"secretariat": "true REQUESTED true false;", "ngo": "true REQUESTED true false;", "else": ""} {
+		if got, then := requests(m.As(who)), requests(m.As(who), asked); got != want || then != want {
+			t.Errorf("to %s requests are %q, and then %q", who, got, then)
+		}
+		if got := requests(m.As(who), before); got != "" {
+			t.Errorf("to %s requests were %q before there was one", who, got)
+		}
+	}
+	m.send("secretariat", m.App.Secretariat(), briefing.AcceptClaim{Item: item, Speaker: ngo})
 	claimed := m.now()
-	if diff := cmp.Diff([]domain.ID{ngo}, claims()) + cmp.Diff([]domain.ID{ngo}, claims(claimed)) + cmp.Diff([]domain.ID{}, claims(before)); diff != "" {
+	if diff := cmp.Diff([]domain.ID{ngo}, claims()) + cmp.Diff([]domain.ID{ngo}, claims(claimed)) + cmp.Diff([]domain.ID{}, claims(asked)); diff != "" {
 		t.Error(diff)
 	}
 	m.send("ngo", ngo, briefing.WithdrawClaim{Item: item})
 	if got := append(claims(), claims(claimed)...); len(got) != 0 {
 		t.Errorf("a claim that was taken back is shown: %q", got)
 	}
-	m.send("ngo", ngo, briefing.ClaimIntervention{Item: item})
+	m.send("ngo", ngo, claim)
+	m.send("secretariat", m.App.Secretariat(), briefing.AcceptClaim{Item: item, Speaker: ngo})
 	if got := claims(claimed); len(got) != 0 {
 		t.Errorf("a new claim shows the one before: %q", got)
+	}
+	again := m.now()
+	m.send("secretariat", m.App.Secretariat(), briefing.TakeBackClaim{Item: item, Speaker: ngo, Reason: "It was another."})
+	if got := append(claims(), claims(again)...); len(got) != 0 {
+		t.Errorf("a claim that the secretariat took down is shown: %q", got)
+	}
+	if got, others := requests(m.As("ngo")), requests(domain.Viewer{}); got != "true TAKEN_BACK false true;" || others != "" {
+		t.Errorf("whose claim was taken down is told %q, and the public %q", got, others)
 	}
 }
 

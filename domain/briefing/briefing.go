@@ -82,6 +82,7 @@ var Decider = domain.Decider[Command, State, Event]{
 		StatementDelivered{}, StatementTextDeposited{}, StatementTextWithdrawn{}, StatementTranslationAttached{},
 		PresentationGiven{}, PresentationDeposited{}, WorkingGroupUpdateGiven{},
 		InterventionRecorded{}, InterventionClaimed{}, ClaimWithdrawn{},
+		ClaimRequested{}, ClaimAccepted{}, ClaimRefused{}, ClaimTakenBack{},
 		IssueRaised{}, ConcernRaised{}, AppreciationExpressed{}, IssueAddressed{},
 		OutcomeRecorded{}, OutcomeFollowedUp{}, OutcomeFellDue{}, ItemRetracted{},
 		SummaryDrafted{}, SummaryPublished{}, SummaryCorrected{},

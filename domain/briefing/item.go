@@ -32,7 +32,10 @@ type Item struct {
 
 	Attribution domain.Attribution // of what was said from the floor
 	Quantifier  domain.Quantifier
-	Claims      []domain.ID // who say that it was they
+	Category    Term
+	Claims      []domain.ID // who say that it was they, and are shown
+	Asked       []Asked     // who say so, undecided
+	Denied      []domain.ID // whose claim the secretariat refused, or took back
 
 	Deposit Deposit // of statements and presentations
 

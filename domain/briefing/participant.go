@@ -30,8 +30,10 @@ var Consents = []Consent{Nobody, SameCategory, Attendees, Everybody}
 
 // A Participant is what decisions read of a registration.
 type Participant struct {
-	Person  domain.ID // empty for somebody without an account
-	Consent Consent
+	Person   domain.ID // empty for somebody without an account
+	Entity   domain.ID // may be empty
+	Category Term
+	Consent  Consent
 }
 
 // RegisterParticipant puts a person on the list of a category, seen by nobody
@@ -137,7 +139,7 @@ type ParticipantRegistered struct {
 func (ParticipantRegistered) EventType() string { return "briefing.participant_registered" }
 
 func (e ParticipantRegistered) evolve(s State) State {
-	return s.participant(e.Participant, Participant{Person: e.Person, Consent: Nobody})
+	return s.participant(e.Participant, Participant{Person: e.Person, Entity: e.Entity, Category: e.Category, Consent: Nobody})
 }
 
 func (s State) participant(id domain.ID, p Participant) State {

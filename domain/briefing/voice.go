@@ -58,7 +58,7 @@ func (v Voice) check(k Known) (Voice, error) {
 
 // item is what decisions read of something said by v.
 func (v Voice) item(kind Kind) Item {
-	return Item{Kind: kind, By: unique(entities(v.Parties...)), Attribution: v.Attribution, Quantifier: v.Quantifier}
+	return Item{Kind: kind, By: unique(entities(v.Parties...)), Attribution: v.Attribution, Quantifier: v.Quantifier, Category: v.Category}
 }
 
 // said is what was said from the floor, checked.

@@ -24,6 +24,7 @@ type ResolverRoot interface {
 	Audit() AuditResolver
 	AuditEvent() AuditEventResolver
 	Briefing() BriefingResolver
+	BriefingClaim() BriefingClaimResolver
 	BriefingConcern() BriefingConcernResolver
 	BriefingInvitation() BriefingInvitationResolver
 	BriefingIssue() BriefingIssueResolver
@@ -85,6 +86,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AcceptInterventionClaimInput", ec.unmarshalInputAcceptInterventionClaimInput),
 			graphql.NewInputUnmarshaler("AcknowledgeSecondmentInput", ec.unmarshalInputAcknowledgeSecondmentInput),
 			graphql.NewInputUnmarshaler("AddTermInput", ec.unmarshalInputAddTermInput),
 			graphql.NewInputUnmarshaler("AddressIssueInput", ec.unmarshalInputAddressIssueInput),
@@ -119,6 +121,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ChampionActInput", ec.unmarshalInputChampionActInput),
 			graphql.NewInputUnmarshaler("ChampionCountryFilter", ec.unmarshalInputChampionCountryFilter),
 			graphql.NewInputUnmarshaler("ChangeConsentInput", ec.unmarshalInputChangeConsentInput),
+			graphql.NewInputUnmarshaler("ClaimInterventionInput", ec.unmarshalInputClaimInterventionInput),
 			graphql.NewInputUnmarshaler("ClassifyEntityInput", ec.unmarshalInputClassifyEntityInput),
 			graphql.NewInputUnmarshaler("CommitmentActInput", ec.unmarshalInputCommitmentActInput),
 			graphql.NewInputUnmarshaler("CommitmentFilter", ec.unmarshalInputCommitmentFilter),
@@ -191,6 +194,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordStatementInput", ec.unmarshalInputRecordStatementInput),
 			graphql.NewInputUnmarshaler("RecordSubmissionInput", ec.unmarshalInputRecordSubmissionInput),
 			graphql.NewInputUnmarshaler("RecordWorkingGroupUpdateInput", ec.unmarshalInputRecordWorkingGroupUpdateInput),
+			graphql.NewInputUnmarshaler("RefuseInterventionClaimInput", ec.unmarshalInputRefuseInterventionClaimInput),
 			graphql.NewInputUnmarshaler("RefuseLateInput", ec.unmarshalInputRefuseLateInput),
 			graphql.NewInputUnmarshaler("RegionMembershipInput", ec.unmarshalInputRegionMembershipInput),
 			graphql.NewInputUnmarshaler("RegisterMandateInput", ec.unmarshalInputRegisterMandateInput),
@@ -224,6 +228,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SubmitPledgeInput", ec.unmarshalInputSubmitPledgeInput),
 			graphql.NewInputUnmarshaler("SubmitSubmissionInput", ec.unmarshalInputSubmitSubmissionInput),
 			graphql.NewInputUnmarshaler("SupersedeMandateInput", ec.unmarshalInputSupersedeMandateInput),
+			graphql.NewInputUnmarshaler("TakeBackInterventionClaimInput", ec.unmarshalInputTakeBackInterventionClaimInput),
 			graphql.NewInputUnmarshaler("TermInput", ec.unmarshalInputTermInput),
 			graphql.NewInputUnmarshaler("TermRefInput", ec.unmarshalInputTermRefInput),
 			graphql.NewInputUnmarshaler("TextInput", ec.unmarshalInputTextInput),
@@ -4492,10 +4497,16 @@ extend type Mutation {
   raiseConcern("The command." input: RaiseConcernInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Record thanks or praise (secretariat)."
   recordAppreciation("The command." input: BriefingVoiceItemInput!): BriefingPayload! @sends(by: [SECRETARIAT])
-  "Say that it was you who spoke: nobody else can."
-  claimIntervention("The command." input: BriefingItemInput!): BriefingPayload! @sends(by: [SIGNED_IN])
-  "Take your claim back; it is then shown at no date."
+  "Say that it was you who spoke: nobody else can. If you are registered for the briefing, or recorded as having spoken in it, and are of the category of the voice, you are shown at once; else, or where one spoke and is found, the secretariat decides."
+  claimIntervention("The command." input: ClaimInterventionInput!): BriefingPayload! @sends(by: [SIGNED_IN])
+  "Take your claim back, or your request for one; it is then shown at no date."
   withdrawClaim("The command." input: BriefingItemInput!): BriefingPayload! @sends(by: [SIGNED_IN])
+  "Show somebody as who spoke, at their request (secretariat)."
+  acceptInterventionClaim("The command." input: AcceptInterventionClaimInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  "Answer a request to be shown as who spoke with no (secretariat)."
+  refuseInterventionClaim("The command." input: RefuseInterventionClaimInput!): BriefingPayload! @sends(by: [SECRETARIAT])
+  "Take a claim down that does not hold; it is then shown at no date, and others may claim (secretariat)."
+  takeBackInterventionClaim("The command." input: TakeBackInterventionClaimInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Record who answered an issue or a concern (secretariat)."
   addressIssue("The command." input: AddressIssueInput!): BriefingPayload! @sends(by: [SECRETARIAT])
   "Record what came out of the briefing (secretariat)."
@@ -4743,6 +4754,34 @@ type BriefingVoice {
   category: BriefingTerm @reads(by: [EVERYONE])
   "Who say themselves that it was they. A claim that was taken back is shown at no date."
   claims: [BriefingParty!]! @reads(by: [EVERYONE])
+  "Claims that wait for the secretariat, or that it refused or took back: all of them to the secretariat, your own to you."
+  claimRequests: [BriefingClaim!]! @reads(by: [EVERYONE], whole: [SECRETARIAT])
+}
+
+"A claim to have spoken that is not shown: to the secretariat and to whoever made it."
+type BriefingClaim {
+  "Who says that it was they: an entity, or a person in their own name."
+  partyId: ID! @reads(by: [EVERYONE])
+  "The entity, if it is one."
+  entity: Entity @reads(by: [EVERYONE])
+  "Where it stands."
+  status: BriefingClaimStatus! @reads(by: [EVERYONE])
+  "What they wrote to the secretariat, while it waits."
+  note: String @reads(by: [EVERYONE])
+  "Why it was refused or taken back."
+  reason: String @reads(by: [EVERYONE])
+  "Since when it stands so."
+  since: DateTime! @reads(by: [EVERYONE])
+}
+
+"Where a claim stands that is not shown."
+enum BriefingClaimStatus {
+  "It waits for the secretariat."
+  REQUESTED
+  "The secretariat said no."
+  REFUSED
+  "It was shown, and the secretariat took it down."
+  TAKEN_BACK
 }
 
 "What somebody on the list of speakers said."
@@ -5493,6 +5532,66 @@ input RaiseConcernInput {
   occurredOn: String
 }
 
+"What you say that you said."
+input ClaimInterventionInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "The item that was said."
+  item: ID!
+  "To the secretariat, if it has to decide: how it can know."
+  note: String
+}
+
+"Whose claim holds."
+input AcceptInterventionClaimInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "The item that was said."
+  item: ID!
+  "Who claims it: an entity, or a person."
+  speakerId: ID!
+}
+
+"Whose request is refused."
+input RefuseInterventionClaimInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "The item that was said."
+  item: ID!
+  "Who claims it: an entity, or a person."
+  speakerId: ID!
+  "Why; for the secretariat and them."
+  reason: String!
+}
+
+"Whose claim does not hold."
+input TakeBackInterventionClaimInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The briefing."
+  id: ID!
+  "The item that was said."
+  item: ID!
+  "Who claims it: an entity, or a person."
+  speakerId: ID!
+  "Why; for the secretariat and them."
+  reason: String!
+}
+
 "An item."
 input BriefingItemInput {
   "Chosen by you for this command."
@@ -6204,6 +6303,24 @@ func (ec *executionContext) childFields_BriefingAttendance(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type BriefingAttendance", field.Name)
 }
 
+func (ec *executionContext) childFields_BriefingClaim(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "partyId":
+		return ec.fieldContext_BriefingClaim_partyId(ctx, field)
+	case "entity":
+		return ec.fieldContext_BriefingClaim_entity(ctx, field)
+	case "status":
+		return ec.fieldContext_BriefingClaim_status(ctx, field)
+	case "note":
+		return ec.fieldContext_BriefingClaim_note(ctx, field)
+	case "reason":
+		return ec.fieldContext_BriefingClaim_reason(ctx, field)
+	case "since":
+		return ec.fieldContext_BriefingClaim_since(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BriefingClaim", field.Name)
+}
+
 func (ec *executionContext) childFields_BriefingConcern(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6614,6 +6731,8 @@ func (ec *executionContext) childFields_BriefingVoice(ctx context.Context, field
 		return ec.fieldContext_BriefingVoice_category(ctx, field)
 	case "claims":
 		return ec.fieldContext_BriefingVoice_claims(ctx, field)
+	case "claimRequests":
+		return ec.fieldContext_BriefingVoice_claimRequests(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BriefingVoice", field.Name)
 }

@@ -62,6 +62,9 @@ type BriefingResolver interface {
 	SummaryVersions(ctx context.Context, objs []*projections.Briefing) ([][]*projections.BriefingSummary, error)
 	SummaryDraft(ctx context.Context, objs []*projections.Briefing) ([]*projections.LocalizedText, error)
 }
+type BriefingClaimResolver interface {
+	Entity(ctx context.Context, objs []*projections.BriefingClaim) ([]*projections.Entity, error)
+}
 type BriefingConcernResolver interface {
 	Answers(ctx context.Context, objs []*projections.BriefingConcern) ([][]*projections.BriefingAnswer, error)
 }
@@ -271,8 +274,11 @@ type MutationResolver interface {
 	RaiseIssue(ctx context.Context, input model.BriefingVoiceItemInput) (*model.BriefingPayload, error)
 	RaiseConcern(ctx context.Context, input model.RaiseConcernInput) (*model.BriefingPayload, error)
 	RecordAppreciation(ctx context.Context, input model.BriefingVoiceItemInput) (*model.BriefingPayload, error)
-	ClaimIntervention(ctx context.Context, input model.BriefingItemInput) (*model.BriefingPayload, error)
+	ClaimIntervention(ctx context.Context, input model.ClaimInterventionInput) (*model.BriefingPayload, error)
 	WithdrawClaim(ctx context.Context, input model.BriefingItemInput) (*model.BriefingPayload, error)
+	AcceptInterventionClaim(ctx context.Context, input model.AcceptInterventionClaimInput) (*model.BriefingPayload, error)
+	RefuseInterventionClaim(ctx context.Context, input model.RefuseInterventionClaimInput) (*model.BriefingPayload, error)
+	TakeBackInterventionClaim(ctx context.Context, input model.TakeBackInterventionClaimInput) (*model.BriefingPayload, error)
 	AddressIssue(ctx context.Context, input model.AddressIssueInput) (*model.BriefingPayload, error)
 	RecordOutcome(ctx context.Context, input model.RecordOutcomeInput) (*model.BriefingPayload, error)
 	FollowUpOutcome(ctx context.Context, input model.FollowUpOutcomeInput) (*model.BriefingPayload, error)
@@ -725,6 +731,20 @@ func (ec *executionContext) field_Mutation_acceptChampion_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_acceptInterventionClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.AcceptInterventionClaimInput, error) {
+			return ec.unmarshalNAcceptInterventionClaimInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐAcceptInterventionClaimInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_acceptLateSubmission_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -981,8 +1001,8 @@ func (ec *executionContext) field_Mutation_claimIntervention_args(ctx context.Co
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.BriefingItemInput, error) {
-			return ec.unmarshalNBriefingItemInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingItemInput(ctx, v)
+		func(ctx context.Context, v any) (model.ClaimInterventionInput, error) {
+			return ec.unmarshalNClaimInterventionInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐClaimInterventionInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2055,6 +2075,20 @@ func (ec *executionContext) field_Mutation_recordWorkingGroupUpdate_args(ctx con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_refuseInterventionClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RefuseInterventionClaimInput, error) {
+			return ec.unmarshalNRefuseInterventionClaimInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRefuseInterventionClaimInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_refuseLateSubmission_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2495,6 +2529,20 @@ func (ec *executionContext) field_Mutation_suspendPerson_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.PersonReasonInput, error) {
 			return ec.unmarshalNPersonReasonInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐPersonReasonInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_takeBackInterventionClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.TakeBackInterventionClaimInput, error) {
+			return ec.unmarshalNTakeBackInterventionClaimInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTakeBackInterventionClaimInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -6445,6 +6493,176 @@ func (ec *executionContext) fieldContext_BriefingAttendance_recordedAt(_ context
 	return graphql.NewScalarFieldContext("BriefingAttendance", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _BriefingClaim_partyId(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingClaim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingClaim_partyId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PartyID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingClaim_partyId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingClaim", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BriefingClaim_entity(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingClaim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingClaim_entity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_BriefingClaim_entity(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.Entity) graphql.Marshaler {
+			return ec.marshalOEntity2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐEntity(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingClaim_entity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingClaim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Entity(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_BriefingClaim_entity(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingClaim) (any, error) {
+	resolver := ec.Resolvers.BriefingClaim()
+	if batch, ok := graphql.BatchParentsFor[*projections.BriefingClaim](ctx, "BriefingClaim"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Entity(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*projections.Entity](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"BriefingClaim.entity",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Entity(ctx, []*projections.BriefingClaim{obj})
+	return graphql.ResolveBatchSingleResult[*projections.Entity](
+		ctx,
+		results,
+		err,
+		"BriefingClaim.entity",
+	)
+}
+
+func (ec *executionContext) _BriefingClaim_status(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingClaim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingClaim_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNBriefingClaimStatus2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingClaim_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingClaim", field, false, false, "BriefingClaimStatus")
+}
+
+func (ec *executionContext) _BriefingClaim_note(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingClaim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingClaim_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingClaim_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingClaim", field, false, false, "String")
+}
+
+func (ec *executionContext) _BriefingClaim_reason(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingClaim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingClaim_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingClaim_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingClaim", field, false, false, "String")
+}
+
+func (ec *executionContext) _BriefingClaim_since(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingClaim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingClaim_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingClaim_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BriefingClaim", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _BriefingConcern_id(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingConcern) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10391,6 +10609,38 @@ func (ec *executionContext) fieldContext_BriefingVoice_claims(_ context.Context,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_BriefingParty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BriefingVoice_claimRequests(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingVoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingVoice_claimRequests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClaimRequests, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.BriefingClaim) graphql.Marshaler {
+			return ec.marshalNBriefingClaim2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingClaimᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingVoice_claimRequests(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingVoice",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingClaim(ctx, field)
 		},
 	}
 	return fc, nil
@@ -24172,7 +24422,7 @@ func (ec *executionContext) _Mutation_claimIntervention(ctx context.Context, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ClaimIntervention(ctx, fc.Args["input"].(model.BriefingItemInput))
+			return ec.Resolvers.Mutation().ClaimIntervention(ctx, fc.Args["input"].(model.ClaimInterventionInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
@@ -24244,6 +24494,138 @@ func (ec *executionContext) fieldContext_Mutation_withdrawClaim(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_withdrawClaim_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_acceptInterventionClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_acceptInterventionClaim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AcceptInterventionClaim(ctx, fc.Args["input"].(model.AcceptInterventionClaimInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_acceptInterventionClaim(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_acceptInterventionClaim_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_refuseInterventionClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_refuseInterventionClaim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RefuseInterventionClaim(ctx, fc.Args["input"].(model.RefuseInterventionClaimInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_refuseInterventionClaim(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_refuseInterventionClaim_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_takeBackInterventionClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_takeBackInterventionClaim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TakeBackInterventionClaim(ctx, fc.Args["input"].(model.TakeBackInterventionClaimInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.BriefingPayload) graphql.Marshaler {
+			return ec.marshalNBriefingPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐBriefingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_takeBackInterventionClaim(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BriefingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_takeBackInterventionClaim_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -32863,6 +33245,76 @@ func (ec *executionContext) fieldContext_WorkingGroupPayload_userErrors(_ contex
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAcceptInterventionClaimInput(ctx context.Context, obj any) (model.AcceptInterventionClaimInput, error) {
+	var it model.AcceptInterventionClaimInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "item", "speakerId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "item":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("item"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Item = data
+		case "speakerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("speakerId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SpeakerID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAcceptInterventionClaimInput unmarshals raw into the AcceptInterventionClaimInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAcceptInterventionClaimInput(ctx context.Context, raw any) (model.AcceptInterventionClaimInput, error) {
+	var out model.AcceptInterventionClaimInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AcceptInterventionClaimInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAcknowledgeSecondmentInput(ctx context.Context, obj any) (model.AcknowledgeSecondmentInput, error) {
 	var it model.AcknowledgeSecondmentInput
 	if obj == nil {
@@ -35036,6 +35488,76 @@ func (ec *executionContext) unmarshalInputChangeConsentInput(ctx context.Context
 func UnmarshalChangeConsentInput(ctx context.Context, raw any) (model.ChangeConsentInput, error) {
 	var out model.ChangeConsentInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChangeConsentInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputClaimInterventionInput(ctx context.Context, obj any) (model.ClaimInterventionInput, error) {
+	var it model.ClaimInterventionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "item", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "item":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("item"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Item = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalClaimInterventionInput unmarshals raw into the ClaimInterventionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalClaimInterventionInput(ctx context.Context, raw any) (model.ClaimInterventionInput, error) {
+	var out model.ClaimInterventionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ClaimInterventionInput", raw, &out)
 	return out, err
 }
 
@@ -40500,6 +41022,83 @@ func UnmarshalRecordWorkingGroupUpdateInput(ctx context.Context, raw any) (model
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRefuseInterventionClaimInput(ctx context.Context, obj any) (model.RefuseInterventionClaimInput, error) {
+	var it model.RefuseInterventionClaimInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "item", "speakerId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "item":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("item"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Item = data
+		case "speakerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("speakerId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SpeakerID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRefuseInterventionClaimInput unmarshals raw into the RefuseInterventionClaimInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRefuseInterventionClaimInput(ctx context.Context, raw any) (model.RefuseInterventionClaimInput, error) {
+	var out model.RefuseInterventionClaimInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RefuseInterventionClaimInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRefuseLateInput(ctx context.Context, obj any) (model.RefuseLateInput, error) {
 	var it model.RefuseLateInput
 	if obj == nil {
@@ -43100,6 +43699,83 @@ func UnmarshalSupersedeMandateInput(ctx context.Context, raw any) (model.Superse
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputTakeBackInterventionClaimInput(ctx context.Context, obj any) (model.TakeBackInterventionClaimInput, error) {
+	var it model.TakeBackInterventionClaimInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "item", "speakerId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "item":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("item"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Item = data
+		case "speakerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("speakerId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SpeakerID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTakeBackInterventionClaimInput unmarshals raw into the TakeBackInterventionClaimInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTakeBackInterventionClaimInput(ctx context.Context, raw any) (model.TakeBackInterventionClaimInput, error) {
+	var out model.TakeBackInterventionClaimInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TakeBackInterventionClaimInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputTermInput(ctx context.Context, obj any) (model.TermInput, error) {
 	var it model.TermInput
 	if obj == nil {
@@ -44639,6 +45315,65 @@ func (ec *executionContext) _BriefingAttendance(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var briefingClaimImplementors = []string{"BriefingClaim"}
+
+func (ec *executionContext) _BriefingClaim(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingClaim) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, briefingClaimImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BriefingClaim")
+		case "partyId":
+			out.Values[i] = ec._BriefingClaim_partyId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entity":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BriefingClaim_entity(ctx, field, obj)
+				})
+		case "status":
+			out.Values[i] = ec._BriefingClaim_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "note":
+			out.Values[i] = ec._BriefingClaim_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reason":
+			out.Values[i] = ec._BriefingClaim_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "since":
+			out.Values[i] = ec._BriefingClaim_since(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var briefingConcernImplementors = []string{"BriefingConcern"}
 
 func (ec *executionContext) _BriefingConcern(ctx context.Context, sel ast.SelectionSet, obj *projections.BriefingConcern) graphql.Marshaler {
@@ -45991,6 +46726,11 @@ func (ec *executionContext) _BriefingVoice(ctx context.Context, sel ast.Selectio
 			}
 		case "claims":
 			out.Values[i] = ec._BriefingVoice_claims(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "claimRequests":
+			out.Values[i] = ec._BriefingVoice_claimRequests(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -50066,6 +50806,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "acceptInterventionClaim":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_acceptInterventionClaim(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "refuseInterventionClaim":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_refuseInterventionClaim(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "takeBackInterventionClaim":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_takeBackInterventionClaim(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "addressIssue":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_addressIssue(ctx, field)
@@ -52867,6 +53628,11 @@ func (ec *executionContext) _WorkingGroupPayload(ctx context.Context, sel ast.Se
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNAcceptInterventionClaimInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐAcceptInterventionClaimInput(ctx context.Context, v any) (model.AcceptInterventionClaimInput, error) {
+	res, err := ec.unmarshalInputAcceptInterventionClaimInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNAcknowledgeSecondmentInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐAcknowledgeSecondmentInput(ctx context.Context, v any) (model.AcknowledgeSecondmentInput, error) {
 	res, err := ec.unmarshalInputAcknowledgeSecondmentInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -53228,6 +53994,45 @@ func (ec *executionContext) marshalNBriefingAttendance2ᚖgithubᚗcomᚋrapport
 		return graphql.Null
 	}
 	return ec._BriefingAttendance(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBriefingClaim2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingClaim) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "BriefingClaim", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBriefingClaim2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingClaim(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBriefingClaim2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingClaim(ctx context.Context, sel ast.SelectionSet, v *projections.BriefingClaim) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BriefingClaim!")
+		return graphql.Null
+	}
+	return ec._BriefingClaim(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBriefingClaimStatus2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBriefingClaimStatus2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "BriefingClaimStatus!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNBriefingConcern2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐBriefingConcernᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.BriefingConcern) graphql.Marshaler {
@@ -54111,6 +54916,11 @@ func (ec *executionContext) marshalNCheckpoint2ᚖgithubᚗcomᚋrapporteurᚑpr
 		return graphql.Null
 	}
 	return ec._Checkpoint(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNClaimInterventionInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐClaimInterventionInput(ctx context.Context, v any) (model.ClaimInterventionInput, error) {
+	res, err := ec.unmarshalInputClaimInterventionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNClassifyEntityInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐClassifyEntityInput(ctx context.Context, v any) (model.ClassifyEntityInput, error) {
@@ -55989,6 +56799,11 @@ func (ec *executionContext) unmarshalNRecordWorkingGroupUpdateInput2githubᚗcom
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNRefuseInterventionClaimInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRefuseInterventionClaimInput(ctx context.Context, v any) (model.RefuseInterventionClaimInput, error) {
+	res, err := ec.unmarshalInputRefuseInterventionClaimInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRefuseLateInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRefuseLateInput(ctx context.Context, v any) (model.RefuseLateInput, error) {
 	res, err := ec.unmarshalInputRefuseLateInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -56560,6 +57375,11 @@ func (ec *executionContext) unmarshalNSubmitSubmissionInput2githubᚗcomᚋrappo
 
 func (ec *executionContext) unmarshalNSupersedeMandateInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐSupersedeMandateInput(ctx context.Context, v any) (model.SupersedeMandateInput, error) {
 	res, err := ec.unmarshalInputSupersedeMandateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNTakeBackInterventionClaimInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTakeBackInterventionClaimInput(ctx context.Context, v any) (model.TakeBackInterventionClaimInput, error) {
+	res, err := ec.unmarshalInputTakeBackInterventionClaimInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

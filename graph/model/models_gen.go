@@ -36,6 +36,20 @@ type UserError interface {
 	IsUserError()
 }
 
+// Whose claim holds.
+type AcceptInterventionClaimInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// The item that was said.
+	Item domain.ID `json:"item"`
+	// Who claims it: an entity, or a person.
+	SpeakerID domain.ID `json:"speakerId"`
+}
+
 // Thanks for a secondment.
 type AcknowledgeSecondmentInput struct {
 	// Chosen by you for this command.
@@ -462,6 +476,20 @@ type Checkpoint struct {
 	VerifierKey string `json:"verifierKey"`
 	// Whether enough witnesses have cosigned it.
 	Witnessed bool `json:"witnessed"`
+}
+
+// What you say that you said.
+type ClaimInterventionInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// The item that was said.
+	Item domain.ID `json:"item"`
+	// To the secretariat, if it has to decide: how it can know.
+	Note *string `json:"note,omitempty"`
 }
 
 // A term for an entity.
@@ -1696,6 +1724,22 @@ type RecordWorkingGroupUpdateInput struct {
 	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
+// Whose request is refused.
+type RefuseInterventionClaimInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// The item that was said.
+	Item domain.ID `json:"item"`
+	// Who claims it: an entity, or a person.
+	SpeakerID domain.ID `json:"speakerId"`
+	// Why; for the secretariat and them.
+	Reason string `json:"reason"`
+}
+
 // Why a late submission is left out.
 type RefuseLateInput struct {
 	// Chosen by you for this command.
@@ -2232,6 +2276,22 @@ type SupersedeMandateInput struct {
 	Successor *MandateRefInput `json:"successor"`
 	// When it happened, if that was not now: 2020-03-04, spring 2020.
 	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// Whose claim does not hold.
+type TakeBackInterventionClaimInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The briefing.
+	ID domain.ID `json:"id"`
+	// The item that was said.
+	Item domain.ID `json:"item"`
+	// Who claims it: an entity, or a person.
+	SpeakerID domain.ID `json:"speakerId"`
+	// Why; for the secretariat and them.
+	Reason string `json:"reason"`
 }
 
 // A term.

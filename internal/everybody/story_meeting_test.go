@@ -1,5 +1,7 @@
 package everybody
 
+import "strings"
+
 const (
 	here     = `id: "${briefing}", `
 	floor    = `voice: {attribution: UNATTRIBUTED, quantifier: SEVERAL}, terms: [{vocabulary: "audiences", term: "states"}], ` + day + `, `
@@ -42,7 +44,13 @@ var meeting = []step{
 	{as: "secretariat", does: "recordIntervention", item: "named", in: here + `voice: {attribution: NAMED, parties: [{id: "${agency}", office: "Director"}]}, text: ` + text("So do we.")},
 	{as: "ngo", does: "claimIntervention", only: everySpoke, in: here + `item: "${intervention}"`},
 	{as: "ngo", does: "withdrawClaim", holds: apart, in: here + `item: "${intervention}"`},
-	{as: "mission", does: "claimIntervention", only: everySpoke, in: here + `item: "${thanks}"`},
+	{as: "mission", does: "claimIntervention", only: everySpoke, in: here + `item: "${thanks}", note: "At the end."`},
+	{as: "secretariat", does: "acceptInterventionClaim", in: here + `item: "${thanks}", speakerId: "${freedonia}"`},
+	{as: "ngo", does: "claimIntervention", only: everySpoke, holds: "mission", in: here + `item: "${thanks}"`},
+	{as: "secretariat", does: "takeBackInterventionClaim", in: here + `item: "${thanks}", speakerId: "${ngo}", reason: "It was another."`},
+	{as: "stranger", does: "claimIntervention", only: everySpoke, in: here + `item: "${intervention}", note: "It was me."`},
+	{as: "secretariat", does: "refuseInterventionClaim", in: here + `item: "${intervention}", speakerId: "${per.stranger}", reason: "Not there."`},
+	{as: "team", does: "claimIntervention", only: strings.TrimPrefix(everySpoke, "stranger "), in: here + `item: "${intervention}", note: "It was us."`},
 	{as: "secretariat", does: "raiseIssue", item: "issue", in: here + floor + `text: ` + text("One voice.")},
 	{as: "secretariat", does: "raiseConcern", item: "concern", in: here + floor + `place: "At sea", text: ` + text("Those at sea.")},
 	{as: "secretariat", does: "addressIssue", item: "answer", in: here + `issue: "${issue}", answerers: [{id: "${agency}", office: "Director"}], text: ` + text("We try.") + `, ` + day},
