@@ -40,7 +40,7 @@ type Level int
 // The levels, each showing more than the one before.
 const (
 	Nothing   Level = iota // not even that it exists
-	Tombstone              // that it was there and is withdrawn
+	Tombstone              // that it was there, and is withdrawn or hidden
 	TextOnly               // the words, not whose
 	Everything
 )
@@ -53,8 +53,8 @@ type Access struct {
 	Round     ID   // the consultation or meeting it belongs to
 	Label     Label
 	Draft     bool
-	Published bool // it is, or was when it was withdrawn
-	Hidden    bool
+	Published bool // an edition is released, or was when it was withdrawn
+	Hidden    bool // by a moderator
 	Withdrawn bool
 }
 
@@ -96,10 +96,19 @@ func (a Access) unwithdrawn(v Viewer) Level {
 			return TextOnly
 		}
 		return Everything
-	case a.Hidden || !a.Published:
+	case !a.Published:
 		return Nothing
+	case a.Hidden:
+		return min(a.published(v, staff), Tombstone)
 	}
 	return a.published(v, staff)
+}
+
+// Inside reports whether v reads editions before their release: whoever would
+// read the item, were it not withdrawn, if none were released.
+func (a Access) Inside(v Viewer) bool {
+	a.Published, a.Withdrawn = false, false
+	return a.Level(v) >= TextOnly
 }
 
 func (a Access) published(v Viewer, staff bool) Level {

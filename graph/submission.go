@@ -61,7 +61,7 @@ func (r mutation) ConfirmRecordedSubmission(ctx context.Context, in model.Submis
 }
 
 func (r mutation) AmendSubmission(ctx context.Context, in model.AmendSubmissionInput) (*model.SubmissionPayload, error) {
-	c := submission.Amend{Content: content(in.Text, in.Answers, in.Objectives), Expected: in.ExpectedVersion}
+	c := submission.Amend{Content: content(in.Text, in.Answers, in.Objectives), RetractPrevious: in.RetractPrevious, Expected: in.ExpectedVersion}
 	return r.submission(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
@@ -113,4 +113,13 @@ func (r mutation) AttachTranslation(ctx context.Context, in model.AttachTranslat
 
 func (r mutation) PublishSubmission(ctx context.Context, in model.SubmissionActInput) (*model.SubmissionPayload, error) {
 	return r.submission(ctx, in.ID, submission.Publish{Expected: in.ExpectedVersion}, command{key: in.IdempotencyKey, For: in.ActingFor})
+}
+
+func (r mutation) RetractEdition(ctx context.Context, in model.RetractEditionInput) (*model.SubmissionPayload, error) {
+	c := submission.Retract{Edition: in.Version, Reason: or(in.Reason), Expected: in.ExpectedVersion}
+	return r.submission(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
+}
+
+func (r mutation) HideSubmission(ctx context.Context, in model.HideSubmissionInput) (*model.SubmissionPayload, error) {
+	return r.submission(ctx, in.ID, submission.Hide{Reason: domain.ReasonCode(*in.Reason)}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }

@@ -19,13 +19,13 @@ const heartbeat = 15 * time.Second // between signs of life of a stream, unless 
 func (r subscription) SubmissionChanged(ctx context.Context, id, consultation *domain.ID, after *int64) (<-chan *model.SubmissionChange, error) {
 	beat := func(index int64) *model.SubmissionChange { return &model.SubmissionChange{Index: index} }
 	return follow(ctx, r.Resolver, "submission", id, after, beat, func(rd projections.Reader, f follower.Fact, id domain.ID) (*model.SubmissionChange, error) {
-		s, err := found(rd.Submission(ctx, id))
+		s, change, err := rd.SubmissionChange(ctx, id, f.Index)
 		if s == nil || err != nil || consultation != nil && s.ConsultationID != *consultation {
 			return nil, err
 		}
 		out := &model.SubmissionChange{Index: f.Index, Submission: s}
-		if s.Whole() {
-			out.Change = &f.Type
+		if change != "" {
+			out.Change = &change
 		}
 		return out, nil
 	})

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/submission"
 )
 
 // auditEvents keeps the envelope of every record. Payloads stay out of it:
@@ -14,7 +15,7 @@ import (
 // by index, hashed again on their way.
 var auditEvents = Projection{
 	Name:    "audit_events",
-	Version: 3,
+	Version: 4,
 	Tables:  []Table{{"audit_events", "idx"}},
 	Schema: `CREATE TABLE audit_events (
 		idx        INTEGER PRIMARY KEY,
@@ -93,6 +94,9 @@ var otherwise = map[string]int{
 
 // shows returns how much of an event an auditor sees at most.
 func shows(category string, f Fact) int {
+	if e, ok := f.Event.(submission.Received); ok && e.Requested != "" {
+		return showsWho // it says what its author feared
+	}
 	n, ok := otherwise[f.Type]
 	if !ok {
 		n = showsWho

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/submission"
 )
 
 // Names that the API's schema has for what is generic here.
@@ -80,13 +81,16 @@ func (f AuditEventFilter) conditions() (where string, args []any) {
 }
 
 // shown is how much of the event in a the auditor sees: what its kind allows
-// and, for one about a submission, what its label allows. Who acted on an
-// anonymised or sealed one, or on a draft, would tell whose it is.
+// and, for one about a submission, what its label allows and what the auditor
+// is told of the record h. Who acted on an anonymised or sealed one, or on a
+// draft, would tell whose it is. What was taken back is shown to nobody.
 func (r Reader) shown() string {
 	named := fmt.Sprintf("%s AND %s", r.named("s"), r.everNow(Reader.named))
+	whole := fmt.Sprintf("%s = %d AND %s AND NOT EXISTS (SELECT 1 FROM retractions x WHERE x.submission = h.id AND x.edition = h.about AND h.told = %d)",
+		r.level("s"), domain.Everything, r.tells("h", fmt.Sprint(int(submission.WithEdition))), submission.WithEdition)
 	return fmt.Sprintf(`CASE WHEN a.submission = '' THEN a.shows WHEN s.id IS NULL THEN %d
-		WHEN %s = %d AND %s THEN a.shows WHEN %s THEN min(a.shows, %d) ELSE %d END`,
-		showsWhat, r.level("s"), domain.Everything, named, named, showsWho, showsWhat)
+		WHEN %s AND %s THEN a.shows WHEN %s THEN min(a.shows, %d) ELSE %d END`,
+		showsWhat, whole, named, named, showsWho, showsWhat)
 }
 
 // named is the condition that an auditor may know whose the submission in
@@ -156,7 +160,7 @@ func (r Reader) auditEvents(ctx context.Context, where, tail string, args []any)
 		return nil, err
 	}
 	return collect(ctx, db, "audit events", `SELECT * FROM (SELECT a.id, a.idx AS k, a.stream, a.version, a.type, a.at, a.person, a.entity, a.capacity, a.key, a.hash, `+r.shown()+` AS shown
-		FROM audit_events a LEFT JOIN submissions s ON s.id = a.submission AND `+r.valid("s")+`
+		FROM audit_events a LEFT JOIN submissions s ON s.id = a.submission AND `+r.valid("s")+` LEFT JOIN submissions h ON h.id = a.submission AND h.valid_from = a.idx
 		WHERE a.idx <= ?`+where+`)`+tail, append([]any{r.upTo()}, args...), scanAuditEvent)
 }
 

@@ -16,7 +16,7 @@ type Contribution struct {
 	Kind         string // DRAFT SUBMITTED RECORDED AMENDED
 	Index        int64
 	RecordedAt   time.Time
-	Text         *LocalizedText
+	Text         *LocalizedText // nil for an edition that was taken back
 }
 
 // Contributions lists every version of what the viewer owns, newest first.
@@ -31,7 +31,7 @@ func (r Reader) Contributions(ctx context.Context, p Page) (*Connection[Contribu
 	}
 	tail, args := w.order(true)
 	rows, err := collect(ctx, db, "contributions", `SELECT * FROM (SELECT e.submission AS id, e.edition, e.kind, e.idx AS k, e.recorded_at, COALESCE(t.language, ''), COALESCE(t.value, '')
-		FROM editions e JOIN submissions s ON s.id = e.submission AND `+r.valid("s")+` LEFT JOIN texts t ON t.id = e.text
+		FROM editions e JOIN submissions s ON s.id = e.submission AND `+r.valid("s")+` LEFT JOIN texts t ON t.id = e.text`+readableEdition+`
 		WHERE e.idx <= ? AND s.owner IN (`+quoted(r.actingIDs())+`))`+tail, append([]any{r.upTo()}, args...), func(rows *sql.Rows) (item[Contribution], error) {
 		var c Contribution
 		var at int64
@@ -41,57 +41,6 @@ func (r Reader) Contributions(ctx context.Context, p Page) (*Connection[Contribu
 		return item[Contribution]{&c, key{c.Index, c.SubmissionID}}, err
 	})
 	return connection(w, rows), err
-}
-
-// A SubmissionEvent is something that happened to a submission.
-type SubmissionEvent struct {
-	Change     string
-	RecordedAt time.Time
-	Version    int64
-}
-
-// History lists what happened to submissions, for those who see everything;
-// what happened to a draft, for those who act for its owner.
-func (r Reader) History(ctx context.Context, subs []*Submission) (map[domain.ID][]*SubmissionEvent, error) {
-	db, err := r.Engine.reading("submissions")
-	if err != nil {
-		return nil, err
-	}
-	out := map[domain.ID][]*SubmissionEvent{}
-	_, err = collect(ctx, db, "submission history", `SELECT id, change, changed_at, edition FROM submissions
-		WHERE id IN (SELECT value FROM json_each(?)) AND valid_from <= ? AND (status NOT IN ('DRAFT', 'PROPOSED', 'DISCARDED') OR id IN (SELECT value FROM json_each(?)))
-		ORDER BY id, valid_from`, []any{asJSON(wholeIDs(subs)), r.upTo(), asJSON(r.ownIDs(subs))}, func(rows *sql.Rows) (none struct{}, err error) {
-		var id domain.ID
-		var e SubmissionEvent
-		var at int64
-		err = rows.Scan(&id, &e.Change, &at, &e.Version)
-		e.RecordedAt = fromMillis(at)
-		out[id] = append(out[id], &e)
-		return none, err
-	})
-	return out, err
-}
-
-// wholeIDs lists the submissions that their reader sees everything of.
-func wholeIDs(subs []*Submission) []domain.ID {
-	ids := []domain.ID{}
-	for _, s := range subs {
-		if s.Whole() {
-			ids = append(ids, s.ID)
-		}
-	}
-	return ids
-}
-
-// ownIDs lists the submissions whose owner the viewer is, or acts for.
-func (r Reader) ownIDs(subs []*Submission) []domain.ID {
-	ids := []domain.ID{}
-	for _, s := range subs {
-		if r.Viewer.ActsFor(s.OwnerID) {
-			ids = append(ids, s.ID)
-		}
-	}
-	return ids
 }
 
 // A CoSignatory is whom a joint submission names beside its owner.

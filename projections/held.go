@@ -87,7 +87,7 @@ func (r Reader) HeldEditions(ctx context.Context, subs []*Submission) (map[domai
 	}
 	shown := make([]edition, len(subs))
 	for i, s := range subs {
-		shown[i] = edition{s.ID, s.Version}
+		shown[i] = edition{s.ID, s.readable}
 	}
 	return r.held(ctx, `e.submission, a.idx, a.stream, a.version FROM json_each(?) j
 		JOIN editions e ON e.submission = j.value ->> 's' AND e.edition = j.value ->> 'e'

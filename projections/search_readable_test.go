@@ -133,9 +133,18 @@ func (s scene) looked(r projections.Reader, ids []domain.ID, query string) []dom
 	var places []place
 	for _, sub := range all {
 		if e := editions[sub.ID]; len(e) > 0 && sub.Shows() {
-			text := e[len(e)-1].Text.Original
-			if n := search.Parse(query).Matches([]search.Text{search.NewText(text.Language, text.Value)}); n > 0 {
-				places = append(places, place{sub.ID, n, sub.SubmittedAt.UnixMilli()})
+			n := matches(query, e[len(e)-1])
+			for _, released := range e {
+				if n == 0 && r.AsOf == nil && released.Status == "RELEASED" { // the index has it
+					n = matches(query, released)
+				}
+			}
+			at := sub.SubmittedAt
+			if sub.Label == domain.Anonymised {
+				at = at.Truncate(24 * time.Hour)
+			}
+			if n > 0 {
+				places = append(places, place{sub.ID, n, at.UnixMilli()})
 			}
 		}
 	}
@@ -147,6 +156,14 @@ func (s scene) looked(r projections.Reader, ids []domain.ID, query string) []dom
 		out = append(out, p.id)
 	}
 	return out
+}
+
+func matches(query string, e *projections.Edition) int {
+	if e.Text == nil {
+		return 0
+	}
+	text := e.Text.Original
+	return search.Parse(query).Matches([]search.Text{search.NewText(text.Language, text.Value)})
 }
 
 // checkIndex opens the file: it has the words of what is public, and no others.

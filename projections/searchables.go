@@ -1,6 +1,8 @@
 package projections
 
 import (
+	"cmp"
+
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/submission"
@@ -27,8 +29,10 @@ type searchable struct {
 type turn struct {
 	of     domain.ID
 	begins bool                 // from this fact on there is the document, with its date
-	part   string               // whose words the fact brings; empty if it brings none
-	alone  bool                 // the other parts do not stand any more
+	next   bool                 // another edition begins
+	part   string               // whose words the fact brings, of the current edition; empty if it brings none
+	shows  func(int64) int64    // which edition is read from now on, given the current one; nil for no change
+	drops  int64                // this edition is not read any more; 0 for none
 	access func(*domain.Access) // what it does to who may read; nil for nothing
 }
 
@@ -63,23 +67,28 @@ func consultationWords(e domain.Event, _ turn) []domain.Text {
 	return nil
 }
 
-// submissionTurns passes drafts over: they are never public.
 func submissionTurns(f Fact) []turn {
 	label := func(l domain.Label) func(*domain.Access) { return func(a *domain.Access) { a.Label = l } }
 	t := turn{of: f.Aggregate}
 	switch e := f.Event.(type) {
+	case submission.DraftSaved:
+		t.next = true // an edition too, whose words are nobody's but the owner's
 	case submission.Received:
-		t.begins, t.part, t.access = true, "content", label(e.Label)
+		t.begins, t.next, t.part, t.access = true, true, "content", label(e.Label)
 	case submission.Recorded:
-		t.begins, t.part, t.access = true, "content", label(domain.Public)
+		t.begins, t.next, t.part, t.access = true, true, "content", label(cmp.Or(e.Label, domain.Public))
 	case submission.Amended:
-		t.part, t.alone = "content", true // translations are of the edition before
+		t.next, t.part = true, "content"
 	case submission.TranslationAttached:
 		t.part = "translation:" + e.Words.Language
 	case submission.TranslationCorrected:
 		t.part = "translation:" + e.Words.Language
 	case submission.Published:
-		t.access = func(a *domain.Access) { a.Published = true }
+		t.shows, t.access = e.Of, func(a *domain.Access) { a.Published = true }
+	case submission.EditionRetracted:
+		t.drops = e.Edition
+	case submission.Hidden:
+		t.access = func(a *domain.Access) { a.Hidden = true }
 	case submission.Withdrawn:
 		t.access = func(a *domain.Access) { a.Withdrawn = true }
 	case submission.Restored:

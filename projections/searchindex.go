@@ -28,18 +28,21 @@ func SearchProjections() []Projection { return []Projection{searchIndex} }
 // punctuation in them, so that the ascii tokenizer takes them as they are.
 var searchIndex = Projection{
 	Name:    "search",
-	Version: 1,
+	Version: 2,
 	Reads:   []string{"consultation", "submission"},
 	Tables:  []Table{{"documents", "id"}, {"words_vocabulary", "term, doc, offset"}, {"endings_vocabulary", "term, doc"}},
 	Schema: `CREATE TABLE documents (
 		id        TEXT    NOT NULL PRIMARY KEY,
 		kind      TEXT    NOT NULL,
 		date      INTEGER NOT NULL, -- milliseconds since 1970
+		listed    INTEGER NOT NULL, -- date, or its day where the author may not be told
 		label     TEXT    NOT NULL,
 		published INTEGER NOT NULL,
 		hidden    INTEGER NOT NULL,
 		withdrawn INTEGER NOT NULL,
-		parts     TEXT    NOT NULL, -- JSON: which record says each part
+		edition   INTEGER NOT NULL, -- the current one; 0 for what has none
+		shown     INTEGER NOT NULL, -- the one that is read
+		parts     TEXT    NOT NULL, -- JSON: which record says each part of each edition
 		entry     INTEGER           -- rowid of its words; null while the public may not read it
 	) STRICT;
 	CREATE UNIQUE INDEX documents_entry ON documents (entry);
@@ -72,10 +75,11 @@ const gap = " \uE000 "
 
 // A document is what the index knows of a thing.
 type document struct {
-	date   int64
-	access domain.Access
-	parts  map[string]where
-	entry  sql.NullInt64
+	date           int64
+	access         domain.Access
+	edition, shown int64
+	parts          map[int64]map[string]where // by edition
+	entry          sql.NullInt64
 }
 
 // public is the one visibility rule, for a reader who is nobody.
@@ -95,19 +99,31 @@ func (x *indexing) turn(t turn, entry int64) error {
 	if err != nil {
 		return err
 	}
+	was := d.shown
 	if t.begins {
 		d.date = x.f.at()
 	}
 	if t.access != nil {
 		t.access(&d.access)
 	}
-	if t.alone {
-		clear(d.parts)
+	if t.next {
+		d.edition++
 	}
 	if t.part != "" {
-		d.parts[t.part] = whereIs(x.f)
+		if d.parts[d.edition] == nil {
+			d.parts[d.edition] = map[string]where{}
+		}
+		d.parts[d.edition][t.part] = whereIs(x.f)
 	}
-	if d.entry.Valid && (t.part != "" || !d.public()) {
+	if t.shows != nil {
+		d.shown = t.shows(d.edition)
+	}
+	dropped := t.drops > 0 && d.parts[t.drops] != nil
+	if dropped {
+		delete(d.parts, t.drops)
+	}
+	said := d.shown != was || dropped && t.drops == d.shown || t.part != "" && d.edition == d.shown
+	if d.entry.Valid && (said || !d.public()) {
 		if err := x.remove(d.entry.Int64); err != nil {
 			return err
 		}
@@ -120,23 +136,23 @@ func (x *indexing) turn(t turn, entry int64) error {
 		}
 	}
 	a := d.access
-	_, err = x.tx.Exec(x.ctx, `INSERT INTO documents (id, kind, date, label, published, hidden, withdrawn, parts, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET date = excluded.date, label = excluded.label, published = excluded.published, hidden = excluded.hidden,
-		withdrawn = excluded.withdrawn, parts = excluded.parts, entry = excluded.entry`,
-		string(t.of), string(x.of.kind), d.date, string(a.Label), a.Published, a.Hidden, a.Withdrawn, asJSON(d.parts), d.entry)
+	_, err = x.tx.Exec(x.ctx, `INSERT INTO documents (id, kind, date, listed, label, published, hidden, withdrawn, edition, shown, parts, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET date = excluded.date, listed = excluded.listed, label = excluded.label, published = excluded.published, hidden = excluded.hidden,
+		withdrawn = excluded.withdrawn, edition = excluded.edition, shown = excluded.shown, parts = excluded.parts, entry = excluded.entry`,
+		string(t.of), string(x.of.kind), d.date, listedAt(d.date, a.Label), string(a.Label), a.Published, a.Hidden, a.Withdrawn, d.edition, d.shown, asJSON(d.parts), d.entry)
 	return err
 }
 
 // document returns what is known of id; an empty one if it is new.
 func (x *indexing) document(id domain.ID) (document, error) {
-	d := document{parts: map[string]where{}}
-	row, err := x.tx.row(x.ctx, `SELECT date, label, published, hidden, withdrawn, parts, entry FROM documents WHERE id = ?`, string(id))
+	d := document{parts: map[int64]map[string]where{}}
+	row, err := x.tx.row(x.ctx, `SELECT date, label, published, hidden, withdrawn, edition, shown, parts, entry FROM documents WHERE id = ?`, string(id))
 	if err != nil {
 		return d, err
 	}
 	var parts string
 	a := &d.access
-	err = row.Scan(&d.date, &a.Label, &a.Published, &a.Hidden, &a.Withdrawn, &parts, &d.entry)
+	err = row.Scan(&d.date, &a.Label, &a.Published, &a.Hidden, &a.Withdrawn, &d.edition, &d.shown, &parts, &d.entry)
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, nil
 	}
@@ -146,12 +162,13 @@ func (x *indexing) document(id domain.ID) (document, error) {
 	return d, json.Unmarshal([]byte(parts), &d.parts)
 }
 
-// add writes the words of all parts.
+// add writes the words of the edition that is read.
 func (x *indexing) add(id domain.ID, d document) error {
 	var said, endings strings.Builder
 	known := map[string]bool{}
-	for _, name := range slices.Sorted(maps.Keys(d.parts)) {
-		f, err := x.tx.fact(x.ctx, d.parts[name])
+	parts := d.parts[d.shown]
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		f, err := x.tx.fact(x.ctx, parts[name])
 		if err != nil {
 			return err
 		}

@@ -59,7 +59,7 @@ func (r Reader) index(ctx context.Context) (*statements, error) {
 func indexPage(ctx context.Context, db *statements, q words.Query, kinds []SearchKind, w window) ([]hit, error) {
 	from, args := matchingEntries(q)
 	tail, more := w.order(true)
-	return collect(ctx, db, "search", fmt.Sprintf(`SELECT kind, id, k FROM (SELECT d.kind, d.id, m.matches * %d + d.date AS k
+	return collect(ctx, db, "search", fmt.Sprintf(`SELECT kind, id, k FROM (SELECT d.kind, d.id, m.matches * %d + d.listed AS k
 		FROM (%s) m JOIN documents d ON d.entry = m.entry WHERE d.kind IN (SELECT value FROM json_each(?)))`, int64(1)<<dateBits, from)+tail,
 		append(append(args, asJSON(kinds)), more...), func(rows *sql.Rows) (h hit, err error) {
 			return h, rows.Scan(&h.kind, &h.id, &h.rank)

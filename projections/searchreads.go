@@ -69,16 +69,18 @@ func (r Reader) readConsultations(ctx context.Context, ids []domain.ID) (map[dom
 	return out, err
 }
 
-// listSubmissions lists those that meet further conditions too.
+// listSubmissions lists those that meet further conditions too. What the index
+// does not hold is what the public may not read, and editions before their
+// release.
 func (r Reader) listSubmissions(ctx context.Context, all bool, where string, args []any) ([]listed, error) {
 	nobody := r.AsOf == nil && r.Viewer.Person == "" && len(r.Viewer.Holds) == 0
 	if !all {
 		if nobody {
 			return nil, nil
 		}
-		where += fmt.Sprintf(" AND %s < %d", Reader{}.levelOf("s", Reader{}.valid), domain.TextOnly)
+		where += fmt.Sprintf(" AND (%s < %d OR s.released < s.edition AND %s)", Reader{}.levelOf("s", Reader{}.valid), domain.TextOnly, r.inside("s"))
 	}
-	return r.listing(ctx, "submissions", `SELECT s.id, s.submitted_at FROM submissions s WHERE `+r.valid("s")+where+
+	return r.listing(ctx, "submissions", `SELECT s.id, s.listed_at FROM submissions s`+r.editionJoin()+` WHERE `+r.valid("s")+where+
 		fmt.Sprintf(" AND %s >= %d", r.level("s"), domain.TextOnly), args)
 }
 
@@ -105,7 +107,7 @@ func (r Reader) readSubmissions(ctx context.Context, ids []domain.ID) (map[domai
 	for id, s := range all {
 		if s.Shows() {
 			out[id] = readable{item: s}
-			editions = append(editions, [2]any{id, s.Version})
+			editions = append(editions, [2]any{id, s.readable})
 		}
 	}
 	_, err = collect(ctx, db, "submissions' words", `WITH wanted AS MATERIALIZED (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS edition FROM json_each(?))

@@ -48,6 +48,7 @@ func newStory(t *testing.T) *story {
 	s.Officer("secretariat")
 	s.Appoint("protection", s.App.Secretariat(), domain.Protection)
 	s.Appoint("auditor", s.App.Secretariat(), domain.Auditor)
+	s.Appoint("moderator", s.App.Secretariat(), domain.Moderator)
 	state := s.Entity(entity.Country, "Freedonia", "FRD")
 	s.Appoint("mission", state, domain.StateMission)
 	s.Appoint("focal", state, domain.StateFocalPoint)
@@ -147,11 +148,11 @@ func (s *story) handle(x step, id domain.ID) {
 	case 9:
 		do(author, submission.SaveDraft{Content: saying(x.choice)})
 	case 10:
-		do(pick(authors, x.who), submission.Amend{Content: saying(x.choice)})
+		do(pick(authors, x.who), submission.Amend{Content: saying(x.choice), RetractPrevious: x.choice%4 == 3})
 	case 11:
 		do(author, submission.Withdraw{Reason: "I thought again."})
 	case 12:
-		do(author, submission.Restore{})
+		do(author, pick([]submission.Command{submission.Restore{}, submission.Restore{}, submission.Retract{Edition: int64(1 + x.item%3)}}, x.choice))
 	case 13:
 		do(author, submission.RequestConfidentiality{Label: pick(domain.Labels, x.choice)})
 	case 14:
@@ -169,6 +170,9 @@ func (s *story) handle(x step, id domain.ID) {
 		do("protection", submission.AcceptLate{Reason: "The post was late."})
 	case 21:
 		do("protection", submission.RefuseLate{Reason: domain.ReasonCode{Policy: "late-1", Code: "NO_REASON", Text: "None was given."}})
+		if x.choice%3 == 0 {
+			do("moderator", submission.Hide{Reason: domain.ReasonCode{Policy: submission.InterimPolicy, Code: "SPAM", Text: "It was sent to everybody."}})
+		}
 	case 22:
 		do(pick(authors, x.who), pick([]submission.Command{submission.ConfirmCoSignature{}, submission.LeaveJoint{}, submission.ConfirmRecorded{}}, x.choice))
 	case 23:

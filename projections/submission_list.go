@@ -22,9 +22,10 @@ type SubmissionFilter struct {
 	Language         *string // BCP 47, of the original
 	Label            *domain.Label
 	Timeliness       *submission.Timeliness
-	SubmittedBetween *TimeRange
-	Text             *string // words that stand in it
-	Mine             bool    // only what the viewer owns, drafts among them
+	SubmittedBetween *TimeRange // judged by the day where the author may not be told
+	AwaitsRelease    *bool      // for those who read editions before their release
+	Text             *string    // words that stand in it
+	Mine             bool       // only what the viewer owns, drafts among them
 
 	holding []domain.ID // what Text stands in
 }
@@ -51,7 +52,7 @@ func (r Reader) SubmissionList(ctx context.Context, f SubmissionFilter, o Submis
 	if err != nil {
 		return nil, err
 	}
-	k := "s.submitted_at"
+	k := "s.listed_at"
 	if o.Field == "ENTITY_NAME" {
 		k = fmt.Sprintf(`CASE WHEN %s = %d THEN COALESCE((SELECT e.name FROM entities e WHERE e.id = s.owner AND %s), '') ELSE '' END`,
 			r.level("s"), domain.Everything, r.valid("e"))
@@ -67,7 +68,7 @@ func (r Reader) SubmissionList(ctx context.Context, f SubmissionFilter, o Submis
 	where, args := r.submissionsWhere(f)
 	tail, more := w.order(o.Direction != "ASC")
 	rows, err := collect(ctx, db, "submissions", `SELECT * FROM (SELECT `+r.submissionColumns()+`, `+k+` AS k
-		FROM submissions s WHERE `+r.valid("s")+where+`)`+tail, append(args, more...), func(rows *sql.Rows) (item[Submission], error) {
+		FROM submissions s`+r.editionJoin()+` WHERE `+r.valid("s")+where+`)`+tail, append(args, more...), func(rows *sql.Rows) (item[Submission], error) {
 		var k any
 		s, err := scanSubmission(rows, &k)
 		if err != nil {
@@ -100,19 +101,22 @@ func (r Reader) submissionsWhere(f SubmissionFilter) (string, []any) {
 		add(domain.Tombstone, "s.timeliness = ?", string(*f.Timeliness))
 	}
 	if t := f.SubmittedBetween; t != nil && t.From != nil {
-		add(domain.Tombstone, "s.submitted_at >= ?", t.From.UnixMilli())
+		add(domain.Tombstone, "s.listed_at >= ?", t.From.UnixMilli())
 	}
 	if t := f.SubmittedBetween; t != nil && t.Before != nil {
-		add(domain.Tombstone, "s.submitted_at < ?", t.Before.UnixMilli())
+		add(domain.Tombstone, "s.listed_at < ?", t.Before.UnixMilli())
 	}
 	if f.Language != nil {
-		add(domain.TextOnly, "s.language = ?", *f.Language)
+		add(domain.TextOnly, "e.language = ?", *f.Language)
 	}
 	if f.Objective != nil {
-		add(domain.TextOnly, "EXISTS (SELECT 1 FROM json_each(s.objectives) o WHERE o.value = ?)", *f.Objective)
+		add(domain.TextOnly, "EXISTS (SELECT 1 FROM json_each(e.objectives) o WHERE o.value = ?)", *f.Objective)
 	}
 	if f.Text != nil {
 		add(domain.TextOnly, "s.id IN (SELECT value FROM json_each(?))", asJSON(f.holding))
+	}
+	if f.AwaitsRelease != nil {
+		add(domain.TextOnly, "(s.status = 'SUBMITTED' AND s.released < s.edition) = ? AND "+r.inside("s"), *f.AwaitsRelease)
 	}
 	if f.Entity != nil {
 		add(domain.Everything, "s.owner = ?", string(*f.Entity))

@@ -33,6 +33,11 @@ type Submission struct {
 	Source          *Source
 	SubmittedAt     time.Time
 	Reason          *string
+	Hidden          *ReasonCode // why a moderator hid it
+	AwaitsRelease   *bool       // whether its latest edition waits; for insiders
+
+	inside   bool  // the reader reads editions before their release
+	readable int64 // the edition whose words they read; 0 for none
 
 	level domain.Level
 	was   domain.Level // that the public saw, in the public view of then
@@ -56,32 +61,63 @@ func (s *Submission) Shows() bool { return s.level >= domain.TextOnly }
 // Whole reports whether the reader may see everything.
 func (s *Submission) Whole() bool { return s.level == domain.Everything }
 
-func (r Reader) submissionColumns() string {
-	return submissionColumns + `, ` + r.level("s") + ` AS level, ` + r.wasSeen("s") + `, ` + r.wasNamed("s")
+// A ReasonCode says why something was decided, by the policy in force.
+type ReasonCode struct {
+	Policy string
+	Code   string
+	Text   *string // for those whom it concerns, and officers
 }
 
-const submissionColumns = `s.id, s.edition, s.consultation, s.number, s.owner, s.author, s.status, s.label, s.requested, s.published, s.hidden,
-	s.timeliness, s.late, s.language, s.objectives, s.recorded, s.confirmed, s.outside, s.source, s.submitted_at, s.reason`
+func (r Reader) submissionColumns() string {
+	return submissionColumns + `, ` + r.inside("s") + `, ` + r.level("s") + ` AS level, ` + r.wasSeen("s") + `, ` + r.wasNamed("s")
+}
+
+// submissionColumns are read from submissions s and the edition e that is shown.
+const submissionColumns = `s.id, s.edition, s.released, COALESCE(e.edition, 0), s.consultation, s.number, s.owner, s.author, s.status, s.label, s.requested, s.hidden_for,
+	s.timeliness, s.late, COALESCE(e.language, 'und'), COALESCE(e.objectives, '[]'), s.recorded, s.confirmed, s.outside, s.source, s.submitted_at, s.listed_at, s.reason`
+
+// editionJoin joins the edition that the viewer reads of submissions s. One
+// that was taken back is read by nobody, as of any date.
+func (r Reader) editionJoin() string {
+	return ` LEFT JOIN editions e ON e.submission = s.id AND e.edition = ` + r.shownEdition("s") + readableEdition
+}
+
+// readableEdition is the condition that the edition in e was not taken back.
+const readableEdition = ` AND NOT EXISTS (SELECT 1 FROM retractions x WHERE x.submission = e.submission AND x.edition = e.edition)`
 
 func scanSubmission(rows *sql.Rows, more ...any) (*Submission, error) {
 	var s Submission
 	var number sql.NullInt64
-	var author, requested, timeliness, late, objectives, source, reason string
-	var published, hidden bool
-	var at int64
-	err := rows.Scan(append([]any{&s.ID, &s.Version, &s.ConsultationID, &number, &s.OwnerID, &author, &s.Status, &s.Label, &requested, &published, &hidden,
-		&timeliness, &late, &s.Language, &objectives, &s.Recorded, &s.Confirmed, &s.OutsideAudience, &source, &at, &reason, &s.level, &s.was, &s.named}, more...)...)
+	var author, requested, hidden, timeliness, late, objectives, source, reason string
+	var latest, released, at, listed int64
+	err := rows.Scan(append([]any{&s.ID, &latest, &released, &s.readable, &s.ConsultationID, &number, &s.OwnerID, &author, &s.Status, &s.Label, &requested, &hidden,
+		&timeliness, &late, &s.Language, &objectives, &s.Recorded, &s.Confirmed, &s.OutsideAudience, &source, &at, &listed, &reason, &s.inside, &s.level, &s.was, &s.named}, more...)...)
 	if err != nil {
 		return nil, err
 	}
 	if number.Valid {
 		s.Number = &number.Int64
 	}
-	s.Visibility = visibilityOf(s.Label, published, hidden)
+	s.Version = released
+	if s.inside {
+		s.Version = latest
+	}
+	s.Visibility = visibilityOf(s.Label, released > 0, hidden != "")
 	s.Author, s.Requested, s.Timeliness = optional(author), optional(domain.Label(requested)), optional(submission.Timeliness(timeliness))
 	s.LateReason, s.SubmittedAt, s.Reason = optional(late), fromMillis(at), optional(reason)
+	if s.level < domain.Everything {
+		s.SubmittedAt = fromMillis(listed)
+	}
+	if waits := s.Status == "SUBMITTED" && released < latest; s.inside {
+		s.AwaitsRelease = &waits
+	}
 	if err := json.Unmarshal([]byte(objectives), &s.Objectives); err != nil {
 		return nil, err
+	}
+	if hidden != "" {
+		if s.Hidden, err = s.parseHidden(hidden); err != nil {
+			return nil, err
+		}
 	}
 	if source != "" {
 		if s.Source, err = parseSource(source); err != nil {
@@ -105,6 +141,20 @@ func visibilityOf(l domain.Label, published, hidden bool) string {
 		return string(l)
 	}
 	return "PUBLISHED"
+}
+
+// parseHidden reads why a moderator hid it. The words of the reason are for
+// those who still see the submission: its owner's people and officers.
+func (s *Submission) parseHidden(text string) (*ReasonCode, error) {
+	var in domain.ReasonCode
+	if err := json.Unmarshal([]byte(text), &in); err != nil {
+		return nil, err
+	}
+	out := &ReasonCode{Policy: in.Policy, Code: in.Code}
+	if s.level > domain.Tombstone {
+		out.Text = &in.Text
+	}
+	return out, nil
 }
 
 func parseSource(text string) (*Source, error) {
@@ -141,7 +191,7 @@ func (r Reader) Submissions(ctx context.Context, ids []domain.ID) (map[domain.ID
 	if err != nil {
 		return nil, err
 	}
-	all, err := collect(ctx, db, "submissions", `SELECT * FROM (SELECT `+r.submissionColumns()+` FROM submissions s
+	all, err := collect(ctx, db, "submissions", `SELECT * FROM (SELECT `+r.submissionColumns()+` FROM submissions s`+r.editionJoin()+`
 		WHERE s.id IN (SELECT value FROM json_each(?)) AND `+r.valid("s")+`) WHERE level > 0`,
 		[]any{asJSON(ids)}, func(rows *sql.Rows) (*Submission, error) { return scanSubmission(rows) })
 	return byID(all, func(s *Submission) domain.ID { return s.ID }), err
@@ -155,118 +205,6 @@ func (r Reader) Submission(ctx context.Context, id domain.ID) (*Submission, erro
 		err = submission.Decider.Unknown()
 	}
 	return all[id], err
-}
-
-// An Edition is one version of a submission's content, as it was kept.
-type Edition struct {
-	Version    int64
-	Kind       string // DRAFT SUBMITTED RECORDED AMENDED
-	Text       *LocalizedText
-	Answers    []*Answer
-	RecordedAt time.Time
-	Index      int64
-}
-
-// An Answer is what was said to one question.
-type Answer struct {
-	QuestionID domain.ID
-	Text       *LocalizedText
-	Chosen     []string
-}
-
-// Editions returns the editions of submissions that the viewer may read the
-// words of, oldest first. What was before an amendment, perhaps before it was
-// published, is for those who act for the owner and for officers who see
-// everything; drafts are for the owner's people alone.
-func (r Reader) Editions(ctx context.Context, subs []*Submission) (map[domain.ID][]*Edition, error) {
-	db, err := r.Engine.reading("submissions")
-	if err != nil {
-		return nil, err
-	}
-	ids, own, latest := []domain.ID{}, r.ownIDs(subs), map[domain.ID]int64{}
-	officer := r.Viewer.Is(domain.Secretariat, domain.Editor, domain.Protection, domain.Auditor)
-	for _, s := range subs {
-		if s.Shows() {
-			ids = append(ids, s.ID)
-			latest[s.ID] = s.Version
-			if s.Whole() && (officer || r.Viewer.ActsFor(s.OwnerID)) {
-				latest[s.ID] = 0
-			}
-		}
-	}
-	type row struct {
-		of domain.ID
-		e  *Edition
-	}
-	rows, err := collect(ctx, db, "editions", `SELECT e.submission, e.edition, e.kind, e.recorded_at, e.idx, COALESCE(t.language, ''), COALESCE(t.value, '')
-		FROM editions e LEFT JOIN texts t ON t.id = e.text WHERE e.submission IN (SELECT value FROM json_each(?)) AND e.idx <= ?
-		AND (e.kind <> 'DRAFT' OR e.submission IN (SELECT value FROM json_each(?)))
-		ORDER BY e.submission, e.edition`, []any{asJSON(ids), r.upTo(), asJSON(own)}, func(rows *sql.Rows) (row, error) {
-		var of domain.ID
-		var e Edition
-		var at int64
-		var lang, value string
-		err := rows.Scan(&of, &e.Version, &e.Kind, &at, &e.Index, &lang, &value)
-		e.RecordedAt, e.Text, e.Answers = fromMillis(at), newText(lang, value), []*Answer{}
-		return row{of, &e}, err
-	})
-	if err != nil {
-		return nil, err
-	}
-	out := map[domain.ID][]*Edition{}
-	for _, x := range rows {
-		if only := latest[x.of]; only == 0 || only == x.e.Version {
-			out[x.of] = append(out[x.of], x.e)
-		}
-	}
-	return out, r.fill(ctx, db, ids, out)
-}
-
-// fill adds answers and translations to editions.
-func (r Reader) fill(ctx context.Context, db *statements, ids []domain.ID, editions map[domain.ID][]*Edition) error {
-	find := func(id domain.ID, edition int64) *Edition {
-		for _, e := range editions[id] {
-			if e.Version == edition {
-				return e
-			}
-		}
-		return nil
-	}
-	_, err := collect(ctx, db, "answers", `SELECT a.submission, a.edition, a.question, a.chosen, COALESCE(t.language, ''), COALESCE(t.value, '')
-		FROM answers a LEFT JOIN texts t ON t.id = a.text WHERE a.submission IN (SELECT value FROM json_each(?)) ORDER BY a.submission, a.edition, a.n`,
-		[]any{asJSON(ids)}, func(rows *sql.Rows) (none struct{}, err error) {
-			var id domain.ID
-			var edition int64
-			var a Answer
-			var chosen, lang, value string
-			if err := rows.Scan(&id, &edition, &a.QuestionID, &chosen, &lang, &value); err != nil {
-				return none, err
-			}
-			a.Text = newText(lang, value)
-			if e := find(id, edition); e != nil {
-				e.Answers = append(e.Answers, &a)
-			}
-			return none, json.Unmarshal([]byte(chosen), &a.Chosen)
-		})
-	if err != nil {
-		return err
-	}
-	_, err = collect(ctx, db, "translations", `SELECT l.submission, l.edition, l.origin, t.language, t.value FROM translations l JOIN texts t ON t.id = l.text
-		WHERE l.submission IN (SELECT value FROM json_each(?)) AND `+r.valid("l")+` ORDER BY l.submission, l.edition, t.language`,
-		[]any{asJSON(ids)}, func(rows *sql.Rows) (none struct{}, err error) {
-			var id domain.ID
-			var edition int64
-			var origin domain.Origin
-			var lang, value string
-			if err := rows.Scan(&id, &edition, &origin, &lang, &value); err != nil {
-				return none, err
-			}
-			if e := find(id, edition); e != nil && e.Text != nil {
-				e.Text.Others = append(e.Text.Others, part(lang, value, origin))
-			}
-			return none, nil
-		})
-	return err
 }
 
 // upTo is the last index the reader reads.

@@ -11,88 +11,20 @@ import (
 
 var submissions = Projection{
 	Name:    "submissions",
-	Version: 5,
+	Version: 6,
 	Reads:   []string{"submission"},
 	Tables: []Table{
 		history("submissions"), {"editions", "submission, edition"}, {"answers", "submission, edition, n"},
+		{"releases", "submission, valid_from"}, {"retractions", "submission, edition"},
 		{"translations", "submission, edition, language, valid_from"}, {"signatories", "submission, party, valid_from"},
 	},
-	Schema: `CREATE TABLE submissions (
-		id           TEXT    NOT NULL,
-		consultation TEXT    NOT NULL,
-		owner        TEXT    NOT NULL, -- entity or person; empty for one recorded without a known owner
-		author       TEXT    NOT NULL, -- the name a recorded one came under
-		status       TEXT    NOT NULL, -- DRAFT PROPOSED SUBMITTED WITHDRAWN DISCARDED
-		label        TEXT    NOT NULL, -- as it stands: SEALED while a request is pending
-		requested    TEXT    NOT NULL, -- confidentiality asked for and not decided
-		published    INTEGER NOT NULL,
-		hidden       INTEGER NOT NULL,
-		number       INTEGER,          -- public, given once everybody may read it, counted in the consultation
-		timeliness   TEXT    NOT NULL, -- empty for a draft, and while a late one waits
-		late         TEXT    NOT NULL, -- the reason given, if it came late
-		edition      INTEGER NOT NULL,
-		language     TEXT    NOT NULL, -- of the text, or of the first answer
-		objectives   TEXT    NOT NULL, -- JSON: codes
-		recorded     INTEGER NOT NULL,
-		confirmed    INTEGER NOT NULL,
-		outside      INTEGER NOT NULL, -- a recorded one from outside the audience
-		source       TEXT    NOT NULL, -- JSON of a recorded one; else empty
-		submitted_at INTEGER NOT NULL, -- milliseconds; of a draft, when it was begun
-		reason       TEXT    NOT NULL, -- of the last decision or withdrawal
-		change       TEXT    NOT NULL, -- what made this row, as an event is named
-		changed_at   INTEGER NOT NULL,
-		valid_from   INTEGER NOT NULL,
-		valid_to     INTEGER NOT NULL
-	) STRICT;
-	CREATE INDEX submissions_id ON submissions (id, valid_to);
-	-- Pages are read in order, at any moment: what does not count then is passed over in the index.
-	CREATE INDEX submissions_submitted ON submissions (submitted_at, id, valid_to, valid_from);
-	CREATE INDEX submissions_consultation ON submissions (consultation, submitted_at, id, valid_to, valid_from);
-	CREATE INDEX submissions_number ON submissions (consultation, number) WHERE number IS NOT NULL;
-	CREATE INDEX submissions_owner ON submissions (owner, valid_to, submitted_at, id);
-	-- Every edition of the content, for ever.
-	CREATE TABLE editions (
-		submission  TEXT    NOT NULL,
-		edition     INTEGER NOT NULL,
-		kind        TEXT    NOT NULL, -- DRAFT SUBMITTED RECORDED AMENDED
-		text        INTEGER,          -- texts
-		recorded_at INTEGER NOT NULL,
-		idx         INTEGER NOT NULL,
-		PRIMARY KEY (submission, edition)
-	) STRICT;
-	CREATE TABLE answers (
-		submission TEXT    NOT NULL,
-		edition    INTEGER NOT NULL,
-		n          INTEGER NOT NULL, -- as they were given
-		question   TEXT    NOT NULL,
-		text       INTEGER,          -- texts
-		chosen     TEXT    NOT NULL, -- JSON: options
-		PRIMARY KEY (submission, edition, n)
-	) STRICT;
-	CREATE TABLE translations (
-		submission TEXT    NOT NULL,
-		edition    INTEGER NOT NULL,
-		language   TEXT    NOT NULL,
-		origin     TEXT    NOT NULL,
-		text       INTEGER NOT NULL, -- texts
-		valid_from INTEGER NOT NULL,
-		valid_to   INTEGER NOT NULL
-	) STRICT;
-	CREATE INDEX translations_of ON translations (submission, edition);
-	CREATE TABLE signatories (
-		submission TEXT    NOT NULL,
-		party      TEXT    NOT NULL,
-		confirmed  INTEGER NOT NULL,
-		valid_from INTEGER NOT NULL,
-		valid_to   INTEGER NOT NULL
-	) STRICT;
-	CREATE INDEX signatories_of ON signatories (submission, valid_to);`,
+	Schema: submissionSchema,
 	Apply: func(ctx context.Context, tx *Tx, f Fact) error {
 		e, ok := f.Event.(submission.Event)
 		if !ok {
 			return nil
 		}
-		return (&submissionChange{ctx, tx, f}).apply(e)
+		return (&submissionChange{ctx, tx, f, e.Told()}).apply(e)
 	},
 }
 
@@ -101,6 +33,8 @@ type submissionChange struct {
 	ctx context.Context
 	tx  *Tx
 	f   Fact
+
+	told submission.Telling
 }
 
 func (c *submissionChange) apply(e submission.Event) error {
@@ -128,7 +62,11 @@ func (c *submissionChange) apply(e submission.Event) error {
 	case submission.LateRefused:
 		return c.revise(set{"timeliness", string(submission.RefusedLate), "reason", e.Reason.String()})
 	case submission.Published:
-		return c.released(set{"published", 1})
+		return c.published(e)
+	case submission.EditionRetracted:
+		return c.retracted(e)
+	case submission.Hidden:
+		return c.revise(set{"hidden", 1, "hidden_for", asJSON(e.Reason)})
 	case submission.TranslationAttached:
 		return c.translated(e.Translation)
 	case submission.TranslationCorrected:
@@ -143,11 +81,11 @@ func (c *submissionChange) wrapped(e submission.Event) error {
 	case submission.ConfidentialityRequested:
 		return c.revise(set{"label", string(domain.Sealed), "requested", string(e.Label)})
 	case submission.ConfidentialityGranted:
-		return c.released(set{"label", string(e.Label), "requested", "", "reason", e.Reason})
+		return c.labelled(e.Label, set{"label", string(e.Label), "requested", "", "reason", e.Reason})
 	case submission.ConfidentialityDeclined:
 		return c.revise(set{"requested", "", "reason", e.Reason})
 	case submission.ConfidentialityLowered:
-		return c.released(set{"label", string(e.Label), "requested", "", "reason", ""}) // the reasons were not for everybody
+		return c.labelled(e.Label, set{"label", string(e.Label), "requested", "", "reason", ""}) // the reasons were not for everybody
 	case submission.CoSignatoryInvited:
 		return c.sign(e.Party, 0, true)
 	case submission.CoSignatoryConfirmed:
@@ -158,16 +96,18 @@ func (c *submissionChange) wrapped(e submission.Event) error {
 	return fmt.Errorf("no row for %T", e)
 }
 
-// revise adds the next row, naming what made it.
+// revise adds the next row, naming what made it. The change is about the
+// current edition unless s says otherwise.
 func (c *submissionChange) revise(s set) error {
-	s = append(append(set{}, s...), "change", c.f.Type, "changed_at", c.f.at())
+	s = set{"change", c.f.Type, "changed_at", c.f.at(), "told", int(c.told), "about", column("edition")}.with(s)
 	return c.tx.revise(c.ctx, "submissions", c.f, c.f.Aggregate, s)
 }
 
 func (c *submissionChange) create(s set) error {
 	base := set{
-		"author", "", "label", string(domain.Public), "requested", "", "published", 0, "hidden", 0, "timeliness", "", "late", "",
-		"edition", 1, "recorded", 0, "confirmed", 0, "outside", 0, "source", "", "submitted_at", c.f.at(), "reason", "", "change", c.f.Type, "changed_at", c.f.at(),
+		"author", "", "label", string(domain.Public), "requested", "", "released", 0, "hidden", 0, "hidden_for", "", "timeliness", "", "late", "",
+		"edition", 1, "recorded", 0, "confirmed", 0, "outside", 0, "source", "", "submitted_at", c.f.at(), "listed_at", c.f.at(), "reason", "",
+		"change", c.f.Type, "changed_at", c.f.at(), "told", int(c.told), "about", 1,
 	}
 	return c.tx.create(c.ctx, "submissions", c.f, c.f.Aggregate, base.with(s))
 }
@@ -207,7 +147,7 @@ func (c *submissionChange) put(kind string, content submission.Content, s set) e
 	if err := c.content(was+1, kind, content); err != nil {
 		return err
 	}
-	s = append(s, "edition", was+1, "language", languageOf(content), "objectives", asJSON(append([]string{}, content.Objectives...)))
+	s = append(s, "edition", was+1, "about", was+1)
 	if was == 0 {
 		return c.create(s)
 	}
@@ -231,7 +171,8 @@ func (c *submissionChange) draft(e submission.DraftSaved) error {
 }
 
 func (c *submissionChange) received(e submission.Received) error {
-	s := set{"consultation", string(e.Consultation), "owner", string(e.For), "status", "SUBMITTED", "label", string(e.Label), "submitted_at", c.f.at(), "timeliness", string(submission.OnTime)}
+	s := set{"consultation", string(e.Consultation), "owner", string(e.For), "status", "SUBMITTED", "label", string(e.Label), "requested", string(e.Requested),
+		"submitted_at", c.f.at(), "listed_at", listedAt(c.f.at(), e.Label), "timeliness", string(submission.OnTime)}
 	if e.Late != nil {
 		s = s.with(set{"timeliness", "", "late", e.Late.Reason.Text})
 	}
@@ -239,9 +180,10 @@ func (c *submissionChange) received(e submission.Received) error {
 }
 
 func (c *submissionChange) recorded(e submission.Recorded) error {
+	label := cmp.Or(e.Label, domain.Public)
 	return c.put("RECORDED", e.Content, set{
 		"consultation", string(e.Consultation), "owner", string(e.For), "author", e.Author.Text, "status", "SUBMITTED",
-		"label", string(cmp.Or(e.Label, domain.Public)), "timeliness", string(submission.OnTime), "recorded", 1, "outside", e.Outside, "source", asJSON(e.Source),
+		"label", string(label), "listed_at", listedAt(c.f.at(), label), "timeliness", string(submission.OnTime), "recorded", 1, "outside", e.Outside, "source", asJSON(e.Source),
 	})
 }
 
@@ -259,41 +201,6 @@ func (c *submissionChange) amended(e submission.Amended) error {
 	return c.put("AMENDED", e.Content, nil)
 }
 
-// released revises the row and, once everybody may read the words, gives the
-// public number: the next in the consultation, in index order. Nothing else
-// takes one, so that no gap tells of what is not public.
-func (c *submissionChange) released(s set) error {
-	row, err := c.tx.row(c.ctx, `SELECT consultation, published, label, number IS NOT NULL FROM submissions WHERE id = ? AND valid_to = ?`, string(c.f.Aggregate), open)
-	if err != nil {
-		return err
-	}
-	var round string
-	var published, numbered bool
-	var label any
-	if err := row.Scan(&round, &published, &label, &numbered); err != nil {
-		return err
-	}
-	for i := 0; i < len(s); i += 2 {
-		switch s[i] {
-		case "published":
-			published = true
-		case "label":
-			label = s[i+1]
-		}
-	}
-	if numbered || !published || label != string(domain.Public) && label != string(domain.Anonymised) {
-		return c.revise(s)
-	}
-	if row, err = c.tx.row(c.ctx, `SELECT COALESCE(MAX(number), 0) + 1 FROM submissions WHERE consultation = ? AND number IS NOT NULL`, round); err != nil {
-		return err
-	}
-	var number int64
-	if err := row.Scan(&number); err != nil {
-		return err
-	}
-	return c.revise(append(s, "number", number))
-}
-
 // content stores an edition's texts and answers.
 func (c *submissionChange) content(edition int64, kind string, content submission.Content) error {
 	n := 0
@@ -309,8 +216,8 @@ func (c *submissionChange) content(edition int64, kind string, content submissio
 	if err != nil {
 		return err
 	}
-	if _, err := c.tx.Exec(c.ctx, `INSERT INTO editions (submission, edition, kind, text, recorded_at, idx) VALUES (?, ?, ?, ?, ?, ?)`,
-		string(c.f.Aggregate), edition, kind, text, c.f.at(), c.f.Index); err != nil {
+	if _, err := c.tx.Exec(c.ctx, `INSERT INTO editions (submission, edition, kind, text, language, objectives, recorded_at, idx) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		string(c.f.Aggregate), edition, kind, text, languageOf(content), asJSON(append([]string{}, content.Objectives...)), c.f.at(), c.f.Index); err != nil {
 		return err
 	}
 	for i, a := range content.Answers {
@@ -340,7 +247,7 @@ func (c *submissionChange) translated(t submission.Translation) error {
 		id, t.Edition, t.Words.Language, string(t.Origin), text, c.f.Index, open); err != nil {
 		return err
 	}
-	return c.revise(nil)
+	return c.revise(set{"about", t.Edition})
 }
 
 // sign ends a co-signatory's row and, unless they left, adds the next.

@@ -48,7 +48,7 @@ func (r Reader) Transparency(ctx context.Context, id *domain.ID) (*Transparency,
 	}
 	public := r
 	public.Viewer = domain.Viewer{}
-	items := `WITH items AS (SELECT s.id, s.consultation, s.owner, s.recorded, s.edition, s.timeliness, s.submitted_at, ` + public.level("s") + ` AS level
+	items := `WITH items AS (SELECT s.id, s.consultation, s.owner, s.recorded, s.released AS edition, s.timeliness, s.submitted_at, ` + public.level("s") + ` AS level
 		FROM submissions s WHERE ` + r.valid("s") + ` AND s.status IN ('SUBMITTED', 'WITHDRAWN') AND (? IS NULL OR s.consultation = ?)) `
 	if err := public.figures(ctx, db, items, id, t); err != nil {
 		return nil, err

@@ -78,6 +78,9 @@ func (t *Tx) row(ctx context.Context, query string, args ...any) (*sql.Row, erro
 // set lists columns and their values in turn: name, value, name, value.
 type set []any
 
+// A column is a value of revise: that of another column of the row.
+type column string
+
 // create adds the first row of an entity's history.
 func (t *Tx) create(ctx context.Context, table string, f Fact, id domain.ID, s set) error {
 	names, marks, args := []string{"id"}, []string{"?"}, []any{string(id)}
@@ -103,9 +106,12 @@ func (t *Tx) revise(ctx context.Context, table string, f Fact, id domain.ID, s s
 	from, args := make([]string, len(columns)), []any{}
 	for i, c := range columns {
 		from[i] = c
-		if v, ok := changed[c]; ok {
+		v, ok := changed[c]
+		delete(changed, c)
+		if other, same := v.(column); same {
+			from[i] = string(other)
+		} else if ok {
 			from[i], args = "?", append(args, v)
-			delete(changed, c)
 		}
 	}
 	for c := range changed {

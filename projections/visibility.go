@@ -14,17 +14,43 @@ import (
 // test compares it with the domain's over the whole product.
 
 // level returns an expression for how much of the submission in alias the
-// viewer may see: 0 nothing, 1 that it was withdrawn, 2 the words, 3
+// viewer may see: 0 nothing, 1 that it was withdrawn or hidden, 2 the words, 3
 // everything. It has no parameters. Under an as-of reader it is the lesser of
-// what was to be seen then and what is now; see [Reader.bound].
+// what was to be seen then and what is now; see [Reader.bound]. Nothing is seen
+// where every edition of then was for insiders and the viewer is none now.
 func (r Reader) level(alias string) string {
 	then := r.levelOf(alias, r.valid)
 	if r.AsOf == nil {
 		return then
 	}
-	now := r
-	now.AsOf = nil
-	return r.bound(then, fmt.Sprintf("(SELECT %s FROM submissions now WHERE now.id = %s.id AND %s)", now.levelOf("now", now.valid), alias, now.valid("now")))
+	bound := r.bound(then, r.nowOf(alias, Reader.levelOf))
+	return fmt.Sprintf("CASE WHEN %s = 0 AND NOT %s THEN 0 ELSE %s END", alias+".released", r.inside(alias), bound)
+}
+
+// shown returns an expression for the edition that the viewer reads of the
+// submission in alias: the latest for insiders, else the one released last.
+func (r Reader) shownEdition(alias string) string {
+	return fmt.Sprintf("CASE WHEN %[2]s THEN %[1]s.edition ELSE %[1]s.released END", alias, r.inside(alias))
+}
+
+// inside is the condition that the viewer reads editions before their release:
+// whoever would read the submission, were it not withdrawn, if none were
+// released, then and now.
+func (r Reader) inside(alias string) string {
+	unreleased := func(r Reader, s string, valid func(string) string) string {
+		return fmt.Sprintf("%s >= %d", r.levelIf("0", "0", s, valid), domain.TextOnly)
+	}
+	then := unreleased(r, alias, r.valid)
+	if r.AsOf == nil {
+		return then
+	}
+	return fmt.Sprintf("(%s AND COALESCE(%s, 0))", then, r.nowOf(alias, unreleased))
+}
+
+// nowOf returns an expression of the submission in alias as it is now.
+func (r Reader) nowOf(alias string, of func(Reader, string, func(string) string) string) string {
+	r.AsOf = nil
+	return fmt.Sprintf("(SELECT %s FROM submissions now WHERE now.id = %s.id AND %s)", of(r, "now", r.valid), alias, r.valid("now"))
 }
 
 // bound lets nobody see more of then than they may see now. What was public is
@@ -57,32 +83,41 @@ func (r Reader) wasNamed(alias string) string {
 }
 
 func (r Reader) levelOf(s string, valid func(string) string) string {
+	return r.levelIf(s+".released > 0", s+".status = 'WITHDRAWN'", s, valid)
+}
+
+// levelIf is levelOf where published is the condition that an edition is
+// released, and withdrawn that the submission is.
+func (r Reader) levelIf(published, withdrawn, s string, valid func(string) string) string {
 	v := r.Viewer
 	acts := quoted(r.actingIDs())
 	staff, judge := v.Is(domain.Secretariat, domain.Editor), v.Is(domain.Secretariat, domain.Editor, domain.Moderator, domain.AppealReviewer)
 	const nothing, tombstone, words, everything = domain.Nothing, domain.Tombstone, domain.TextOnly, domain.Everything
 	named := fmt.Sprintf("CASE WHEN %s.label = 'ANONYMISED' THEN %d ELSE %d END", s, words, everything)
-	open := cases(
-		when(v.Is(domain.Protection), "1", everything),
-		when(true, s+".label = 'SEALED'", nothing),
-		when(v.Is(domain.Editor), s+".label = 'RESTRICTED' AND NOT "+s+".hidden", everything),
-		when(true, s+".label = 'RESTRICTED'", nothing),
-		whenSQL(judge, s+".hidden", named),
-		whenSQL(staff, "NOT "+s+".published AND NOT "+s+".hidden", named),
-		when(true, s+".hidden OR NOT "+s+".published", nothing),
+	released := cases(
 		when(true, s+".label = 'PUBLIC'", everything),
 		when(true, s+".label = 'ANONYMISED'", words),
 		when(staff || v.Is(domain.Auditor), "1", everything),
 		when(v.Person != "", s+".label = 'PARTICIPANTS' AND "+r.participant(s+".consultation", valid), everything),
 		when(v.Is(domain.StateMission, domain.StateFocalPoint), s+".label = 'STATES'", everything),
 	)
+	open := cases(
+		when(v.Is(domain.Protection), "1", everything),
+		when(true, s+".label = 'SEALED'", nothing),
+		when(v.Is(domain.Editor), s+".label = 'RESTRICTED' AND NOT "+s+".hidden", everything),
+		when(true, s+".label = 'RESTRICTED'", nothing),
+		whenSQL(judge, s+".hidden", named),
+		whenSQL(staff, "NOT ("+published+") AND NOT "+s+".hidden", named),
+		when(true, "NOT ("+published+")", nothing),
+		whenSQL(true, s+".hidden", fmt.Sprintf("min(%s, %d)", released, tombstone)),
+		whenSQL(true, "1", released),
+	)
 	signs := fmt.Sprintf("EXISTS (SELECT 1 FROM signatories g WHERE g.submission = %s.id AND %s AND g.party IN (%s))", s, valid("g"), acts)
 	return cases(
 		when(true, s+".owner IN ("+acts+")", everything),
 		when(true, s+".status IN ('DRAFT', 'PROPOSED', 'DISCARDED')", nothing),
-		when(true, s+".status <> 'WITHDRAWN' AND "+signs, everything),
-		when(true, s+".status = 'WITHDRAWN' AND "+signs, tombstone),
-		whenSQL(true, s+".status = 'WITHDRAWN'", fmt.Sprintf("min(%s, %d)", open, tombstone)),
+		whenSQL(true, signs, fmt.Sprintf("CASE WHEN %s THEN %d ELSE %d END", withdrawn, tombstone, everything)),
+		whenSQL(true, withdrawn, fmt.Sprintf("min(%s, %d)", open, tombstone)),
 		whenSQL(true, "1", open),
 	)
 }

@@ -140,11 +140,18 @@ func (a access) insert(t *testing.T, tx *sql.Tx, from, to int64) {
 	t.Helper()
 	insert(t, tx, "submissions", map[string]any{
 		"id": string(a.id), "consultation": string(a.Round), "owner": string(a.Owner), "status": a.status, "label": string(a.Label),
-		"published": a.Published, "hidden": a.Hidden, "objectives": "[]", "valid_from": from, "valid_to": to,
+		"released": released(a.Published), "edition": 2, "hidden": a.Hidden, "valid_from": from, "valid_to": to,
 	})
 	for _, s := range a.CoSigners {
 		insert(t, tx, "signatories", map[string]any{"submission": string(a.id), "party": string(s), "valid_from": from, "valid_to": to})
 	}
+}
+
+func released(published bool) int {
+	if published {
+		return 1
+	}
+	return 0
 }
 
 func insertRounds(t *testing.T, tx *sql.Tx) {
@@ -213,21 +220,40 @@ func everyViewer() map[string]domain.Viewer {
 	return all
 }
 
-func levels(t *testing.T, r Reader) map[domain.ID]domain.Level {
+// A sight is what a reader sees of a submission: how much, and which edition.
+type sight struct {
+	level   domain.Level
+	edition int64
+}
+
+// sightOf is what the domain says: of the two editions that each has, the first
+// is released once anything is.
+func sightOf(a domain.Access, v domain.Viewer) sight {
+	s := sight{level: a.Level(v)}
+	switch {
+	case a.Inside(v):
+		s.edition = 2
+	case a.Published:
+		s.edition = 1
+	}
+	return s
+}
+
+func sights(t *testing.T, r Reader) map[domain.ID]sight {
 	t.Helper()
 	type row struct {
 		id domain.ID
-		l  domain.Level
+		s  sight
 	}
-	rows, err := collect(t.Context(), r.Engine.reads, "levels", `SELECT s.id, `+r.level("s")+` FROM submissions s WHERE `+r.valid("s"), nil, func(rows *sql.Rows) (x row, err error) {
-		return x, rows.Scan(&x.id, &x.l)
+	rows, err := collect(t.Context(), r.Engine.reads, "levels", `SELECT s.id, `+r.level("s")+`, `+r.shownEdition("s")+` FROM submissions s WHERE `+r.valid("s"), nil, func(rows *sql.Rows) (x row, err error) {
+		return x, rows.Scan(&x.id, &x.s.level, &x.s.edition)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := map[domain.ID]domain.Level{}
+	out := map[domain.ID]sight{}
 	for _, x := range rows {
-		out[x.id] = x.l
+		out[x.id] = x.s
 	}
 	return out
 }
@@ -244,13 +270,13 @@ func TestLevelIsTheDomains(t *testing.T) {
 	})
 	seen, wrong := map[domain.Level]int{}, 0
 	for name, v := range everyViewer() {
-		got := levels(t, Reader{Engine: e, Viewer: v})
+		got := sights(t, Reader{Engine: e, Viewer: v})
 		for _, a := range all {
-			want := a.Level(v)
-			seen[want]++
+			want := sightOf(a.Access, v)
+			seen[want.level]++
 			if l, ok := got[a.id]; !ok || l != want {
 				if wrong++; wrong < 20 {
-					t.Errorf("%s: %s %+v: level %d, the domain says %d", name, a.status, a.Access, l, want)
+					t.Errorf("%s: %s %+v: level and edition %d, the domain says %d", name, a.status, a.Access, l, want)
 				}
 			}
 		}
@@ -323,11 +349,21 @@ func TestLevelAsOfIsTheLesser(t *testing.T) {
 		if strings.Contains(name, " and ") {
 			continue
 		}
-		got := levels(t, Reader{Engine: e, Viewer: v, AsOf: new(int64(5))})
+		got := sights(t, Reader{Engine: e, Viewer: v, AsOf: new(int64(5))})
 		for i := range chosen {
-			if want := min(then[i].Level(v), now[i].Level(v)); got[then[i].id] != want {
+			was, is := sightOf(then[i].Access, v), sightOf(now[i].Access, v)
+			want := sight{min(was.level, is.level), was.edition}
+			if was.edition == 2 && is.edition != 2 { // an insider then, and not now
+				if want.edition = 0; then[i].Published {
+					want.edition = 1
+				}
+			}
+			if want.edition == 0 {
+				want.level = domain.Nothing
+			}
+			if got[then[i].id] != want {
 				if wrong++; wrong < 20 {
-					t.Errorf("%s: %+v then, %+v now: level %d, want %d", name, then[i].Access, now[i].Access, got[then[i].id], want)
+					t.Errorf("%s: %+v then, %+v now: level and edition %d, want %d", name, then[i].Access, now[i].Access, got[then[i].id], want)
 				}
 			}
 		}
@@ -337,7 +373,7 @@ func TestLevelAsOfIsTheLesser(t *testing.T) {
 // A submission's own state says the same as the row that its events make.
 func TestAccessOfAState(t *testing.T) {
 	for status, want := range map[domain.Status]string{"draft": "DRAFT", "proposed": "PROPOSED", "submitted": "SUBMITTED", "withdrawn": "WITHDRAWN", "discarded": "DISCARDED"} {
-		a := submission.State{Status: status, Owner: ownerEntity, Label: domain.States, Published: true, Round: "con_states"}.Access()
+		a := submission.State{Status: status, Owner: ownerEntity, Label: domain.States, Released: 1, Round: "con_states"}.Access()
 		for _, b := range product() {
 			if b.status == want && b.Owner == ownerEntity && b.Label == domain.States && b.Published && !b.Hidden && b.CoSigners == nil && b.Round == "con_states" {
 				if a.Draft != b.Draft || a.Withdrawn != b.Withdrawn || a.Label != b.Label || a.Published != b.Published || a.Hidden {

@@ -2,11 +2,13 @@ package submission
 
 import "github.com/rapporteur-project/rapporteur/domain"
 
-// Amend replaces the content by another edition. Every edition is kept.
+// Amend adds another edition, which waits for its release like the first one;
+// until then the released edition stays shown. Every edition is kept.
 type Amend struct {
-	Content  Input
-	Expected *int64
-	Call     Call `json:"-"` // filled by the app
+	Content         Input
+	RetractPrevious bool // takes all earlier editions back: see Retract
+	Expected        *int64
+	Call            Call `json:"-"` // filled by the app
 }
 
 // By implements domain.Command.
@@ -27,7 +29,11 @@ func (c Amend) decide(s State, by domain.Cause) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Event{Amended{Content: content}}, nil
+	out := []Event{Amended{Content: content}}
+	if c.RetractPrevious {
+		out = append(out, s.retractAll(s.Edition)...)
+	}
+	return out, nil
 }
 
 // Amended records another edition of the content, whole.
@@ -37,6 +43,9 @@ type Amended struct {
 
 // EventType implements domain.Event.
 func (Amended) EventType() string { return "submission.amended" }
+
+// Told implements Event.
+func (Amended) Told() Telling { return WithEdition }
 
 func (e Amended) evolve(s State) State {
 	s.Edition++

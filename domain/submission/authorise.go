@@ -33,6 +33,9 @@ type AuthorisationProposed struct {
 // EventType implements domain.Event.
 func (AuthorisationProposed) EventType() string { return "submission.authorisation_proposed" }
 
+// Told implements Event.
+func (AuthorisationProposed) Told() Telling { return OwnPeople }
+
 func (e AuthorisationProposed) evolve(s State) State {
 	s.Status = proposed
 	return s

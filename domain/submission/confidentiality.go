@@ -30,6 +30,9 @@ type ConfidentialityRequested struct {
 // EventType implements domain.Event.
 func (ConfidentialityRequested) EventType() string { return "submission.confidentiality_requested" }
 
+// Told implements Event.
+func (ConfidentialityRequested) Told() Telling { return Insiders }
+
 func (e ConfidentialityRequested) evolve(s State) State {
 	s.Requested, s.Label, s.Declined = e.Label, domain.Sealed, false
 	return s
@@ -71,6 +74,9 @@ type ConfidentialityGranted struct {
 // EventType implements domain.Event.
 func (ConfidentialityGranted) EventType() string { return "submission.confidentiality_granted" }
 
+// Told implements Event.
+func (ConfidentialityGranted) Told() Telling { return Insiders }
+
 func (e ConfidentialityGranted) evolve(s State) State {
 	s.Label, s.Requested = e.Label, ""
 	return s
@@ -106,6 +112,9 @@ type ConfidentialityDeclined struct {
 // EventType implements domain.Event.
 func (ConfidentialityDeclined) EventType() string { return "submission.confidentiality_declined" }
 
+// Told implements Event.
+func (ConfidentialityDeclined) Told() Telling { return Insiders }
+
 func (e ConfidentialityDeclined) evolve(s State) State {
 	s.Requested, s.Declined = "", true
 	return s
@@ -137,6 +146,9 @@ type ConfidentialityLowered struct {
 
 // EventType implements domain.Event.
 func (ConfidentialityLowered) EventType() string { return "submission.confidentiality_lowered" }
+
+// Told implements Event.
+func (ConfidentialityLowered) Told() Telling { return Insiders }
 
 func (e ConfidentialityLowered) evolve(s State) State {
 	s.Label, s.Requested, s.Declined = e.Label, "", false

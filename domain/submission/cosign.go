@@ -11,6 +11,9 @@ type CoSignatoryInvited struct {
 // EventType implements domain.Event.
 func (CoSignatoryInvited) EventType() string { return "submission.co_signatory_invited" }
 
+// Told implements Event.
+func (CoSignatoryInvited) Told() Telling { return Insiders }
+
 func (e CoSignatoryInvited) evolve(s State) State {
 	if s.CoSigners == nil {
 		s.CoSigners = map[domain.ID]bool{}
@@ -58,6 +61,9 @@ type CoSignatoryConfirmed struct {
 // EventType implements domain.Event.
 func (CoSignatoryConfirmed) EventType() string { return "submission.co_signatory_confirmed" }
 
+// Told implements Event.
+func (CoSignatoryConfirmed) Told() Telling { return WithEdition }
+
 func (e CoSignatoryConfirmed) evolve(s State) State {
 	if s.CoSigners == nil {
 		s.CoSigners = map[domain.ID]bool{}
@@ -89,6 +95,9 @@ type CoSignatoryLeft struct {
 
 // EventType implements domain.Event.
 func (CoSignatoryLeft) EventType() string { return "submission.co_signatory_left" }
+
+// Told implements Event.
+func (CoSignatoryLeft) Told() Telling { return Insiders }
 
 func (e CoSignatoryLeft) evolve(s State) State {
 	delete(s.CoSigners, e.Party)

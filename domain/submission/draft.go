@@ -51,6 +51,9 @@ type DraftSaved struct {
 // EventType implements domain.Event.
 func (DraftSaved) EventType() string { return "submission.draft_saved" }
 
+// Told implements Event.
+func (DraftSaved) Told() Telling { return OwnPeople }
+
 func (e DraftSaved) evolve(s State) State {
 	s.Status, s.Round, s.Owner, s.Draft = draft, e.Consultation, e.For, e.Content
 	s.Edition++
@@ -78,6 +81,9 @@ type DraftDiscarded struct{}
 
 // EventType implements domain.Event.
 func (DraftDiscarded) EventType() string { return "submission.draft_discarded" }
+
+// Told implements Event.
+func (DraftDiscarded) Told() Telling { return OwnPeople }
 
 func (e DraftDiscarded) evolve(s State) State {
 	s.Status, s.Draft = discarded, Content{}

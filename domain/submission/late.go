@@ -70,6 +70,9 @@ type LateAccepted struct {
 // EventType implements domain.Event.
 func (LateAccepted) EventType() string { return "submission.late_accepted" }
 
+// Told implements Event.
+func (LateAccepted) Told() Telling { return WithItem }
+
 func (e LateAccepted) evolve(s State) State {
 	s.Time = AcceptedLate
 	return s
@@ -82,6 +85,9 @@ type LateRefused struct {
 
 // EventType implements domain.Event.
 func (LateRefused) EventType() string { return "submission.late_refused" }
+
+// Told implements Event.
+func (LateRefused) Told() Telling { return WithItem }
 
 func (e LateRefused) evolve(s State) State {
 	s.Time = RefusedLate

@@ -2,8 +2,9 @@ package submission
 
 import "github.com/rapporteur-project/rapporteur/domain"
 
-// Publish releases the submission to those whom its label lets read. It gets
-// its public number now.
+// Publish releases the current edition to those whom the label lets read. The
+// first release gives the submission its public number. A later edition waits
+// until it is released too; until then the released one stays shown.
 type Publish struct{ Expected *int64 } // the edition that was read
 
 // By implements domain.Command.
@@ -13,8 +14,10 @@ func (Publish) By() []domain.Capacity {
 
 func (c Publish) decide(s State, by domain.Cause) ([]Event, error) {
 	switch {
-	case s.Published:
+	case s.Released == s.Edition:
 		return nil, nil
+	case s.Hidden:
+		return nil, domain.Refuse(domain.NotAllowed, "submission.hidden", "A moderator has hidden this submission, so no edition of it is released.")
 	case s.Label == domain.Sealed:
 		return nil, domain.Refuse(domain.LabelForbidden, "submission.sealed", "A sealed submission is not published; only its owner may open it.")
 	case s.Late && s.Time != AcceptedLate:
@@ -23,16 +26,30 @@ func (c Publish) decide(s State, by domain.Cause) ([]Event, error) {
 	if err := domain.Expect(c.Expected, s.Edition); err != nil {
 		return nil, err
 	}
-	return []Event{Published{}}, nil
+	return []Event{Published{Edition: s.Edition}}, nil
 }
 
-// Published records that the submission was released.
-type Published struct{}
+// Published records that an edition was released. It takes the place of the
+// edition released before.
+type Published struct {
+	Edition int64 `json:"edition,omitempty"` // 0: the edition that was current
+}
 
 // EventType implements domain.Event.
 func (Published) EventType() string { return "submission.published" }
 
+// Told implements Event.
+func (Published) Told() Telling { return WithItem }
+
 func (e Published) evolve(s State) State {
-	s.Published = true
+	s.Released = e.Of(s.Edition)
 	return s
+}
+
+// Of returns the edition that was released, given the one that was current.
+func (e Published) Of(current int64) int64 {
+	if e.Edition == 0 {
+		return current
+	}
+	return e.Edition
 }

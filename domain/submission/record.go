@@ -81,7 +81,7 @@ func (c Record) decide(s State, by domain.Cause) ([]Event, error) {
 	}
 	out := []Event{Recorded{Consultation: c.Consultation, For: c.For, Label: label, Author: domain.About(c.For, author), Content: content, Source: c.Source, Outside: c.Outside}}
 	if c.Publish {
-		out = append(out, Published{})
+		out = append(out, Published{Edition: s.Edition + 1})
 	}
 	return out, nil
 }
@@ -107,6 +107,9 @@ type Recorded struct {
 
 // EventType implements domain.Event.
 func (Recorded) EventType() string { return "submission.recorded" }
+
+// Told implements Event.
+func (Recorded) Told() Telling { return WithEdition }
 
 func (e Recorded) evolve(s State) State {
 	s.Status, s.Round, s.Owner, s.Label, s.Time, s.Recorded = submitted, e.Consultation, e.For, cmp.Or(e.Label, domain.Public), OnTime, true
@@ -139,6 +142,9 @@ type RecordedConfirmed struct{}
 
 // EventType implements domain.Event.
 func (RecordedConfirmed) EventType() string { return "submission.recorded_confirmed" }
+
+// Told implements Event.
+func (RecordedConfirmed) Told() Telling { return WithItem }
 
 func (e RecordedConfirmed) evolve(s State) State {
 	s.Confirmed = true

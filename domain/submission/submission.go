@@ -24,6 +24,9 @@ type Command interface {
 type Event interface {
 	domain.Event
 	evolve(State) State
+
+	// Told says who is told of a record of this event.
+	Told() Telling
 }
 
 const (
@@ -53,10 +56,12 @@ type State struct {
 	Edition int64     // content editions: drafts, the submission, amendments
 	Draft   Content   // what was last saved, while it is a draft
 
-	Label     domain.Label // who may read, as it stands; SEALED while a request is pending
-	Requested domain.Label // confidentiality asked for and not decided; empty for none
-	Declined  bool         // the last request was declined: sealed until the owner opens or withdraws it
-	Published bool
+	Label     domain.Label   // who may read, as it stands; SEALED while a request is pending
+	Requested domain.Label   // confidentiality asked for and not decided; empty for none
+	Declined  bool           // the last request was declined: sealed until the owner opens or withdraws it
+	Released  int64          // the edition released last; 0 for none
+	Retracted map[int64]bool // editions that nobody reads any more
+	Hidden    bool           // by a moderator
 	Time      Timeliness
 	Late      bool // came late; undecided while Time is empty
 
@@ -73,7 +78,7 @@ func (s State) Access() domain.Access {
 	return domain.Access{
 		Owner: s.Owner, CoSigners: slices.Collect(maps.Keys(s.CoSigners)), Round: s.Round, Label: s.Label,
 		Draft:     s.Status == draft || s.Status == proposed || s.Status == discarded,
-		Published: s.Published, Withdrawn: s.Status == withdrawn,
+		Published: s.Released > 0, Hidden: s.Hidden, Withdrawn: s.Status == withdrawn,
 	}
 }
 
@@ -96,13 +101,13 @@ var Decider = domain.Decider[Command, State, Event]{
 		Amended{}, Withdrawn{}, Restored{}, LateAccepted{}, LateRefused{},
 		CoSignatoryInvited{}, CoSignatoryConfirmed{}, CoSignatoryLeft{},
 		ConfidentialityRequested{}, ConfidentialityGranted{}, ConfidentialityDeclined{}, ConfidentialityLowered{},
-		TranslationAttached{}, TranslationCorrected{}, Published{},
+		TranslationAttached{}, TranslationCorrected{}, Published{}, EditionRetracted{}, Hidden{},
 	),
 	Table:  table,
 	Decide: func(s State, c Command, by domain.Cause) ([]Event, error) { return c.decide(s, by) },
 	Evolve: func(s State, e Event) State { return e.evolve(s) },
 	Clone: func(s State) State {
-		s.CoSigners, s.Translations = maps.Clone(s.CoSigners), maps.Clone(s.Translations)
+		s.CoSigners, s.Translations, s.Retracted = maps.Clone(s.CoSigners), maps.Clone(s.Translations), maps.Clone(s.Retracted)
 		return s
 	},
 	Status: func(s State) domain.Status { return s.Status },
@@ -144,10 +149,14 @@ var table = domain.Table{
 		domain.On(LowerConfidentiality{}, submitted),
 		domain.On(AttachTranslation{}, submitted),
 		domain.On(Publish{}, submitted),
+		domain.On(Retract{}, submitted),
+		domain.On(Hide{}, submitted),
 	},
 	withdrawn: {
 		domain.On(Withdraw{}, withdrawn), // quiet
 		domain.On(Restore{}, submitted),
+		domain.On(Retract{}, withdrawn),
+		domain.On(Hide{}, withdrawn),
 	},
 	discarded: {
 		domain.On(Discard{}, discarded), // quiet

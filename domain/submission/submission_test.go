@@ -67,7 +67,7 @@ func TestSubmit(t *testing.T) {
 		{Name: "late with a reason waits for a decision", When: Submit{Consultation: "con_1", Content: text("No."), Late: "flood", Call: lateCall}, By: ada,
 			Then: []Event{Received{Consultation: "con_1", For: "per_ada", Content: said("per_ada", "No."), Label: domain.Public, Late: &Late{domain.About("per_ada", "flood")}}}},
 		{Name: "sealed while a request is pending", When: Submit{Consultation: "con_1", Content: text("No."), Label: domain.Anonymised, Call: openCall}, By: ada,
-			Then: []Event{Received{Consultation: "con_1", For: "per_ada", Content: said("per_ada", "No."), Label: domain.Sealed}, ConfidentialityRequested{domain.Anonymised}}},
+			Then: []Event{Received{Consultation: "con_1", For: "per_ada", Content: said("per_ada", "No."), Label: domain.Sealed, Requested: domain.Anonymised}}},
 		{Name: "co-signatories are invited, not taken", When: Submit{Consultation: "con_1", Content: text("No."), CoSigners: []domain.ID{"ent_b"}, Call: openCall}, By: ada,
 			Then: after(sent("per_ada"), CoSignatoryInvited{"ent_b"})},
 		{Name: "G4: stale edition", Given: drafted(), When: Submit{Expected: one(0), Call: openCall}, By: mission, Code: domain.VersionConflict},
@@ -113,7 +113,7 @@ func TestWrapping(t *testing.T) {
 	late := []Event{Received{Consultation: "con_1", For: "per_ada", Content: said("per_ada", "No."), Label: domain.Public, Late: &Late{}}}
 	asked := after(sent("per_ada"), ConfidentialityRequested{domain.Restricted})
 	domaintest.Run(t, Decider, []domaintest.Case[Command, Event]{
-		{Name: "published", Given: sent("per_ada"), When: Publish{}, By: officer, Then: []Event{Published{}}},
+		{Name: "published", Given: sent("per_ada"), When: Publish{}, By: officer, Then: []Event{Published{1}}},
 		{Name: "not by the owner", Given: sent("per_ada"), When: Publish{}, By: ada, Code: domain.NotAllowed},
 		{Name: "nothing sealed is published", Given: asked, When: Publish{}, By: prot, Code: domain.LabelForbidden},
 		{Name: "nothing undecided is published", Given: late, When: Publish{}, By: officer, Code: domain.NotAllowed},
@@ -133,6 +133,52 @@ func TestWrapping(t *testing.T) {
 	})
 }
 
+var hiding = domain.ReasonCode{Policy: InterimPolicy, Code: "PERSONAL_DATA", Text: "It says where somebody lives."}
+
+// TestEditions: what is released, superseded and taken back is an edition.
+func TestEditions(t *testing.T) {
+	var (
+		shown    = after(sent("per_ada"), Published{1})
+		amended  = after(shown, Amended{said("per_ada", "Yes.")})
+		replaced = after(amended, Published{2})
+		gone     = func(edition int64) Event { return EditionRetracted{edition, domain.About("per_ada", "")} }
+	)
+	domaintest.Run(t, Decider, []domaintest.Case[Command, Event]{
+		{Name: "a released edition is not released again", Given: shown, When: Publish{}, By: officer},
+		{Name: "an amended one waits, and is released by itself", Given: amended, When: Publish{Expected: one(2)}, By: officer, Then: []Event{Published{2}}},
+		{Name: "not before it was read", Given: amended, When: Publish{Expected: one(1)}, By: officer, Code: domain.VersionConflict},
+		{Name: "an old record of a release is of the edition of then", Given: after(sent("per_ada"), Published{}), When: Publish{}, By: officer},
+		{Name: "amending may take back what was before", Given: replaced, When: Amend{Content: text("Perhaps."), RetractPrevious: true, Call: openCall}, By: ada,
+			Then: []Event{Amended{said("per_ada", "Perhaps.")}, gone(1), gone(2)}},
+		{Name: "each edition once", Given: after(replaced, gone(1)), When: Amend{Content: text("Perhaps."), RetractPrevious: true, Call: openCall}, By: ada,
+			Then: []Event{Amended{said("per_ada", "Perhaps.")}, gone(2)}},
+		{Name: "the edition shown is taken back", Given: shown, When: Retract{Edition: 1}, By: ada, Then: []Event{gone(1)}},
+		{Name: "a superseded one too", Given: replaced, When: Retract{Edition: 1, Expected: one(2)}, By: ada, Then: []Event{gone(1)}},
+		{Name: "twice is a no-op", Given: after(replaced, gone(1)), When: Retract{Edition: 1}, By: ada},
+		{Name: "not the one that waits", Given: amended, When: Retract{Edition: 2}, By: ada, Code: domain.NotAllowed, Slug: "submission.not_released"},
+		{Name: "none before the first", Given: shown, When: Retract{}, By: ada, Code: domain.NotFound, Slug: "submission.no_edition"},
+		{Name: "none after the newest", Given: shown, When: Retract{Edition: 2}, By: ada, Code: domain.NotFound},
+		{Name: "G6: nobody else takes words back", Given: shown, When: Retract{Edition: 1}, By: officer, Code: domain.NotOwner},
+		{Name: "what is withdrawn can be taken back", Given: after(shown, Withdrawn{}), When: Retract{Edition: 1}, By: ada, Then: []Event{gone(1)}},
+	})
+}
+
+func TestHide(t *testing.T) {
+	moderator := domaintest.As("per_mod", "ent_secretariat", domain.Moderator)
+	shown := after(sent("per_ada"), Published{1})
+	domaintest.Run(t, Decider, []domaintest.Case[Command, Event]{
+		{Name: "a moderator hides", Given: shown, When: Hide{hiding}, By: moderator, Then: []Event{Hidden{hiding}}},
+		{Name: "twice is a no-op", Given: after(shown, Hidden{hiding}), When: Hide{hiding}, By: moderator},
+		{Name: "before it is published too", Given: sent("per_ada"), When: Hide{hiding}, By: moderator, Then: []Event{Hidden{hiding}}},
+		{Name: "what is withdrawn too", Given: after(shown, Withdrawn{}), When: Hide{hiding}, By: moderator, Then: []Event{Hidden{hiding}}},
+		{Name: "by a policy that is in force", Given: shown, When: Hide{domain.ReasonCode{Policy: "moderation-1", Code: "SPAM", Text: "x"}}, By: moderator, Code: domain.Invalid, Slug: "submission.policy"},
+		{Name: "for a reason that it lists", Given: shown, When: Hide{domain.ReasonCode{Policy: InterimPolicy, Code: "DISLIKED", Text: "x"}}, By: moderator, Code: domain.Invalid, Slug: "submission.reason_code"},
+		{Name: "in words", Given: shown, When: Hide{domain.ReasonCode{Policy: InterimPolicy, Code: "SPAM"}}, By: moderator, Code: domain.Invalid},
+		{Name: "not the secretariat", Given: shown, When: Hide{hiding}, By: officer, Code: domain.NotAllowed},
+		{Name: "nothing hidden is released", Given: after(sent("per_ada"), Hidden{hiding}), When: Publish{}, By: officer, Code: domain.NotAllowed, Slug: "submission.hidden"},
+	})
+}
+
 func TestRecord(t *testing.T) {
 	source := Source{Name: "polis", Item: "7", Hash: hash, Moderation: SourceAccepted, Agrees: 3}
 	recorded := Recorded{Consultation: "con_1", Author: domain.About("", "Anonymous"), Content: said("", "No."), Source: source}
@@ -140,7 +186,7 @@ func TestRecord(t *testing.T) {
 	rejected.Moderation = SourceRejected
 	domaintest.Run(t, Decider, []domaintest.Case[Command, Event]{
 		{Name: "recorded, needs no window", When: Record{Consultation: "con_1", Author: "Anonymous", Content: text("No."), Source: source}, By: officer, Then: []Event{recorded}},
-		{Name: "recorded and published", When: Record{Consultation: "con_1", Author: "Anonymous", Content: text("No."), Source: source, Publish: true}, By: officer, Then: []Event{recorded, Published{}}},
+		{Name: "recorded and published", When: Record{Consultation: "con_1", Author: "Anonymous", Content: text("No."), Source: source, Publish: true}, By: officer, Then: []Event{recorded, Published{1}}},
 		{Name: "what its source rejected is not published", When: Record{Consultation: "con_1", Content: text("No."), Source: rejected, Publish: true}, By: officer, Code: domain.Invalid},
 		{Name: "not by a stakeholder", When: Record{Consultation: "con_1", Content: text("No."), Source: source}, By: ada, Code: domain.NotAllowed},
 		{Name: "from outside the audience it is recorded and marked", When: Record{Consultation: "con_1", Author: "Anonymous", Content: text("No."), Source: source, Outside: true}, By: officer,

@@ -53,8 +53,9 @@ func (c Submit) decide(s State, by domain.Cause) ([]Event, error) {
 	return received(c.Consultation, by.By.For(), content, cmp.Or(c.Label, c.Call.Label, domain.Public), late, c.Late, c.CoSigners)
 }
 
-// received builds what a contribution records: that it was received, a request
-// where its label asks for confidentiality, and the invitations to co-sign.
+// received builds what a contribution records: that it was received, and the
+// invitations to co-sign. A request for confidentiality stands in the first
+// record: the number of records must not tell one label from another.
 func received(round, owner domain.ID, content Content, label domain.Label, late bool, reason string, invited []domain.ID) ([]Event, error) {
 	if !label.Known() {
 		return nil, domain.Refuse(domain.Invalid, "submission.label", "There is no such label.").At("label")
@@ -71,12 +72,9 @@ func received(round, owner domain.ID, content Content, label domain.Label, late 
 		e.Late = &Late{Reason: domain.About(owner, why)}
 	}
 	if label.NeedsGrant() {
-		e.Label = domain.Sealed
+		e.Label, e.Requested = domain.Sealed, label
 	}
 	out := []Event{e}
-	if label.NeedsGrant() {
-		out = append(out, ConfidentialityRequested{Label: label})
-	}
 	for i, id := range invited {
 		if id == owner || slices.Contains(invited[:i], id) {
 			return nil, domain.Refuse(domain.Invalid, "submission.co_signatory_twice", "Each co-signatory is named once, and the owner is none.").At("coSignatories")
@@ -112,15 +110,19 @@ type Received struct {
 	Consultation domain.ID    `json:"consultation"`
 	For          domain.ID    `json:"for"` // the owner
 	Content      Content      `json:"content"`
-	Label        domain.Label `json:"label"` // SEALED while a request is pending
+	Label        domain.Label `json:"label"`               // SEALED while a request is pending
+	Requested    domain.Label `json:"requested,omitempty"` // confidentiality asked for
 	Late         *Late        `json:"late,omitempty"`
 }
 
 // EventType implements domain.Event.
 func (Received) EventType() string { return "submission.received" }
 
+// Told implements Event.
+func (Received) Told() Telling { return WithEdition }
+
 func (e Received) evolve(s State) State {
-	s.Status, s.Round, s.Owner, s.Label, s.Draft = submitted, e.Consultation, e.For, e.Label, Content{}
+	s.Status, s.Round, s.Owner, s.Label, s.Requested, s.Draft = submitted, e.Consultation, e.For, e.Label, e.Requested, Content{}
 	s.Late, s.Time = e.Late != nil, OnTime
 	if s.Late {
 		s.Time = ""

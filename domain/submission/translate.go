@@ -54,8 +54,14 @@ type TranslationAttached struct{ Translation }
 // EventType implements domain.Event.
 func (TranslationAttached) EventType() string { return "submission.translation_attached" }
 
+// Told implements Event.
+func (TranslationAttached) Told() Telling { return WithEdition }
+
 // TranslationCorrected records a better translation into the same language.
 type TranslationCorrected struct{ Translation }
 
 // EventType implements domain.Event.
 func (TranslationCorrected) EventType() string { return "submission.translation_corrected" }
+
+// Told implements Event.
+func (TranslationCorrected) Told() Telling { return WithEdition }

@@ -34,6 +34,9 @@ type Withdrawn struct {
 // EventType implements domain.Event.
 func (Withdrawn) EventType() string { return "submission.withdrawn" }
 
+// Told implements Event.
+func (Withdrawn) Told() Telling { return WithItem }
+
 func (e Withdrawn) evolve(s State) State {
 	s.Status = withdrawn
 	return s
@@ -60,6 +63,9 @@ type Restored struct{}
 
 // EventType implements domain.Event.
 func (Restored) EventType() string { return "submission.restored" }
+
+// Told implements Event.
+func (Restored) Told() Telling { return WithItem }
 
 func (e Restored) evolve(s State) State {
 	s.Status = submitted

@@ -94,7 +94,8 @@ var Submission = domaintest.Walker[submission.Command, submission.State, submiss
 			submission.Submit{Consultation: "con_1", Content: text("b"), Call: openCall, CoSigners: []domain.ID{stateB}},
 			submission.Submit{Consultation: "con_1", Content: text("b"), Label: domain.Anonymised, Call: openCall},
 			submission.Submit{Consultation: "con_1", Content: text("b"), Call: lateCall, Late: "flood"},
-			submission.ConfirmRecorded{}, submission.Amend{Content: text("d"), Call: openCall}, submission.Withdraw{Reason: "x"}, submission.Restore{},
+			submission.ConfirmRecorded{}, submission.Amend{Content: text("d"), Call: openCall}, submission.Amend{Content: text("f"), RetractPrevious: true, Call: openCall},
+			submission.Retract{Edition: 1}, submission.Retract{Edition: 2, Reason: "x"}, submission.Withdraw{Reason: "x"}, submission.Restore{},
 			submission.RequestConfidentiality{Label: domain.Restricted}, submission.LowerConfidentiality{Label: domain.Public}, submission.LowerConfidentiality{Label: domain.States},
 		}
 		offices := []submission.Command{
@@ -106,15 +107,18 @@ var Submission = domaintest.Walker[submission.Command, submission.State, submiss
 		}
 		protections := []submission.Command{submission.GrantConfidentiality{Reason: "x"}, submission.DeclineConfidentiality{Reason: "x"}, submission.Publish{}}
 		others := []submission.Command{submission.ConfirmCoSignature{}, submission.LeaveJoint{}}
-		protection := domaintest.As("per_prot", office, domain.Protection)
+		hide := submission.Hide{Reason: domain.ReasonCode{Policy: submission.InterimPolicy, Code: "SPAM", Text: "x"}}
+		protection, moderator := domaintest.As("per_prot", office, domain.Protection), domaintest.As("per_mod", office, domain.Moderator)
 		return func() (submission.Command, domain.Cause) {
-			switch domaintest.Pick(r, 1, 2, 3, 4, 5, 6, 7, 8) {
-			case 1, 2:
+			switch domaintest.Pick(r, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13) {
+			case 1, 2, 10, 11:
 				return domaintest.Pick(r, offices...), officer
 			case 3:
 				return domaintest.Pick(r, protections...), protection
 			case 4:
 				return domaintest.Pick(r, others...), missionB
+			case 9:
+				return hide, moderator
 			}
 			return domaintest.Pick(r, owners...), domaintest.Pick(r, missionA, missionA, missionA, focalA)
 		}

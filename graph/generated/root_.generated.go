@@ -54,6 +54,7 @@ type ResolverRoot interface {
 	SearchHit() SearchHitResolver
 	Secondment() SecondmentResolver
 	Submission() SubmissionResolver
+	SubmissionVersion() SubmissionVersionResolver
 	Subscription() SubscriptionResolver
 	Viewer() ViewerResolver
 	Vocabulary() VocabularyResolver
@@ -158,6 +159,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ForkQuestionnaireInput", ec.unmarshalInputForkQuestionnaireInput),
 			graphql.NewInputUnmarshaler("GrantCredentialInput", ec.unmarshalInputGrantCredentialInput),
 			graphql.NewInputUnmarshaler("GroupMemberInput", ec.unmarshalInputGroupMemberInput),
+			graphql.NewInputUnmarshaler("HideSubmissionInput", ec.unmarshalInputHideSubmissionInput),
 			graphql.NewInputUnmarshaler("InviteChampionInput", ec.unmarshalInputInviteChampionInput),
 			graphql.NewInputUnmarshaler("InviteToBriefingInput", ec.unmarshalInputInviteToBriefingInput),
 			graphql.NewInputUnmarshaler("LateInput", ec.unmarshalInputLateInput),
@@ -208,6 +210,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RequestCredentialInput", ec.unmarshalInputRequestCredentialInput),
 			graphql.NewInputUnmarshaler("RescheduleBriefingInput", ec.unmarshalInputRescheduleBriefingInput),
 			graphql.NewInputUnmarshaler("RescheduleConsultationInput", ec.unmarshalInputRescheduleConsultationInput),
+			graphql.NewInputUnmarshaler("RetractEditionInput", ec.unmarshalInputRetractEditionInput),
 			graphql.NewInputUnmarshaler("RetractItemInput", ec.unmarshalInputRetractItemInput),
 			graphql.NewInputUnmarshaler("ReviseQuestionnaireInput", ec.unmarshalInputReviseQuestionnaireInput),
 			graphql.NewInputUnmarshaler("RevokeCredentialInput", ec.unmarshalInputRevokeCredentialInput),
@@ -407,6 +410,8 @@ enum Who {
   LABEL
   "Those whom its label and its status let read its words."
   WORDS
+  "Those who read its editions before they are released: who act for its owner or for a co-signatory, and the officers whom its label lets."
+  INSIDER
   "Those whom its label and its status let see everything of it, and so whose it is."
   NAME
   "Everybody, from when it is public: published, or accepted."
@@ -915,7 +920,7 @@ type Mutation {
   recordSubmission("The command." input: RecordSubmissionInput!): SubmissionPayload! @sends(by: [SECRETARIAT])
   "Confirm that what the secretariat took down is yours (owner)."
   confirmRecordedSubmission("The command." input: SubmissionActInput!): SubmissionPayload! @sends(by: [OWNER])
-  "Replace the content by another edition; every edition is kept (owner)."
+  "Replace the content by another edition (owner). It waits for release; until then the released edition stays shown. Earlier editions that were released stay readable, marked as superseded, unless you retract them: see ` + "`" + `retractPrevious` + "`" + ` and ` + "`" + `retractEdition` + "`" + `."
   amendSubmission("The command." input: AmendSubmissionInput!): SubmissionPayload! @sends(by: [OWNER])
   "Take a contribution back (owner)."
   withdrawSubmission("The command." input: SubmissionReasonInput!): SubmissionPayload! @sends(by: [OWNER])
@@ -939,7 +944,11 @@ type Mutation {
   refuseLateSubmission("The command." input: RefuseLateInput!): SubmissionPayload! @sends(by: [SECRETARIAT, PROTECTION])
   "Put a translation beside the original (secretariat)."
   attachTranslation("The command." input: AttachTranslationInput!): SubmissionPayload! @sends(by: [SECRETARIAT, PROTECTION])
-  "Release a submission to those whom its label lets read (secretariat)."
+  "Take one edition back: nobody reads it any more, as of any date, and a tombstone stays in its place. An edition that was only superseded stays readable (owner)."
+  retractEdition("The command." input: RetractEditionInput!): SubmissionPayload! @sends(by: [OWNER])
+  "Take a submission from view at once, for a reason that the policy lists. What was public shows that it is hidden, and the reason's code; its author reads the reason (moderator)."
+  hideSubmission("The command." input: HideSubmissionInput!): SubmissionPayload! @sends(by: [MODERATOR])
+  "Release the current edition of a submission to those whom its label lets read (secretariat)."
   publishSubmission("The command." input: SubmissionActInput!): SubmissionPayload! @sends(by: [SECRETARIAT, EDITOR, PROTECTION])
 }
 
@@ -1466,8 +1475,10 @@ enum SourceModeration {
 type Submission implements Node & Aggregate @reads(by: [LABEL]) {
   "Opaque."
   id: ID! @reads(by: [EVERYONE])
-  "Counts its content editions."
-  version: Int64! @reads(by: [EVERYONE])
+  "The edition that you read: the one released last; for those who read editions before their release, the newest."
+  version: Int64! @reads(by: [EVERYONE], whole: [INSIDER])
+  "Whether its newest edition waits for release. Until then the released one stays shown."
+  awaitsRelease: Boolean @reads(by: [INSIDER])
   "What it was sent to."
   consultation: Consultation @reads(by: [EVERYONE])
   "Its public number in the consultation, given once everybody may read it."
@@ -1476,14 +1487,14 @@ type Submission implements Node & Aggregate @reads(by: [LABEL]) {
   entity: Entity @reads(by: [NAME])
   "The name a recorded one came under. Not verified."
   author: String @reads(by: [NAME])
-  "The text, with its translations; null for answers alone, or when withdrawn."
-  text: LocalizedText @reads(by: [WORDS])
+  "The text of the edition that you read, with its translations; null for answers alone, and when it is withdrawn, hidden or retracted."
+  text: LocalizedText @reads(by: [WORDS], whole: [INSIDER])
   "Answers to the questionnaire."
-  answers: [Answer!]! @reads(by: [WORDS])
+  answers: [Answer!]! @reads(by: [WORDS], whole: [INSIDER])
   "Objectives of the Compact that its author says it is about, by number."
-  objectives: [String!]! @reads(by: [WORDS])
+  objectives: [String!]! @reads(by: [WORDS], whole: [INSIDER])
   "Language of the original."
-  language: LanguageTag! @reads(by: [WORDS])
+  language: LanguageTag! @reads(by: [WORDS], whole: [INSIDER])
   "Where it is in its life."
   status: SubmissionStatus! @reads(by: [EVERYONE])
   "Who may read it once it is published; SEALED while a request for confidentiality is undecided."
@@ -1492,12 +1503,14 @@ type Submission implements Node & Aggregate @reads(by: [LABEL]) {
   requested: Label @reads(by: [NAME])
   "Who can see it now."
   visibility: Visibility! @reads(by: [EVERYONE])
+  "Why a moderator hid it; null if it is not hidden."
+  hidden: ReasonCode @reads(by: [EVERYONE])
   "Whether it came in time; null for a draft, and for a late one that is not decided."
   timeliness: Timeliness @reads(by: [EVERYONE])
   "Why it came late, by its owner."
   lateReason: String @reads(by: [NAME])
-  "When it was sent."
-  submittedAt: DateTime! @reads(by: [EVERYONE])
+  "When it was sent. Those who may not know its author read the beginning of that day, in UTC."
+  submittedAt: DateTime! @reads(by: [EVERYONE], whole: [NAME])
   "Why it was decided on, or withdrawn, last; for those who see everything."
   reason: String @reads(by: [NAME])
   "Taken down by the secretariat, unverified until its owner confirms it."
@@ -1510,9 +1523,9 @@ type Submission implements Node & Aggregate @reads(by: [LABEL]) {
   source: SubmissionSource @reads(by: [WORDS])
   "Who signs it too."
   coSignatories: [CoSignatory!]! @reads(by: [NAME], whole: [OWNER, SECRETARIAT, EDITOR, PROTECTION])
-  "Its editions: the current one; to its owner, and to officers who see everything of it, all that were sent; drafts to its owner alone."
+  "Its editions, oldest first: those that were released, also the superseded ones; to those who read editions before their release, all that were sent; drafts to its owner alone. A retracted edition is a tombstone."
   versions: [SubmissionVersion!]! @reads(by: [WORDS], whole: [OWNER])
-  "What happened to it since it was sent, oldest first, for those who see everything; to its drafts too, for its owner alone."
+  "What happened to it, oldest first, for those who see everything: of editions what became of those that were released, and to its owner of its drafts too."
   history: [SubmissionEvent!]! @reads(by: [NAME], whole: [OWNER])
   "Proof of the record that made the edition shown, for those who may hold it: whoever made it, and those who act for the entity it was made for. Null for others. Under ` + "`" + `asOf` + "`" + ` the proof is of now."
   receipt: Receipt @cost(weight: 5) @reads(by: [HOLDER])
@@ -1524,12 +1537,72 @@ type SubmissionVersion {
   version: Int64! @reads(by: [EVERYONE])
   "How it came about."
   kind: SubmissionVersionKind! @reads(by: [EVERYONE])
-  "The text."
+  "Whether it is the one shown."
+  status: SubmissionVersionStatus! @reads(by: [EVERYONE])
+  "The text; null for answers alone, and of a retracted edition."
   text: LocalizedText @reads(by: [EVERYONE])
   "The answers."
   answers: [Answer!]! @reads(by: [EVERYONE])
-  "When it was recorded."
-  recordedAt: DateTime! @reads(by: [EVERYONE])
+  "When it was recorded. Those who may not know its author read the beginning of that day, in UTC."
+  recordedAt: DateTime! @reads(by: [EVERYONE], whole: [NAME])
+  "When it was released to those whom the label lets read; null if it was not."
+  publicFrom: DateTime @reads(by: [EVERYONE])
+  "When another edition took its place, or it was retracted; null while it is shown."
+  publicUntil: DateTime @reads(by: [EVERYONE])
+  "When it was retracted."
+  retractedAt: DateTime @reads(by: [EVERYONE])
+  "What changed from this edition to another that you may read: the text, then each answer. Null if you may not read one of the two."
+  diff("The number of the other edition." to: Int64!): [TextChange!] @cost(weight: 10) @reads(by: [EVERYONE])
+}
+
+"How a text, or an answer, changed from one edition to another."
+type TextChange {
+  "The question that it answers; null for the text."
+  questionId: ID @reads(by: [EVERYONE])
+  "The words of both, in order: what is in both, what was taken out and what was put in."
+  parts: [TextChangePart!]! @reads(by: [EVERYONE])
+}
+
+"A run of words in a change."
+type TextChangePart {
+  "Whether it is in both."
+  kind: TextChangeKind! @reads(by: [EVERYONE])
+  "The words."
+  value: String! @reads(by: [EVERYONE])
+}
+
+"Whether words are in both editions."
+enum TextChangeKind {
+  "In both."
+  SAME
+  "In the earlier one alone."
+  REMOVED
+  "In the later one alone."
+  ADDED
+}
+
+"Where an edition stands."
+enum SubmissionVersionStatus {
+  "A draft."
+  DRAFT
+  "Sent, and not released."
+  NOT_RELEASED
+  "The one shown."
+  RELEASED
+  "Another one took its place; it stays readable."
+  SUPERSEDED
+  "Taken back: nobody reads it, as of any date."
+  RETRACTED
+}
+
+"Why something was decided."
+type ReasonCode {
+  "Version of the policy that it is taken from."
+  policy: String! @reads(by: [EVERYONE])
+  "Its code there."
+  code: String! @reads(by: [EVERYONE])
+  "What it means in this case."
+  text: String @reads(by: [OWNER, CO_SIGNATORY, SECRETARIAT, EDITOR, PROTECTION, MODERATOR, APPEAL_REVIEWER])
 }
 
 "How an edition came about."
@@ -1604,7 +1677,7 @@ type Contribution {
   index: Int64! @reads(by: [EVERYONE])
   "When it was recorded."
   recordedAt: DateTime! @reads(by: [EVERYONE])
-  "The text of that version."
+  "The text of that version; null if it was retracted."
   text: LocalizedText @reads(by: [EVERYONE])
 }
 
@@ -1642,8 +1715,10 @@ input SubmissionFilter {
   label: Label
   "That came in time, or not."
   timeliness: Timeliness
-  "Sent in this time."
+  "Sent in this time; what you may not know the author of, by its day."
   submittedBetween: TimeRange
+  "Whose newest edition waits for release, or not; of what you read before its release."
+  awaitsRelease: Boolean
   "Whose text, answers or translations hold all of these words and phrases; see ` + "`" + `search` + "`" + `."
   text: String
 }
@@ -1694,8 +1769,8 @@ type SubmissionEdge {
 type SubmissionChange {
   "Its index in the record: send it as ` + "`" + `after` + "`" + ` to go on from here."
   index: Int64! @reads(by: [EVERYONE])
-  "What happened, such as submission.published; null for a heartbeat."
-  change: String @reads(by: [NAME])
+  "What happened, such as submission.published; null for a heartbeat, and where you see only that something changed."
+  change: String @reads(by: [NAME], whole: [OWNER])
   "The submission as it is now; null for a heartbeat."
   submission: Submission @reads(by: [EVERYONE])
 }
@@ -2378,6 +2453,8 @@ input AmendSubmissionInput {
   answers: [AnswerInput!]! = []
   "Objectives of the Compact it is about, by number."
   objectives: [String!]! = []
+  "Take all earlier editions back: nobody reads them any more, as of any date. Otherwise they stay readable, marked as superseded."
+  retractPrevious: Boolean! = false
 }
 
 "A label."
@@ -2390,6 +2467,34 @@ input SubmissionLabelInput {
   id: ID!
   "The label."
   label: Label!
+}
+
+"Why a submission is hidden."
+input HideSubmissionInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The submission."
+  id: ID!
+  "The reason. Until a policy is published, the policy is \"interim\", with the codes ENDANGERS_PERSON, IMPERSONATION, INCITEMENT, PERSONAL_DATA, SPAM, THREAT and UNLAWFUL."
+  reason: ReasonCodeInput!
+}
+
+"Which edition is taken back."
+input RetractEditionInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The submission."
+  id: ID!
+  "The number of the edition to take back."
+  version: Int64!
+  "The newest version that you read; a newer one is a conflict."
+  expectedVersion: Int64
+  "Why; for its owner and officers. May be left out."
+  reason: String
 }
 
 "Why a late submission is left out."
@@ -7921,6 +8026,18 @@ func (ec *executionContext) childFields_QuestionnaireVersion(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type QuestionnaireVersion", field.Name)
 }
 
+func (ec *executionContext) childFields_ReasonCode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "policy":
+		return ec.fieldContext_ReasonCode_policy(ctx, field)
+	case "code":
+		return ec.fieldContext_ReasonCode_code(ctx, field)
+	case "text":
+		return ec.fieldContext_ReasonCode_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReasonCode", field.Name)
+}
+
 func (ec *executionContext) childFields_Receipt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "eventId":
@@ -8083,6 +8200,8 @@ func (ec *executionContext) childFields_Submission(ctx context.Context, field gr
 		return ec.fieldContext_Submission_id(ctx, field)
 	case "version":
 		return ec.fieldContext_Submission_version(ctx, field)
+	case "awaitsRelease":
+		return ec.fieldContext_Submission_awaitsRelease(ctx, field)
 	case "consultation":
 		return ec.fieldContext_Submission_consultation(ctx, field)
 	case "number":
@@ -8107,6 +8226,8 @@ func (ec *executionContext) childFields_Submission(ctx context.Context, field gr
 		return ec.fieldContext_Submission_requested(ctx, field)
 	case "visibility":
 		return ec.fieldContext_Submission_visibility(ctx, field)
+	case "hidden":
+		return ec.fieldContext_Submission_hidden(ctx, field)
 	case "timeliness":
 		return ec.fieldContext_Submission_timeliness(ctx, field)
 	case "lateReason":
@@ -8221,12 +8342,22 @@ func (ec *executionContext) childFields_SubmissionVersion(ctx context.Context, f
 		return ec.fieldContext_SubmissionVersion_version(ctx, field)
 	case "kind":
 		return ec.fieldContext_SubmissionVersion_kind(ctx, field)
+	case "status":
+		return ec.fieldContext_SubmissionVersion_status(ctx, field)
 	case "text":
 		return ec.fieldContext_SubmissionVersion_text(ctx, field)
 	case "answers":
 		return ec.fieldContext_SubmissionVersion_answers(ctx, field)
 	case "recordedAt":
 		return ec.fieldContext_SubmissionVersion_recordedAt(ctx, field)
+	case "publicFrom":
+		return ec.fieldContext_SubmissionVersion_publicFrom(ctx, field)
+	case "publicUntil":
+		return ec.fieldContext_SubmissionVersion_publicUntil(ctx, field)
+	case "retractedAt":
+		return ec.fieldContext_SubmissionVersion_retractedAt(ctx, field)
+	case "diff":
+		return ec.fieldContext_SubmissionVersion_diff(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SubmissionVersion", field.Name)
 }
@@ -8241,6 +8372,26 @@ func (ec *executionContext) childFields_TermRef(ctx context.Context, field graph
 		return ec.fieldContext_TermRef_term(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TermRef", field.Name)
+}
+
+func (ec *executionContext) childFields_TextChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "questionId":
+		return ec.fieldContext_TextChange_questionId(ctx, field)
+	case "parts":
+		return ec.fieldContext_TextChange_parts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TextChange", field.Name)
+}
+
+func (ec *executionContext) childFields_TextChangePart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_TextChangePart_kind(ctx, field)
+	case "value":
+		return ec.fieldContext_TextChangePart_value(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TextChangePart", field.Name)
 }
 
 func (ec *executionContext) childFields_TextPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

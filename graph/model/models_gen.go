@@ -124,6 +124,8 @@ type AmendSubmissionInput struct {
 	Answers []*AnswerInput `json:"answers"`
 	// Objectives of the Compact it is about, by number.
 	Objectives []string `json:"objectives"`
+	// Take all earlier editions back: nobody reads them any more, as of any date. Otherwise they stay readable, marked as superseded.
+	RetractPrevious bool `json:"retractPrevious"`
 }
 
 // An announcement.
@@ -1070,6 +1072,18 @@ type GroupMemberInput struct {
 	OccurredOn *string `json:"occurredOn,omitempty"`
 }
 
+// Why a submission is hidden.
+type HideSubmissionInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The submission.
+	ID domain.ID `json:"id"`
+	// The reason. Until a policy is published, the policy is "interim", with the codes ENDANGERS_PERSON, IMPERSONATION, INCITEMENT, PERSONAL_DATA, SPAM, THREAT and UNLAWFUL.
+	Reason *ReasonCodeInput `json:"reason"`
+}
+
 // Proof that a record is in the log of a size, RFC 6962, section 2.1.1.
 type InclusionProof struct {
 	// Where the record stands, from 0.
@@ -1962,6 +1976,22 @@ type RescheduleConsultationInput struct {
 	Reason *string `json:"reason,omitempty"`
 }
 
+// Which edition is taken back.
+type RetractEditionInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The submission.
+	ID domain.ID `json:"id"`
+	// The number of the edition to take back.
+	Version int64 `json:"version"`
+	// The newest version that you read; a newer one is a conflict.
+	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+	// Why; for its owner and officers. May be left out.
+	Reason *string `json:"reason,omitempty"`
+}
+
 // An item recorded in error.
 type RetractItemInput struct {
 	// Chosen by you for this command.
@@ -2144,7 +2174,7 @@ type SubmissionActInput struct {
 type SubmissionChange struct {
 	// Its index in the record: send it as `after` to go on from here.
 	Index int64 `json:"index"`
-	// What happened, such as submission.published; null for a heartbeat.
+	// What happened, such as submission.published; null for a heartbeat, and where you see only that something changed.
 	Change *string `json:"change,omitempty"`
 	// The submission as it is now; null for a heartbeat.
 	Submission *projections.Submission `json:"submission,omitempty"`
