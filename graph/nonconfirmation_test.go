@@ -279,7 +279,7 @@ func (w world) streamsAlike(other world, who string) {
 			if a.Get("submissionChanged", "submission", "id") == string(w.ids["last"]) {
 				seen++
 			}
-			return seen == 2 // received, published
+			return seen == 1 // once it is published: what came before it was nothing to see
 		})
 		data := []any{}
 		for _, a := range all {

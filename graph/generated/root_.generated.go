@@ -1552,7 +1552,7 @@ type SubmissionVersion {
   "When it was retracted."
   retractedAt: DateTime @reads(by: [EVERYONE])
   "What changed from this edition to another that you may read: the text, then each answer. Null if you may not read one of the two."
-  diff("The number of the other edition." to: Int64!): [TextChange!] @cost(weight: 10) @reads(by: [EVERYONE])
+  diff("The number of the other edition." to: Int64!): [TextChange!] @cost(weight: 10) @reads(by: [EVERYONE], whole: [INSIDER])
 }
 
 "How a text, or an answer, changed from one edition to another."

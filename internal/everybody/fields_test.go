@@ -138,7 +138,21 @@ func (c *checker) field(path string, of *ast.Definition, f *ast.FieldDefinition,
 		got[who], told = x, told || !nothing(x)
 	}
 	c.denied[name] = c.denied[name] || kept && told
-	c.same(path, f, id, t, got, some)
+	if !slices.Contains(r.Whole, "INSIDER") {
+		c.same(path, f, id, t, got, some)
+		return
+	}
+	// Insiders read the newest edition, and others the one that is shown.
+	for _, inside := range []bool{true, false} {
+		of, others := map[string]any{}, map[string]bool{}
+		for who, x := range got {
+			of[who], others[who] = x, some[who] && x == nil
+			if c.meets(who, r.Whole, id, t, f.Name) != inside {
+				of[who], others[who] = nil, true
+			}
+		}
+		c.same(path, f, id, t, of, others)
+	}
 }
 
 // reads notes that everybody's cell of a field is tried: who does not see the

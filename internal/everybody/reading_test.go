@@ -116,6 +116,7 @@ func (c *checker) abstract(path string, of *ast.Definition, id string, vals map[
 
 // arguments are those of fields that need others than the usual.
 var arguments = map[string]string{
+	"SubmissionVersion.diff": `(to: "2")`,
 	"Audit.event":            `(index: "60")`,
 	"Audit.inclusionProof":   `(index: "60")`,
 	"Audit.consistencyProof": `(from: "60")`,

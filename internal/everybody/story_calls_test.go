@@ -42,6 +42,19 @@ var calls = []step{
 	{as: "ngo", does: "amendSubmission", of: "ngo", in: `id: "${unpublished}", text: ` + text("Still not for everybody.")},
 	{as: "ngo", does: "submitSubmission", calls: "answering", in: `consultationId: "${asking}", answers: [{questionId: "${question1}", text: ` + text("Because.") + `}, {questionId: "${question2}", chosen: ["${option}"]}]`},
 	{as: "secretariat", does: "publishSubmission", in: `id: "${answering}"`},
+	{as: "ngo", does: "amendSubmission", of: "ngo", in: `id: "${answering}", answers: [{questionId: "${question1}", text: ` + text("Because of that.") + `}, {questionId: "${question2}", chosen: ["${option}"]}]`},
+	{as: "secretariat", does: "publishSubmission", in: `id: "${answering}"`},
+	{as: "ngo", does: "submitSubmission", calls: "amended", in: call + `, text: ` + text("The first word.") + `, objectives: ["1"]`},
+	{as: "secretariat", does: "publishSubmission", in: `id: "${amended}"`},
+	{as: "ngo", does: "amendSubmission", of: "ngo", in: `id: "${amended}", objectives: ["2"], text: {language: "es", value: "La segunda."}`},
+	{as: "ngo", does: "submitSubmission", calls: "taken", in: call + `, text: ` + text("She lives in Harbour Street.")},
+	{as: "secretariat", does: "publishSubmission", in: `id: "${taken}"`},
+	{as: "ngo", does: "amendSubmission", of: "ngo", in: `id: "${taken}", text: ` + text("She lives in town.")},
+	{as: "secretariat", does: "publishSubmission", in: `id: "${taken}"`},
+	{as: "ngo", does: "retractEdition", of: "ngo", in: `id: "${taken}", version: "1", reason: "It says where she lives."`},
+	{as: "ngo", does: "submitSubmission", calls: "hidden", in: call + `, text: ` + text("Buy our pills.")},
+	{as: "secretariat", does: "publishSubmission", in: `id: "${hidden}"`},
+	{as: "moderator", does: "hideSubmission", in: `id: "${hidden}", reason: {policy: "interim", code: "SPAM", text: "It sells pills."}`},
 	{as: "focal", does: "saveDraft", calls: "draft", in: call + `, text: ` + text("A draft of the State.")},
 	{as: "focal", does: "proposeForAuthorisation", of: "freedonia", in: `id: "${draft}"`},
 	{as: "mission", does: "authoriseSubmission", of: "freedonia", in: `id: "${draft}", label: STATES`},
@@ -72,6 +85,7 @@ var calls = []step{
 
 // confidential are those of the other labels.
 var confidential = []step{
+	{as: "stranger", does: "submitSubmission", calls: "private", in: call + `, text: ` + text("In my own name.")},
 	{as: "ngo", does: "submitSubmission", calls: "participants", in: call + `, label: PARTICIPANTS, text: ` + text("For those who take part.")},
 	{as: "secretariat", does: "publishSubmission", in: `id: "${participants}"`},
 	{as: "ngo", does: "submitSubmission", calls: "anonymised", in: call + `, label: ANONYMISED, text: ` + text("Do not say who I am.")},
@@ -86,7 +100,6 @@ var confidential = []step{
 	{as: "ngo", does: "lowerConfidentiality", of: "ngo", in: `id: "${declined}", label: PUBLIC`},
 	{as: "ngo", does: "submitSubmission", calls: "pending", in: call + `, text: ` + text("Better not.")},
 	{as: "ngo", does: "requestConfidentiality", of: "ngo", in: `id: "${pending}", label: ANONYMISED`},
-	{as: "stranger", does: "submitSubmission", calls: "private", in: call + `, text: ` + text("In my own name.")},
 }
 
 // latecomers come after the call has closed, and it ends.

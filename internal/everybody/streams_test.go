@@ -177,6 +177,10 @@ func (c *checker) followed(f *ast.FieldDefinition, about string, sent map[string
 		k := fmt.Sprint(fact.Index)
 		id := c.idOf(fact, k, carried, sent)
 		vals := map[string]any{}
+		var changed func(who string) (sent, told bool)
+		if to.Name == "Submission" {
+			changed = c.changed(fact)
+		}
 		for _, who := range readers() {
 			v, has := sent[who][k].(map[string]any)
 			if vals[who] = nil; has {
@@ -188,7 +192,14 @@ func (c *checker) followed(f *ast.FieldDefinition, about string, sent map[string
 					c.t.Errorf("%s: %q is told of %v, and it was %s", name, who, what, fact.Type)
 				}
 			}
-			if sees := c.meets(who, c.ownRule(to).By, id, c.things[id], ""); has != sees {
+			sees := c.meets(who, c.ownRule(to).By, id, c.things[id], "")
+			if changed != nil && sees {
+				var told bool
+				if sees, told = changed(who); has && told != (v["change"] != nil) {
+					c.t.Errorf("%s: of %s at %s, %q is told what changed is %t, and should be %t", name, fact.Type, k, who, !told, told)
+				}
+			}
+			if has != sees {
 				c.t.Errorf("%s: of %s at %s, %q is told is %t, and by its rule %t", name, fact.Type, k, who, has, sees)
 			}
 		}

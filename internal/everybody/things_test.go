@@ -35,6 +35,9 @@ func (w *world) things() map[string]thing {
 		"joint":        {"partner", domain.Access{Label: domain.Public, CoSigners: []domain.ID{id("ngo"), id("other")}}},
 		"unpublished":  {"ngo", domain.Access{Label: domain.Public}},
 		"answering":    {"ngo", domain.Access{Label: domain.Public, Published: true}},
+		"amended":      {"ngo", domain.Access{Label: domain.Public, Published: true}},
+		"taken":        {"ngo", domain.Access{Label: domain.Public, Published: true}},
+		"hidden":       {"ngo", domain.Access{Label: domain.Public, Published: true, Hidden: true}},
 		"draft":        {"freedonia", domain.Access{Label: domain.States, Published: true}},
 		"kept":         {"ngo", domain.Access{Label: domain.Public, Draft: true}},
 		"drafted":      {"freedonia", domain.Access{Label: domain.Public, Draft: true}},
@@ -135,6 +138,8 @@ func (w *world) is(who, by, id string, t thing, field string) bool {
 		return t.label == nil || t.label.Level(v) > domain.Nothing
 	case "WORDS":
 		return t.label == nil || t.label.Level(v) >= domain.TextOnly
+	case "INSIDER":
+		return t.label != nil && t.label.Inside(v)
 	case "NAME":
 		return t.label == nil || t.label.Level(v) >= domain.Everything
 	case "PUBLISHED":
