@@ -36,7 +36,7 @@ func (w *world) things() map[string]thing {
 		"unpublished":  {"ngo", domain.Access{Label: domain.Public}},
 		"answering":    {"ngo", domain.Access{Label: domain.Public, Published: true}},
 		"amended":      {"ngo", domain.Access{Label: domain.Public, Published: true}},
-		"taken":        {"ngo", domain.Access{Label: domain.Public, Published: true}},
+		"unsaid":       {"ngo", domain.Access{Label: domain.Public, Published: true}},
 		"hidden":       {"ngo", domain.Access{Label: domain.Public, Published: true, Hidden: true}},
 		"draft":        {"freedonia", domain.Access{Label: domain.States, Published: true}},
 		"kept":         {"ngo", domain.Access{Label: domain.Public, Draft: true}},
