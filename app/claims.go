@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/claim"
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
+	"github.com/rapporteur-project/rapporteur/domain/entity"
 )
 
 // errTaken says that a value belongs to another.
@@ -48,9 +50,33 @@ func (a *App) pinClaim(ctx context.Context, _ domain.ID, s claim.State, c claim.
 	if !ok || s.Owner == "" {
 		return c, nil
 	}
+	if strings.HasPrefix(string(s.Owner), entity.Decider.Prefix) {
+		owner, err := a.Entities.read(ctx, s.Owner, p)
+		take.Confirmed, take.Ended = owner.Open(), a.Entities.Status(owner) != "" && !owner.Open()
+		return take, err
+	}
 	owner, err := a.Consultations.read(ctx, s.Owner, p)
 	take.Confirmed = owner.Status != ""
 	return take, err
+}
+
+// claimProposal claims one of the places for open proposals that a person has.
+// A place is free again once what has it is recognised or dissolved.
+func (a *App) claimProposal(ctx context.Context, target domain.ID, s entity.State, c entity.Propose, by domain.Cause, p *pins) error {
+	events, err := a.Entities.Run(s, c, by)
+	if err != nil {
+		return err
+	}
+	if len(events) == 0 || entity.Decider.Fold(s, events...).Public() {
+		return nil
+	}
+	for place := range entity.MaxOpen {
+		err := a.claim(ctx, "proposal", fmt.Sprintf("%s %d", by.By.Person, place), target, p)
+		if !errors.Is(err, errTaken) {
+			return err
+		}
+	}
+	return entity.TooMany()
 }
 
 // claimSymbol claims the symbol of a consultation that is about to be planned.

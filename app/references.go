@@ -18,7 +18,7 @@ import (
 // Each function here fills the reference fields of one aggregate's commands
 // from other streams, and pins them.
 
-func (a *App) pinCredential(ctx context.Context, _ domain.ID, _ credential.State, c credential.Command, _ domain.Cause, p *pins) (credential.Command, error) {
+func (a *App) pinCredential(ctx context.Context, _ domain.ID, s credential.State, c credential.Command, by domain.Cause, p *pins) (credential.Command, error) {
 	switch c := c.(type) {
 	case credential.Grant:
 		who, err := a.Persons.read(ctx, c.Person, p)
@@ -32,8 +32,11 @@ func (a *App) pinCredential(ctx context.Context, _ domain.ID, _ credential.State
 		c.Facts = facts
 		return c, err
 	case credential.Request:
-		facts, err := a.entityFacts(ctx, c.Entity, p)
-		c.Facts = facts
+		e, err := a.Entities.read(ctx, c.Entity, p)
+		if err != nil || !a.Entities.Sees(e, domain.Viewer{Person: by.By.Person, Holds: s.Live(by.At)}) {
+			return c, err // as for one that does not exist
+		}
+		c.Facts, err = a.entityFacts(ctx, c.Entity, p)
 		return c, err
 	}
 	return c, nil
@@ -48,12 +51,14 @@ func (a *App) pinEntity(ctx context.Context, target domain.ID, s entity.State, c
 	switch c := c.(type) {
 	case entity.Propose:
 		c.Entity = target
-		if c.Vocabulary == "" {
-			return c, nil
+		if c.Vocabulary != "" {
+			listed, err := a.listed(ctx, c.Vocabulary, c.Term, p)
+			if err != nil {
+				return c, err
+			}
+			c.Listed = listed
 		}
-		listed, err := a.listed(ctx, c.Vocabulary, c.Term, p)
-		c.Listed = listed
-		return c, err
+		return c, a.claimProposal(ctx, target, s, c, by, p)
 	case entity.Classify:
 		listed, err := a.listed(ctx, c.Vocabulary, c.Term, p)
 		c.Listed = listed

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
+	"github.com/rapporteur-project/rapporteur/graph/generated"
 	"github.com/rapporteur-project/rapporteur/graph/model"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
@@ -74,4 +75,25 @@ func (r entities) Credentials(ctx context.Context, e *projections.Entity) ([]*pr
 		return nil, err
 	}
 	return rd.People(ctx, e.ID)
+}
+
+// LookAlike implements generated.ResolverRoot.
+func (r *Resolver) LookAlike() generated.LookAlikeResolver { return lookAlikes{r} }
+
+func (r entities) LooksLike(ctx context.Context, all []*projections.Entity) ([][]*projections.LookAlike, error) {
+	out, err := each(ctx, r.Resolver, all, func(rd projections.Reader) (map[domain.ID][]*projections.LookAlike, error) {
+		return rd.LookAlikes(ctx, all)
+	}, func(e *projections.Entity) domain.ID { return e.ID })
+	return noNulls(out), err
+}
+
+func (r lookAlikes) Entity(ctx context.Context, all []*projections.LookAlike) ([]*projections.Entity, error) {
+	return entitiesOf(ctx, r.Resolver, all, func(l *projections.LookAlike) domain.ID { return l.EntityID })
+}
+
+func (r lookAlikes) MemberState(ctx context.Context, l *projections.LookAlike) (*projections.MemberState, error) {
+	if l.StateID == "" {
+		return nil, nil
+	}
+	return one(ctx, r.Resolver, func(rd projections.Reader) (*projections.MemberState, error) { return rd.MemberState(ctx, l.StateID) })
 }

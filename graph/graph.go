@@ -51,6 +51,7 @@ type (
 	contributions struct{ *Resolver }
 	credentials   struct{ *Resolver }
 	entities      struct{ *Resolver }
+	lookAlikes    struct{ *Resolver }
 	questions     struct{ *Resolver }
 	cosigners     struct{ *Resolver }
 	viewer        struct{ *Resolver }

@@ -74,6 +74,8 @@ var otherwise = map[string]int{
 	"submission.confidentiality_declined":  showsWho,
 	"consultation.audience_set":            showsWho, // whom it names is for the participants
 
+	"entity.renamed": showsWho, // it may be the entity's own word, which nobody has recognised
+
 	"questionnaire.published": showsData, // drafts are their keeper's
 	"questionnaire.retired":   showsData,
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"slices"
 
 	"github.com/rapporteur-project/rapporteur/domain"
@@ -12,9 +13,9 @@ import (
 
 var entities = Projection{
 	Name:    "entities",
-	Version: 2,
+	Version: 3,
 	Reads:   []string{"entity"},
-	Tables:  []Table{history("entities")},
+	Tables:  []Table{history("entities"), {"entity_names", "id, n, valid_from"}},
 	Schema: `CREATE TABLE entities (
 		id            TEXT    NOT NULL,
 		kind          TEXT    NOT NULL,
@@ -28,18 +29,33 @@ var entities = Projection{
 		website       TEXT    NOT NULL,
 		description   INTEGER,          -- texts
 		categories    TEXT    NOT NULL, -- JSON: [{vocabulary, version, term}]
+		proposer      TEXT    NOT NULL, -- the person; empty when the office proposed it
+		known         INTEGER NOT NULL, -- it is recognised, or was
+		shown_language TEXT   NOT NULL, -- the name that everybody may see: the last that the office recognised
+		shown_name    TEXT    NOT NULL,
+		shown_acronym TEXT    NOT NULL,
 		valid_from    INTEGER NOT NULL,
 		valid_to      INTEGER NOT NULL
 	) STRICT;
 	CREATE INDEX entities_id ON entities (id, valid_to);
 	CREATE INDEX entities_name ON entities (valid_to, name, id);
-	CREATE INDEX entities_code ON entities (code, valid_to) WHERE code <> '';`,
+	CREATE INDEX entities_code ON entities (code, valid_to) WHERE code <> '';
+	-- What names look like; see looksLike.
+	CREATE TABLE entity_names (
+		id         TEXT    NOT NULL,
+		n          INTEGER NOT NULL,
+		looks      TEXT    NOT NULL,
+		valid_from INTEGER NOT NULL,
+		valid_to   INTEGER NOT NULL
+	) STRICT;
+	CREATE INDEX entity_names_id ON entity_names (id, valid_to);
+	CREATE INDEX entity_names_looks ON entity_names (looks, valid_to);`,
 	Apply: func(ctx context.Context, tx *Tx, f Fact) error {
 		switch e := f.Event.(type) {
 		case entity.Proposed:
 			return proposed(ctx, tx, f, e)
 		case entity.Recognised:
-			return tx.revise(ctx, "entities", f, f.Aggregate, set{"status", "RECOGNISED"})
+			return recognised(ctx, tx, f)
 		case entity.Renamed:
 			return renamed(ctx, tx, f, e)
 		case entity.Classified:
@@ -68,20 +84,57 @@ func proposed(ctx context.Context, tx *Tx, f Fact, e entity.Proposed) error {
 	if e.Category != nil {
 		categories = append(categories, *e.Category)
 	}
-	return tx.create(ctx, "entities", f, f.Aggregate, set{
-		"kind", string(e.Kind), "status", "PROPOSED", "was", "", "edition", 1, "name_language", e.Name.Language, "name", e.Name.Value,
+	if err := named(ctx, tx, f, e.Name.Value, e.Acronym); err != nil {
+		return err
+	}
+	shown := set{"shown_language", "", "shown_name", "", "shown_acronym", ""}
+	if e.Proposer == "" {
+		shown = shownAs(e.Name, e.Acronym)
+	}
+	return tx.create(ctx, "entities", f, f.Aggregate, append(shown, set{
+		"proposer", string(e.Proposer), "known", 0, "kind", string(e.Kind), "status", "PROPOSED", "was", "", "edition", 1, "name_language", e.Name.Language, "name", e.Name.Value,
 		"acronym", e.Acronym, "code", e.Code, "website", e.Website, "description", description, "categories", asJSON(categories),
-	})
+	}...))
 }
 
-func renamed(ctx context.Context, tx *Tx, f Fact, e entity.Renamed) error {
-	edition, err := tx.current(ctx, "entities", "edition", f.Aggregate)
+func shownAs(name domain.Text, acronym string) set {
+	return set{"shown_language", name.Language, "shown_name", name.Value, "shown_acronym", acronym}
+}
+
+// recognised shows everybody the name that was recognised.
+func recognised(ctx context.Context, tx *Tx, f Fact) error {
+	row, err := tx.row(ctx, `SELECT name_language, name, acronym FROM entities WHERE id = ? AND valid_to = ?`, string(f.Aggregate), open)
 	if err != nil {
 		return err
 	}
-	s := set{"name_language", e.Name.Language, "name", e.Name.Value, "acronym", e.Acronym, "edition", edition.(int64) + 1}
+	var name domain.Text
+	var acronym string
+	if err := row.Scan(&name.Language, &name.Value, &acronym); err != nil {
+		return err
+	}
+	return tx.revise(ctx, "entities", f, f.Aggregate, append(shownAs(name, acronym), "status", "RECOGNISED", "known", 1))
+}
+
+func renamed(ctx context.Context, tx *Tx, f Fact, e entity.Renamed) error {
+	row, err := tx.row(ctx, `SELECT edition, kind, proposer = '' OR known FROM entities WHERE id = ? AND valid_to = ?`, string(f.Aggregate), open)
+	if err != nil {
+		return err
+	}
+	var edition int64
+	var kind entity.Kind
+	var public bool
+	if err := row.Scan(&edition, &kind, &public); err != nil {
+		return err
+	}
+	if err := named(ctx, tx, f, e.Name.Value, e.Acronym); err != nil {
+		return err
+	}
+	s := set{"name_language", e.Name.Language, "name", e.Name.Value, "acronym", e.Acronym, "edition", edition + 1}
 	if e.Unrecognised {
 		s = append(s, "status", "PROPOSED")
+	}
+	if public && (kind == entity.Country || f.By.Capacity == domain.Secretariat) { // other names wait for the office
+		s = append(s, shownAs(e.Name, e.Acronym)...)
 	}
 	return tx.revise(ctx, "entities", f, f.Aggregate, s)
 }
@@ -115,7 +168,33 @@ func (t *Tx) reinstate(ctx context.Context, f Fact) error {
 	return t.revise(ctx, "entities", f, f.Aggregate, set{"status", was, "was", ""})
 }
 
-// An Entity is whom people act for. Entities are public.
+// sees is the condition that the viewer may see the entity in alias: the
+// domain's rule for entities, in SQL. Whoever was recognised once may be seen
+// ever after, so what may be seen as of an index may be seen now.
+func (r Reader) seesEntity(alias string) string {
+	return fmt.Sprintf("(%[1]s.proposer = '' OR %[1]s.known OR %[2]s)", alias, r.insider(alias))
+}
+
+// insider is the condition that the viewer sees what is not recognised of the
+// entity in alias.
+func (r Reader) insider(alias string) string {
+	if r.Viewer.Is(domain.Secretariat, domain.Protection) {
+		return "1"
+	}
+	me := ""
+	if r.Viewer.Person != "" {
+		me = fmt.Sprintf("%s.proposer = %s OR ", alias, quoted([]domain.ID{r.Viewer.Person}))
+	}
+	return fmt.Sprintf("(%s%s.id IN (%s))", me, alias, quoted(r.actingIDs()))
+}
+
+// shownEntity is a column of the entity in alias that has a name, as the
+// viewer may see it.
+func (r Reader) shownEntity(alias, column, shown string) string {
+	return fmt.Sprintf("CASE WHEN %[1]s THEN %[2]s.%[3]s ELSE %[2]s.%[4]s END", r.insider(alias), alias, column, shown)
+}
+
+// An Entity is whom people act for.
 type Entity struct {
 	ID          domain.ID
 	Version     int64
@@ -136,8 +215,11 @@ type EntityCategory struct {
 	Term       string
 }
 
-const entityColumns = `e.id, e.edition, e.kind, e.status, e.name_language, e.name, e.acronym, e.code, e.website, e.categories,
+func (r Reader) entityColumns() string {
+	return `e.id, e.edition, e.kind, e.status, ` + r.shownEntity("e", "name_language", "shown_language") + `, ` + r.shownEntity("e", "name", "shown_name") + `, ` +
+		r.shownEntity("e", "acronym", "shown_acronym") + ` AS acronym, e.code, e.website, e.categories,
 	COALESCE((SELECT t.language FROM texts t WHERE t.id = e.description), ''), COALESCE((SELECT t.value FROM texts t WHERE t.id = e.description), '')`
+}
 
 func scanEntity(rows *sql.Rows, more ...any) (*Entity, error) {
 	var e Entity
@@ -158,8 +240,8 @@ func (r Reader) Entities(ctx context.Context, ids []domain.ID) (map[domain.ID]*E
 	if err != nil {
 		return nil, err
 	}
-	all, err := collect(ctx, db, "entities", `SELECT `+entityColumns+` FROM entities e
-		WHERE e.id IN (SELECT value FROM json_each(?)) AND `+r.valid("e"), []any{asJSON(ids)}, func(rows *sql.Rows) (*Entity, error) { return scanEntity(rows) })
+	all, err := collect(ctx, db, "entities", `SELECT `+r.entityColumns()+` FROM entities e
+		WHERE e.id IN (SELECT value FROM json_each(?)) AND `+r.valid("e")+` AND `+r.seesEntity("e"), []any{asJSON(ids)}, func(rows *sql.Rows) (*Entity, error) { return scanEntity(rows) })
 	return byID(all, func(e *Entity) domain.ID { return e.ID }), err
 }
 
@@ -170,8 +252,8 @@ func (r Reader) StateEntities(ctx context.Context, codes []domain.ID) (map[domai
 	if err != nil {
 		return nil, err
 	}
-	all, err := collect(ctx, db, "entities", `SELECT `+entityColumns+` FROM entities e
-		WHERE e.code <> '' AND e.code IN (SELECT value FROM json_each(?)) AND e.kind = ? AND `+r.valid("e"),
+	all, err := collect(ctx, db, "entities", `SELECT `+r.entityColumns()+` FROM entities e
+		WHERE e.code <> '' AND e.code IN (SELECT value FROM json_each(?)) AND e.kind = ? AND `+r.valid("e")+` AND `+r.seesEntity("e"),
 		[]any{asJSON(codes), string(entity.Country)}, func(rows *sql.Rows) (*Entity, error) { return scanEntity(rows) })
 	return byID(all, func(e *Entity) domain.ID { return domain.ID(*e.Code) }), err
 }
@@ -203,11 +285,12 @@ func (r Reader) EntityList(ctx context.Context, f EntityFilter, p Page) (*Connec
 	if err != nil {
 		return nil, err
 	}
+	name := r.shownEntity("e", "name", "shown_name")
 	tail, args := w.order(false)
 	all := []any{f.Kind, f.Kind, f.Status, f.Status, f.Code, f.Code, f.Name, f.Name, f.Name}
-	rows, err := collect(ctx, db, "entities", `SELECT * FROM (SELECT `+entityColumns+`, e.name AS k FROM entities e WHERE `+r.valid("e")+`
+	rows, err := collect(ctx, db, "entities", `SELECT * FROM (SELECT `+r.entityColumns()+`, `+name+` AS k FROM entities e WHERE `+r.valid("e")+` AND `+r.seesEntity("e")+`
 		AND (? IS NULL OR e.kind = ?) AND (? IS NULL OR e.status = ?) AND (? IS NULL OR e.code = ?)
-		AND (? IS NULL OR instr(lower(e.name), lower(?)) OR instr(lower(e.acronym), lower(?))))`+tail, append(all, args...), func(rows *sql.Rows) (item[Entity], error) {
+		AND (? IS NULL OR instr(lower(`+name+`), lower(?)) OR instr(lower(`+r.shownEntity("e", "acronym", "shown_acronym")+`), lower(?))))`+tail, append(all, args...), func(rows *sql.Rows) (item[Entity], error) {
 		var k string
 		e, err := scanEntity(rows, &k)
 		if err != nil {

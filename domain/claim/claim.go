@@ -69,6 +69,7 @@ type Take struct {
 	Owner domain.ID
 
 	Confirmed bool `json:"-"` // filled by app from the stream of the owner so far: it exists
+	Ended     bool `json:"-"` // likewise: it needs the value no more
 }
 
 // By implements domain.Command.
@@ -81,7 +82,7 @@ func (c Take) decide(s State, by domain.Cause) ([]Event, error) {
 		return nil, domain.Refuse(domain.Invalid, "claim.owner", "A claim names its owner.")
 	case mine && (c.Confirmed || s.Until.Sub(by.At) >= fresh):
 		return nil, nil
-	case !mine && s.Owner != "" && (c.Confirmed || by.At.Before(s.Until)):
+	case !mine && s.Owner != "" && !c.Ended && (c.Confirmed || by.At.Before(s.Until)):
 		return nil, domain.Refuse(domain.NotAllowed, "claim.taken", "This belongs to another already.")
 	}
 	return []Event{Taken{Owner: c.Owner, Until: by.At.Add(Life)}}, nil

@@ -40,6 +40,8 @@ type State struct {
 	Acronym    string
 	Edition    int64               // counts the names it has had
 	Categories map[string]Category // by vocabulary
+	Proposer   domain.ID           // the person who proposed it; empty when the office did
+	Known      bool                // it is recognised, or was
 	Named      domain.ID           // the person named as first administrator, or as the State's mission
 }
 
@@ -49,6 +51,20 @@ func (s State) Acts() bool { return s.Status == proposed || s.Status == recognis
 
 // Recognised reports whether the secretariat recognises the entity now.
 func (s State) Recognised() bool { return s.Status == recognised }
+
+// Public reports whether everybody may see the entity: the office proposed it,
+// or it has been recognised.
+func (s State) Public() bool { return s.Proposer == "" || s.Known }
+
+// Open reports whether the entity is a person's proposal that waits for the
+// secretariat.
+func (s State) Open() bool { return s.Status != "" && s.Status != dissolved && !s.Public() }
+
+// sees reports whether v may see the entity. A proposal is for its proposer,
+// for those who act for it, and for the officers who decide on it.
+func (s State) sees(v domain.Viewer) bool {
+	return s.Public() || v.Person == s.Proposer || v.ActsFor(s.Entity) || v.Is(domain.Secretariat, domain.Protection)
+}
 
 // A Category is a term of a vocabulary that the entity stands under.
 type Category struct {
@@ -103,9 +119,7 @@ var Decider = domain.Decider[Command, State, Event]{
 	Status: func(s State) domain.Status { return s.Status },
 	Owner:  func(s State) domain.ID { return s.Entity },
 
-	// Everyone sees every entity, with its status: whoever reads a submission
-	// of a group that nobody has recognised must learn just that.
-	Sees: func(State, domain.Viewer) bool { return true },
+	Sees: State.sees,
 }
 
 // run lists who may change an entity besides the secretariat: those who run

@@ -27,7 +27,7 @@ func state(code string) Propose {
 }
 
 func known(more ...Event) []Event {
-	return append([]Event{Proposed{Entity: "ent_x", Kind: MigrantGroup, Name: text("Bakers of the harbour")}}, more...)
+	return append([]Event{Proposed{Entity: "ent_x", Kind: MigrantGroup, Name: text("Bakers of the harbour"), Proposer: "per_ada"}}, more...)
 }
 
 func freedonia(more ...Event) []Event {
@@ -46,7 +46,8 @@ func TestPropose(t *testing.T) {
 		{Name: "everything is kept", When: Propose{Kind: Stakeholder, Name: text(" Dockers "), Acronym: "DU", Website: "https://dockers.example",
 			Description: text("A union."), Vocabulary: gcm, Term: "trade-unions", Entity: "ent_x", Listed: inUse}, By: ada,
 			Then: []Event{Proposed{Entity: "ent_x", Kind: Stakeholder, Name: text("Dockers"), Acronym: "DU", Website: "https://dockers.example",
-				Description: text("A union."), Category: &Category{gcm, 1, "trade-unions"}}}},
+				Description: text("A union."), Category: &Category{gcm, 1, "trade-unions"}, Proposer: "per_ada"}}},
+		{Name: "what the office proposes is no person's", When: group(), By: officer, Then: []Event{Proposed{Entity: "ent_x", Kind: MigrantGroup, Name: text("Bakers of the harbour")}}},
 		{Name: "nobody proposes a State but the secretariat", When: state("FRE"), By: ada, Code: domain.NotAllowed},
 		{Name: "the secretariat proposes a State", When: state("FRE"), By: officer, Then: freedonia()},
 		{Name: "a State again is quiet", Given: freedonia(), When: state("FRE"), By: domaintest.Sys()},
@@ -141,8 +142,47 @@ func TestActs(t *testing.T) {
 	}
 }
 
-func TestEveryoneSees(t *testing.T) {
-	if !Decider.Sees(Decider.Fold(State{}, known()...), domain.Viewer{}) {
-		t.Error("a proposed entity is hidden from the public")
+// A proposal is for its proposer and the office, until it is recognised; so is
+// one that was dissolved without.
+func TestSees(t *testing.T) {
+	holding := func(c domain.Capacity, of domain.ID) domain.Viewer {
+		return domain.Viewer{Person: "per_else", Holds: []domain.Holding{{Entity: of, Capacity: c}}}
+	}
+	insiders := map[string]domain.Viewer{
+		"its proposer": {Person: "per_ada"}, "who acts for it": holding(domain.Stakeholder, "ent_x"),
+		"the secretariat": holding(domain.Secretariat, "ent_s"), "protection": holding(domain.Protection, "ent_s"),
+	}
+	others := map[string]domain.Viewer{
+		"the public": {}, "a stranger": {Person: "per_eve"}, "another group": holding(domain.Stakeholder, "ent_y"), "a State": holding(domain.StateMission, "ent_f"),
+		"an auditor": holding(domain.Auditor, "ent_s"), "an editor": holding(domain.Editor, "ent_s"), "staff of it": holding(domain.Auditor, "ent_x"),
+	}
+	for name, tt := range map[string]struct {
+		events       []Event
+		public, open bool
+	}{
+		"proposed":                       {known(), false, true},
+		"classified":                     {known(Classified{Category{gcm, 1, "migrants"}}), false, true},
+		"renamed":                        {known(Renamed{Name: text("B")}), false, true},
+		"suspended":                      {known(Suspended{"spam"}), false, true},
+		"dissolved":                      {known(Dissolved{Reason: "spam"}), false, false},
+		"recognised":                     {known(Recognised{}), true, false},
+		"recognised, and renamed itself": {known(Recognised{}, Renamed{Name: text("B"), Unrecognised: true}), true, false},
+		"recognised and dissolved":       {known(Recognised{}, Dissolved{Reason: "over"}), true, false},
+		"proposed by the office":         {freedonia(), true, false},
+	} {
+		s := Decider.Fold(State{}, tt.events...)
+		if s.Open() != tt.open {
+			t.Errorf("%s is open: %t", name, s.Open())
+		}
+		for who, v := range insiders {
+			if !Decider.Sees(s, v) {
+				t.Errorf("%s is hidden from %s", name, who)
+			}
+		}
+		for who, v := range others {
+			if Decider.Sees(s, v) != tt.public {
+				t.Errorf("%s is seen by %s: %t", name, who, !tt.public)
+			}
+		}
 	}
 }

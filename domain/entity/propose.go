@@ -51,7 +51,7 @@ func (c Propose) decide(s State, by domain.Cause) ([]Event, error) {
 	if c.Entity == "" {
 		return nil, errors.New("propose an entity: its id is not filled in")
 	}
-	e := Proposed{Entity: c.Entity}
+	e := Proposed{Entity: c.Entity, Proposer: proposer(by.By)}
 	var err error
 	if e.Kind, err = ParseKind(string(c.Kind), "kind"); err != nil {
 		return nil, err
@@ -78,6 +78,24 @@ func (c Propose) decide(s State, by domain.Cause) ([]Event, error) {
 		e.Category = &cat
 	}
 	return []Event{e}, nil
+}
+
+// proposer is the person who proposes, if that is nobody of the office.
+func proposer(by domain.Actor) domain.ID {
+	if by.Capacity == domain.Secretariat || by.Capacity == domain.System {
+		return ""
+	}
+	return by.Person
+}
+
+// MaxOpen is how many proposals of a person wait for the secretariat at a time:
+// few belong to more groups that nobody knows yet.
+const MaxOpen = 5
+
+// TooMany refuses another proposal of somebody with MaxOpen open ones.
+func TooMany() error {
+	return domain.Refuse(domain.NotAllowed, "entity.proposals",
+		"%d entities that you proposed wait for the secretariat, which is as many as may. Wait until it recognises one, or ask it to dissolve one.", MaxOpen)
 }
 
 func code(k Kind, code string) (string, error) {
@@ -124,6 +142,7 @@ type Proposed struct {
 	Website     string      `json:"website,omitempty"`
 	Description domain.Text `json:"description,omitzero"`
 	Category    *Category   `json:"category,omitempty"` // as its proposer puts it
+	Proposer    domain.ID   `json:"proposer,omitempty"` // the person; empty when the office proposed it
 }
 
 // EventType implements domain.Event.
@@ -131,6 +150,7 @@ func (Proposed) EventType() string { return "entity.proposed" }
 
 func (e Proposed) evolve(s State) State {
 	s.Entity, s.Status, s.Kind, s.Code = e.Entity, proposed, e.Kind, e.Code
+	s.Proposer = e.Proposer
 	s.Name, s.Acronym, s.Edition = e.Name, e.Acronym, 1
 	if e.Category != nil {
 		return Classified{*e.Category}.evolve(s)

@@ -23,6 +23,6 @@ type Recognised struct{}
 func (Recognised) EventType() string { return "entity.recognised" }
 
 func (Recognised) evolve(s State) State {
-	s.Status = recognised
+	s.Status, s.Known = recognised, true
 	return s
 }

@@ -44,6 +44,7 @@ type ResolverRoot interface {
 	Entity() EntityResolver
 	GroupMember() GroupMemberResolver
 	LateDecision() LateDecisionResolver
+	LookAlike() LookAlikeResolver
 	Mandate() MandateResolver
 	MemberState() MemberStateResolver
 	Mutation() MutationResolver
@@ -1101,7 +1102,7 @@ enum EntityStatus {
 }
 
 "Whom people act for."
-type Entity implements Node & Aggregate @reads(by: [EVERYONE]) {
+type Entity implements Node & Aggregate @reads(by: [PUBLISHED, SELF, SECRETARIAT, PROTECTION]) {
   "Opaque."
   id: ID! @reads(by: [EVERYONE])
   "Counts its names."
@@ -1110,8 +1111,12 @@ type Entity implements Node & Aggregate @reads(by: [EVERYONE]) {
   kind: EntityKind! @reads(by: [EVERYONE])
   "How it stands."
   status: EntityStatus! @reads(by: [EVERYONE])
-  "Its name."
+  "Its name. Another that it gave itself since is for those who act for it and the secretariat, until that is recognised."
   name: LocalizedText! @reads(by: [EVERYONE])
+  "A word of its name has letters of two scripts, as no word has that somebody spells."
+  mixedScript: Boolean! @reads(by: [EVERYONE])
+  "Whose names look like its own: other entities, and States of the register; to the secretariat, before it recognises it. To others an empty list."
+  looksLike: [LookAlike!]! @cost(weight: 5) @reads(by: [SECRETARIAT])
   "A short form of its name."
   acronym: String @reads(by: [EVERYONE])
   "ISO 3166-1 alpha-3, of a State."
@@ -1124,6 +1129,16 @@ type Entity implements Node & Aggregate @reads(by: [EVERYONE]) {
   categories: [EntityCategory!]! @reads(by: [EVERYONE])
   "Who may act for it: to those who run it, the secretariat, protection officers and auditors; to others an empty list."
   credentials: [Credential!]! @reads(by: [RUNS, SECRETARIAT, PROTECTION, AUDITOR])
+}
+
+"A name that a reader may take for another."
+type LookAlike {
+  "The name."
+  name: String! @reads(by: [EVERYONE])
+  "The entity whose it is, if it is one's."
+  entity: Entity @reads(by: [EVERYONE])
+  "The State of the register whose it is, if it is one's."
+  memberState: MemberState @reads(by: [EVERYONE])
 }
 
 "A term that an entity stands under."
@@ -7352,6 +7367,10 @@ func (ec *executionContext) childFields_Entity(ctx context.Context, field graphq
 		return ec.fieldContext_Entity_status(ctx, field)
 	case "name":
 		return ec.fieldContext_Entity_name(ctx, field)
+	case "mixedScript":
+		return ec.fieldContext_Entity_mixedScript(ctx, field)
+	case "looksLike":
+		return ec.fieldContext_Entity_looksLike(ctx, field)
 	case "acronym":
 		return ec.fieldContext_Entity_acronym(ctx, field)
 	case "code":
@@ -7592,6 +7611,18 @@ func (ec *executionContext) childFields_LocalizedText(ctx context.Context, field
 		return ec.fieldContext_LocalizedText_all(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LocalizedText", field.Name)
+}
+
+func (ec *executionContext) childFields_LookAlike(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_LookAlike_name(ctx, field)
+	case "entity":
+		return ec.fieldContext_LookAlike_entity(ctx, field)
+	case "memberState":
+		return ec.fieldContext_LookAlike_memberState(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LookAlike", field.Name)
 }
 
 func (ec *executionContext) childFields_Mandate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -132,6 +132,8 @@ type CredentialResolver interface {
 	Entity(ctx context.Context, obj *projections.Credential) (*projections.Entity, error)
 }
 type EntityResolver interface {
+	LooksLike(ctx context.Context, objs []*projections.Entity) ([][]*projections.LookAlike, error)
+
 	Credentials(ctx context.Context, obj *projections.Entity) ([]*projections.Credential, error)
 }
 type GroupMemberResolver interface {
@@ -139,6 +141,10 @@ type GroupMemberResolver interface {
 }
 type LateDecisionResolver interface {
 	Submission(ctx context.Context, objs []*projections.LateDecision) ([]*projections.Submission, error)
+}
+type LookAlikeResolver interface {
+	Entity(ctx context.Context, objs []*projections.LookAlike) ([]*projections.Entity, error)
+	MemberState(ctx context.Context, obj *projections.LookAlike) (*projections.MemberState, error)
 }
 type MandateResolver interface {
 	Paragraphs(ctx context.Context, objs []*projections.Mandate) ([][]*projections.MandateParagraph, error)
@@ -15571,6 +15577,84 @@ func (ec *executionContext) fieldContext_Entity_name(_ context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _Entity_mixedScript(ctx context.Context, field graphql.CollectedField, obj *projections.Entity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Entity_mixedScript(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MixedScript(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Entity_mixedScript(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Entity", field, true, false, "Boolean")
+}
+
+func (ec *executionContext) _Entity_looksLike(ctx context.Context, field graphql.CollectedField, obj *projections.Entity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Entity_looksLike(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Entity_looksLike(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.LookAlike) graphql.Marshaler {
+			return ec.marshalNLookAlike2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLookAlikeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Entity_looksLike(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Entity",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LookAlike(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Entity_looksLike(ctx context.Context, field graphql.CollectedField, obj *projections.Entity) (any, error) {
+	resolver := ec.Resolvers.Entity()
+	if batch, ok := graphql.BatchParentsFor[*projections.Entity](ctx, "Entity"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.LooksLike(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*projections.LookAlike](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Entity.looksLike",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.LooksLike(ctx, []*projections.Entity{obj})
+	return graphql.ResolveBatchSingleResult[[]*projections.LookAlike](
+		ctx,
+		results,
+		err,
+		"Entity.looksLike",
+	)
+}
+
 func (ec *executionContext) _Entity_acronym(ctx context.Context, field graphql.CollectedField, obj *projections.Entity) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17434,6 +17518,116 @@ func (ec *executionContext) fieldContext_LocalizedText_all(_ context.Context, fi
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_TextPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LookAlike_name(ctx context.Context, field graphql.CollectedField, obj *projections.LookAlike) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LookAlike_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LookAlike_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LookAlike", field, false, false, "String")
+}
+
+func (ec *executionContext) _LookAlike_entity(ctx context.Context, field graphql.CollectedField, obj *projections.LookAlike) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LookAlike_entity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_LookAlike_entity(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.Entity) graphql.Marshaler {
+			return ec.marshalOEntity2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐEntity(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LookAlike_entity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LookAlike",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Entity(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_LookAlike_entity(ctx context.Context, field graphql.CollectedField, obj *projections.LookAlike) (any, error) {
+	resolver := ec.Resolvers.LookAlike()
+	if batch, ok := graphql.BatchParentsFor[*projections.LookAlike](ctx, "LookAlike"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Entity(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*projections.Entity](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"LookAlike.entity",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Entity(ctx, []*projections.LookAlike{obj})
+	return graphql.ResolveBatchSingleResult[*projections.Entity](
+		ctx,
+		results,
+		err,
+		"LookAlike.entity",
+	)
+}
+
+func (ec *executionContext) _LookAlike_memberState(ctx context.Context, field graphql.CollectedField, obj *projections.LookAlike) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LookAlike_memberState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.LookAlike().MemberState(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.MemberState) graphql.Marshaler {
+			return ec.marshalOMemberState2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐMemberState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LookAlike_memberState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LookAlike",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MemberState(ctx, field)
 		},
 	}
 	return fc, nil
@@ -49131,6 +49325,17 @@ func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "mixedScript":
+			out.Values[i] = ec._Entity_mixedScript(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "looksLike":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Entity_looksLike(ctx, field, obj)
+				})
 		case "acronym":
 			out.Values[i] = ec._Entity_acronym(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -49963,6 +50168,51 @@ func (ec *executionContext) _LocalizedText(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var lookAlikeImplementors = []string{"LookAlike"}
+
+func (ec *executionContext) _LookAlike(ctx context.Context, sel ast.SelectionSet, obj *projections.LookAlike) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, lookAlikeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LookAlike")
+		case "name":
+			out.Values[i] = ec._LookAlike_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entity":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._LookAlike_entity(ctx, field, obj)
+				})
+		case "memberState":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._LookAlike_memberState(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -56256,6 +56506,7 @@ func (ec *executionContext) unmarshalNEndStateInput2githubᚗcomᚋrapporteurᚑ
 }
 
 func (ec *executionContext) marshalNEntity2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐEntityᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.Entity) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "Entity", v, nil)
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -56810,6 +57061,31 @@ func (ec *executionContext) marshalNLocalizedText2ᚖgithubᚗcomᚋrapporteur�
 	return ec._LocalizedText(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNLookAlike2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLookAlikeᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.LookAlike) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "LookAlike", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLookAlike2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLookAlike(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLookAlike2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐLookAlike(ctx context.Context, sel ast.SelectionSet, v *projections.LookAlike) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "LookAlike!")
+		return graphql.Null
+	}
+	return ec._LookAlike(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNMandate2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐMandateᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.Mandate) graphql.Marshaler {
 	ctx = graphql.WithBatchParents(ctx, "Mandate", v, nil)
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
@@ -57081,6 +57357,8 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋrapporteurᚑproject�
 		batchIdxMapSecondment := map[int]int{}
 		var batchItemsMemberState []*projections.MemberState
 		batchIdxMapMemberState := map[int]int{}
+		var batchItemsEntity []*projections.Entity
+		batchIdxMapEntity := map[int]int{}
 		var batchItemsCommitment []*projections.Commitment
 		batchIdxMapCommitment := map[int]int{}
 		var batchItemsBriefing []*projections.Briefing
@@ -57115,6 +57393,12 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋrapporteurᚑproject�
 			case *projections.MemberState:
 				batchIdxMapMemberState[i] = len(batchItemsMemberState)
 				batchItemsMemberState = append(batchItemsMemberState, concrete)
+			case projections.Entity:
+				batchIdxMapEntity[i] = len(batchItemsEntity)
+				batchItemsEntity = append(batchItemsEntity, &concrete)
+			case *projections.Entity:
+				batchIdxMapEntity[i] = len(batchItemsEntity)
+				batchItemsEntity = append(batchItemsEntity, concrete)
 			case projections.Commitment:
 				batchIdxMapCommitment[i] = len(batchItemsCommitment)
 				batchItemsCommitment = append(batchItemsCommitment, &concrete)
@@ -57167,6 +57451,9 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋrapporteurᚑproject�
 		}
 		if len(batchItemsMemberState) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "MemberState", batchItemsMemberState, batchIdxMapMemberState)
+		}
+		if len(batchItemsEntity) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Entity", batchItemsEntity, batchIdxMapEntity)
 		}
 		if len(batchItemsCommitment) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "Commitment", batchItemsCommitment, batchIdxMapCommitment)

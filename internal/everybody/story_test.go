@@ -56,6 +56,7 @@ var reference = []step{
 var participants = []step{
 	{as: "stranger", does: "proposeEntity", calls: "choir", in: `kind: STAKEHOLDER, name: ` + text("A choir") + `, acronym: "AC", website: "https://choir.example", description: ` + text("It sings.") + `, vocabulary: "stakeholder-categories-gcm-44", term: "civil-society"`},
 	{as: "secretariat", does: "recogniseEntity", in: `id: "${choir}"`},
+	{as: "stranger", does: "proposeEntity", calls: "choir2", in: `kind: STAKEHOLDER, name: ` + text("A chоir") + `, acronym: "New Freedonia"`}, // with a Cyrillic o
 	{as: "secretariat", does: "classifyEntity", in: `id: "${choir}", vocabulary: "stakeholder-categories-gcm-44", term: "media"`},
 	{as: "ngo-admin", does: "renameEntity", in: `id: "${ngo}", expectedVersion: "99", name: ` + text("Another"), only: "secretariat", fails: "ConflictError", says: `{"currentVersion":"1"}`},
 	{as: "ngo-admin", does: "renameEntity", in: `id: "${ngo}", name: ` + text("An association") + `, acronym: "AA", ` + day, only: "secretariat"},

@@ -82,6 +82,7 @@ func (w *world) things() map[string]thing {
 		all[string(w.Person(p.name))] = thing{self: w.Person(p.name), closed: true}
 	}
 	all[w.names["per.guest"]] = thing{closed: true}
+	all[w.names["choir2"]] = thing{self: id("per.stranger"), closed: true}
 	for name, t := range map[string]thing{
 		"asked": {owner: id("commission")}, "forked": {owner: id("secretariat"), closed: true}, "retired": {owner: id("secretariat")},
 		"champion": {owner: id("freedonia")}, "invited": {owner: id("sylvania"), closed: true},
