@@ -27,7 +27,7 @@ type Walker[C domain.Command, S any, E domain.Event] struct {
 type Step struct {
 	Cause  domain.Cause
 	Events []domain.Event
-	State  any // after it; of the aggregate's type
+	States []any // after each of the events; of the aggregate's type
 }
 
 // Name returns the category of the aggregates.
@@ -77,8 +77,12 @@ func (w Walker[C, S, E]) Walk(r *rapid.T, id domain.ID, commands int) []Step {
 		if err != nil || len(events) == 0 {
 			continue
 		}
-		s = w.Decider.Fold(w.Decider.Copy(s), events...)
-		steps = append(steps, Step{by, plain(events), s})
+		step := Step{Cause: by, Events: plain(events)}
+		for _, e := range events {
+			s = w.Decider.Fold(w.Decider.Copy(s), e)
+			step.States = append(step.States, s)
+		}
+		steps = append(steps, step)
 	}
 	return steps
 }

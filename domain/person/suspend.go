@@ -1,10 +1,8 @@
 package person
 
-import (
-	"strings"
+import "github.com/rapporteur-project/rapporteur/domain"
 
-	"github.com/rapporteur-project/rapporteur/domain"
-)
+const maxReason = 2_000 // characters; one page
 
 // Suspend stops a person from acting. What they did before stays valid.
 type Suspend struct{ Reason string }
@@ -16,10 +14,11 @@ func (c Suspend) decide(s State, by domain.Cause) ([]Event, error) {
 	if s.Status == suspended {
 		return nil, nil
 	}
-	if strings.TrimSpace(c.Reason) == "" {
-		return nil, domain.Refuse(domain.Invalid, "person.reason", "Say why; the person will be told.").At("reason")
+	reason, err := domain.Clean(c.Reason, maxReason, "reason") // the person will be told
+	if err != nil {
+		return nil, err
 	}
-	return []Event{Suspended{Reason: strings.TrimSpace(c.Reason)}}, nil
+	return []Event{Suspended{Reason: reason}}, nil
 }
 
 // Suspended records that a person may not act.
@@ -42,7 +41,11 @@ type Reinstate struct{ Reason string }
 func (Reinstate) By() []domain.Capacity { return []domain.Capacity{domain.Secretariat} }
 
 func (c Reinstate) decide(s State, by domain.Cause) ([]Event, error) {
-	return []Event{Reinstated{Reason: strings.TrimSpace(c.Reason)}}, nil
+	if c.Reason == "" {
+		return []Event{Reinstated{}}, nil
+	}
+	reason, err := domain.Clean(c.Reason, maxReason, "reason")
+	return []Event{Reinstated{Reason: reason}}, err
 }
 
 // Reinstated records that a suspension was lifted.

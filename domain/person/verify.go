@@ -2,10 +2,11 @@ package person
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/rapporteur-project/rapporteur/domain"
 )
+
+const maxName = 300 // characters; a long name with its titles has half of that
 
 // Verify records how well a person's identity is known, and their name as verified.
 type Verify struct {
@@ -17,14 +18,15 @@ type Verify struct {
 func (Verify) By() []domain.Capacity { return []domain.Capacity{domain.Secretariat} }
 
 func (c Verify) decide(s State, by domain.Cause) ([]Event, error) {
-	name := strings.TrimSpace(c.Name)
 	switch {
 	case !slices.Contains([]Level{Contacted, Documented}, c.Level):
 		return nil, domain.Refuse(domain.Invalid, "person.level", "Say how the identity was verified: CONTACTED or DOCUMENTED.").At("level")
-	case name == "":
-		return nil, domain.Refuse(domain.Invalid, "person.name", "Give the name as verified.").At("name")
 	case by.By.Person == s.Person:
 		return nil, domain.Refuse(domain.FourEyesRequired, "person.self", "Nobody verifies their own identity.")
+	}
+	name, err := domain.Clean(c.Name, maxName, "name")
+	if err != nil {
+		return nil, err
 	}
 	var out []Event
 	if c.Level != s.Level {

@@ -18,6 +18,7 @@ type Walker interface {
 	Name() string                                                             // the category
 	Table(t *testing.T)                                                       // checks the table of transitions
 	May(t *testing.T, file string, write bool)                                // compares who may do what with a file
+	Limits(t *testing.T, file string, write bool)                             // compares how long texts may be with a file
 	Commands() []domain.Command                                               // the zero value of each
 	Walk(r *rapid.T, id domain.ID, commands int) []domaintest.Step            // of one aggregate, from nothing on
 	Run(state any, c domain.Command, by domain.Cause) ([]domain.Event, error) // decides on a state of a Step

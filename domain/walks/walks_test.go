@@ -11,7 +11,10 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain/walks"
 )
 
-var write = flag.Bool("may", false, "write the lists of who may do what")
+var (
+	write   = flag.Bool("may", false, "write the lists of who may do what")
+	measure = flag.Bool("limits", false, "write the lists of how long texts may be")
+)
 
 // Every aggregate of the catalog is walked.
 func TestAllWalk(t *testing.T) {
@@ -36,6 +39,17 @@ func TestMay(t *testing.T) {
 	for _, w := range walks.All {
 		t.Run(w.Name(), func(t *testing.T) {
 			w.May(t, filepath.Join("testdata", "may", strings.ReplaceAll(w.Name(), "_", "-")+".txt"), *write)
+		})
+	}
+}
+
+// Every text of every command has a limit: the last length that is taken and the
+// first that is refused are listed. After a deliberate change write the lists
+// again, with go test ./domain/walks -run TestLimits -limits.
+func TestLimits(t *testing.T) {
+	for _, w := range walks.All {
+		t.Run(w.Name(), func(t *testing.T) {
+			w.Limits(t, filepath.Join("testdata", "limits", strings.ReplaceAll(w.Name(), "_", "-")+".txt"), *measure)
 		})
 	}
 }
