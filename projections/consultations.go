@@ -86,7 +86,7 @@ func applyConsultation(ctx context.Context, tx *Tx, f Fact) error {
 	case consultation.Opened:
 		return revise(set{"status", "OPEN", "opened", e.At.UnixMilli()})
 	case consultation.Extended:
-		return revise(append(closes(e.Closes), "status", "EXTENDED", "reason", e.Reason))
+		return edit(append(closes(e.Closes), "status", "EXTENDED", "reason", e.Reason))
 	case consultation.Closed:
 		s := set{"status", "CLOSED", "reason", e.Reason}
 		if e.Early {
@@ -94,7 +94,14 @@ func applyConsultation(ctx context.Context, tx *Tx, f Fact) error {
 		}
 		return revise(s)
 	case consultation.FactualSummaryPublished:
-		return withText(ctx, tx, f, e.Text, revise, set{"status", "ANALYSED"}, "summary")
+		status, err := tx.current(ctx, "consultations", "status", f.Aggregate)
+		if err != nil {
+			return err
+		}
+		if status == "CLOSED" { // a correction comes later, and takes nothing back
+			status = "ANALYSED"
+		}
+		return withText(ctx, tx, f, e.Text, edit, set{"status", status}, "summary")
 	case consultation.ReportedBack:
 		return withText(ctx, tx, f, e.Text, revise, set{"status", "REPORTED_BACK"}, "report")
 	case consultation.Archived:
@@ -279,7 +286,7 @@ func (r Reader) ConsultationList(ctx context.Context, f ConsultationFilter, p Pa
 	tail, args := w.order(true)
 	all := []any{f.OpenNow, f.OpenNow, now, now, now, now, f.Status, f.Status, f.Kind, f.Kind}
 	rows, err := collect(ctx, db, "consultations", `SELECT * FROM (SELECT `+consultationColumns+`, c.planned_at AS k`+consultationTables+` WHERE `+r.valid("c")+`
-		AND (? IS NULL OR ? = (c.status IN ('OPEN', 'EXTENDED') AND c.opened <= ? AND (c.ended IS NULL OR c.ended > ?)
+		AND (? IS NULL OR ? = (c.opened IS NOT NULL AND c.opened <= ? AND (c.ended IS NULL OR c.ended > ?)
 			AND (c.closes IS NULL OR c.closes > ? OR c.closes_counts AND c.closes = ?)))
 		AND (? IS NULL OR c.status = ?) AND (? IS NULL OR c.kind = ?))`+tail, append(all, args...), func(rows *sql.Rows) (item[Consultation], error) {
 		var k int64
