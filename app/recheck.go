@@ -75,7 +75,7 @@ func (c *Recheck) allowed(m domain.Meta, at time.Time) error {
 	if !holds(all[pinned-1].state, at, m.Entity, m.Capacity) {
 		return fmt.Errorf("%s acted for %s as %s without holding that credential", m.Person, m.Entity, m.Capacity)
 	}
-	if pinned < int64(len(all)) && !all[pinned].at.After(at.Add(-pinLife)) {
+	if pinned < int64(len(all)) && all[pinned].at.Before(at.Add(-pinLife)) {
 		return fmt.Errorf("%s acted on credentials that had changed before", m.Person)
 	}
 	return nil
