@@ -55,7 +55,7 @@ func (f *Follower) CheckTree(ctx context.Context) error {
 	var edge []tlog.Hash // of the subtrees that are complete, the largest first
 	var other error      // the first hash that is another
 	for next := int64(0); next < size; {
-		entries, err := f.Entries(ctx, next, int(min(batchSize, size-next)))
+		entries, err := f.Entries(ctx, next, int(min(int64(f.most()), size-next)))
 		if err != nil {
 			return err
 		}

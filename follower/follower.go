@@ -7,6 +7,7 @@
 package follower
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -55,6 +56,10 @@ type Follower struct {
 	Bell interface {
 		Listen(ctx context.Context) <-chan struct{}
 	}
+
+	// Batch is how many records are in one batch, and in one transaction of
+	// log.db; 0 for 2,000. Set it before anything else.
+	Batch int
 
 	store eventstore.Store // set once
 	log   *logDB           // set once
@@ -119,7 +124,7 @@ func (f *Follower) Run(ctx context.Context) error {
 func (f *Follower) CatchUp(ctx context.Context) error {
 	for {
 		n, err := f.step(ctx)
-		if err != nil || n < batchSize {
+		if err != nil || n < f.most() {
 			return err
 		}
 	}
@@ -144,7 +149,7 @@ func (f *Follower) step(ctx context.Context) (int, error) {
 		}
 		facts = append(facts, x)
 		next, pos = next+1, r.Position
-		if len(facts) == batchSize {
+		if len(facts) == f.most() {
 			break
 		}
 	}
@@ -158,6 +163,9 @@ func (f *Follower) step(ctx context.Context) (int, error) {
 	f.grow(facts, root)
 	return len(facts), nil
 }
+
+// most is how many records a batch has at most.
+func (f *Follower) most() int { return cmp.Or(f.Batch, batchSize) }
 
 func (f *Follower) grow(facts []Fact, root tlog.Hash) {
 	f.mu.Lock()

@@ -22,7 +22,7 @@ var ErrAltered = errors.New("the record was altered")
 func (f *Follower) From(ctx context.Context, index int64) iter.Seq2[[]Fact, error] {
 	return func(yield func([]Fact, error) bool) {
 		for next := index; next < f.Size(); {
-			facts, err := f.batch(ctx, next, batchSize)
+			facts, err := f.batch(ctx, next, f.most())
 			if err != nil {
 				yield(nil, err)
 				return

@@ -3,6 +3,7 @@ package memstore
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -14,7 +15,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/internal/bell"
 )
 
-// step is the distance between two positions, so that no caller comes to rely
+// step is the usual distance between two positions, so that no caller comes to rely
 // on positions without gaps.
 const step = 7
 
@@ -26,6 +27,10 @@ type Store struct {
 	// It must not use the store. Change it only while no Append runs.
 	Fault func() (stored bool, err error)
 
+	// Step is the distance between two positions; 0 for 7. With 1 they are
+	// dense, as those of other stores are. Set it before anything else.
+	Step int64
+
 	bell    bell.Bell
 	mu      sync.RWMutex        // guards what follows
 	all     []eventstore.Record // in the total order; only ever grows
@@ -34,6 +39,8 @@ type Store struct {
 }
 
 var _ eventstore.Store = (*Store)(nil)
+
+func (s *Store) step() eventstore.Position { return eventstore.Position(cmp.Or(s.Step, step)) }
 
 // Append implements eventstore.Store. An id that the store holds anywhere but
 // in the place asked for is an error, and nothing is stored.
@@ -72,7 +79,7 @@ func (s *Store) append(stream string, version int64, recs []eventstore.Record) (
 	}
 	for i, r := range recs {
 		r.Stream, r.Version = stream, version+int64(i)+1
-		r.Position = eventstore.Position(len(s.all)+1) * step
+		r.Position = eventstore.Position(len(s.all)+1) * s.step()
 		r.At = time.UnixMilli(r.At.UnixMilli()).UTC()
 		r.Salt, r.Data, r.Meta = bytes.Clone(r.Salt), bytes.Clone(r.Data), bytes.Clone(r.Meta)
 		s.streams[stream] = append(s.streams[stream], len(s.all))
@@ -124,7 +131,7 @@ func (s *Store) Stream(ctx context.Context, stream string, after int64) iter.Seq
 // All implements eventstore.Store.
 func (s *Store) All(ctx context.Context, after eventstore.Position) iter.Seq2[eventstore.Record, error] {
 	return s.each(ctx, func(n int) (eventstore.Record, bool) {
-		if n += int(max(after, 0) / step); n >= len(s.all) {
+		if n += int(max(after, 0) / s.step()); n >= len(s.all) {
 			return eventstore.Record{}, false
 		}
 		return s.all[n], true
@@ -157,7 +164,7 @@ func (s *Store) Head(ctx context.Context) (eventstore.Position, error) {
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return eventstore.Position(len(s.all)) * step, nil
+	return eventstore.Position(len(s.all)) * s.step(), nil
 }
 
 // Wake implements eventstore.Store.
