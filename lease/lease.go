@@ -45,7 +45,7 @@ func (l *Lease) Hold(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("lease %s: %w", l.Name, err)
 	}
-	if version != l.version || l.since.IsZero() {
+	if version != l.version || l.since.IsZero() || now.Before(l.since) { // a clock that stepped back counts from where it is
 		l.version, l.since = version, now
 	}
 	age := now.Sub(l.since)

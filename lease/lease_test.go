@@ -167,3 +167,49 @@ func TestUnreadable(t *testing.T) {
 		t.Error("Release gave no error")
 	}
 }
+
+// A clock that steps back, stalls or jumps ahead never has a lease stay with a
+// node that is silent, nor go to another before it has lapsed: tried right
+// before a lease has lasted, and when it has.
+func TestClocksThatMove(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		moves []time.Duration // of the other node's clock, between its questions
+		holds bool            // the other has it after the last
+	}{
+		{"right before it has lapsed", []time.Duration{Lasts - time.Nanosecond}, false},
+		{"when it has lapsed", []time.Duration{Lasts}, true},
+		{"a clock that stalls", []time.Duration{0, 0, 0}, false},
+		{"a clock that steps back", []time.Duration{-time.Hour}, false},
+		{"a clock that steps back, right before it has lapsed since", []time.Duration{-time.Hour, Lasts - time.Nanosecond}, false},
+		{"a clock that steps back, when it has lapsed since", []time.Duration{-time.Hour, Lasts}, true},
+		{"a clock that steps back after nearly as long", []time.Duration{Lasts - time.Nanosecond, -time.Nanosecond, time.Nanosecond}, false},
+	} {
+		c, r := newClock(), new(memstore.Register)
+		silent := &Lease{Register: r, Name: "timers", Node: "silent", Now: newClock().time}
+		other := &Lease{Register: r, Name: "timers", Node: "other", Now: c.time}
+		hold(t, silent, true)
+		hold(t, other, false)
+		var got bool
+		for _, d := range tt.moves {
+			c.wait(d)
+			var err error
+			if got, err = other.Hold(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got != tt.holds {
+			t.Errorf("%s: the other node has it: %t, want %t", tt.name, got, tt.holds)
+		}
+	}
+	// Who has it renews it in time, also after its own clock stepped back.
+	c, r := newClock(), new(memstore.Register)
+	l := &Lease{Register: r, Name: "timers", Node: "a", Now: c.time}
+	for _, d := range []time.Duration{0, Lasts/3 - time.Nanosecond, time.Nanosecond, -time.Hour, Lasts / 3} {
+		c.wait(d)
+		hold(t, l, true)
+	}
+	if _, version, err := r.Get(t.Context(), "timers"); err != nil || version != 3 {
+		t.Errorf("the lease was written %d times, want 3: taken, renewed after a third, and again after the clock stepped back (%v)", version, err)
+	}
+}
