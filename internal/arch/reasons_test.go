@@ -205,3 +205,37 @@ func codeOf(e ast.Expr) (string, error) {
 	}
 	return string(c), nil
 }
+
+// TestReasonsAreAskedFor looks for every reason in the tests: a refusal that no
+// test asks for by its reason can be lost, or come for another cause, unseen.
+func TestReasonsAreAskedFor(t *testing.T) {
+	asked := map[string]bool{}
+	root, word := os.DirFS("../.."), regexp.MustCompile(`[a-z0-9_]+(\.[a-z0-9_]+)+`)
+	err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (strings.HasPrefix(d.Name(), ".") && name != "." || d.Name() == "node_modules") {
+			return fs.SkipDir
+		}
+		if !inTest(name) && !strings.HasSuffix(name, ".txtar") {
+			return nil
+		}
+		src, err := fs.ReadFile(root, name)
+		for _, slug := range word.FindAllString(string(src), -1) {
+			asked[slug] = true
+			if category, rest, _ := strings.Cut(slug, "."); category != "" && (rest == "status" || rest == "unknown") {
+				asked["CATEGORY."+rest] = true
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, slug := range slices.Sorted(maps.Keys(reasons(t))) {
+		if strings.Contains(slug, ".") && !asked[slug] {
+			t.Errorf("no test asks for the refusal %s: have one be refused for it, and name it", slug)
+		}
+	}
+}
