@@ -37,10 +37,10 @@ func TestRefusals(t *testing.T) {
 		{Name: "a consent nobody knows, later", Given: came, When: ChangeConsent{"bit_p", "EVERY_OTHER"}, By: ada, Code: domain.Invalid, Slug: "briefing.consent"},
 		{Name: "an officer shows a name to more", Given: came, When: ChangeConsent{"bit_p", Everybody}, By: officer, Code: domain.NotOwner, Slug: "briefing.consent_wider"},
 		{Name: "a stranger's participant", Given: came, When: ChangeConsent{"bit_p", Nobody}, By: domaintest.Own("per_eve"), Code: domain.NotFound, Slug: "briefing.participant"},
-		{Name: "an item that is not there", Given: said, When: ClaimIntervention{"bit_none"}, By: ilo, Code: domain.NotFound, Slug: "briefing.item"},
-		{Name: "an item of another kind", Given: spoke, When: ClaimIntervention{"bit_s"}, By: ilo, Code: domain.NotFound, Slug: "briefing.item"},
-		{Name: "what was retracted", Given: retracted, When: ClaimIntervention{"bit_i"}, By: ilo, Code: domain.NotAllowed, Slug: "briefing.retracted"},
-		{Name: "claimed by a focal point", Given: said, When: ClaimIntervention{"bit_i"}, By: focal, Code: domain.NotAllowed, Slug: "briefing.capacity"},
+		{Name: "an item that is not there", Given: said, When: ClaimIntervention{Item: "bit_none"}, By: ilo, Code: domain.NotFound, Slug: "briefing.item"},
+		{Name: "an item of another kind", Given: spoke, When: ClaimIntervention{Item: "bit_s"}, By: ilo, Code: domain.NotFound, Slug: "briefing.item"},
+		{Name: "what was retracted", Given: retracted, When: ClaimIntervention{Item: "bit_i"}, By: ilo, Code: domain.NotAllowed, Slug: "briefing.retracted"},
+		{Name: "claimed by a focal point", Given: said, When: ClaimIntervention{Item: "bit_i"}, By: focal, Code: domain.NotAllowed, Slug: "briefing.capacity"},
 		{Name: "translated though nothing was handed in", Given: spoke, When: TranslateText{"bit_s", fr("À nous."), domain.Human, nil}, By: officer, Code: domain.NotAllowed, Slug: "briefing.no_text"},
 	})
 }

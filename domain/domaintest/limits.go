@@ -47,7 +47,7 @@ func (w Walker[C, S, E]) Limits(t *testing.T, file string, write bool) {
 		t.Fatal(err)
 	}
 	found := map[string][2]int{}
-	for seed := range 12 {
+	for seed := range 40 {
 		for _, m := range w.texts(seed) {
 			if _, done := found[m.name]; done {
 				continue
