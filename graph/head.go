@@ -77,12 +77,12 @@ func (r *Resolver) atMost(ctx context.Context, index int64) int64 {
 // awaitVisible waits until whoever asks may know of the record at index and
 // answers come from it.
 func (r *Resolver) awaitVisible(ctx context.Context, index int64) error {
-	ctx, cancel := context.WithTimeout(ctx, staleAfter)
+	waiting, cancel := context.WithTimeout(ctx, staleAfter)
 	defer cancel()
-	if !r.known(ctx, index) {
+	if !r.known(waiting, index) {
 		return projections.Stale{Have: r.head(ctx), Want: index}
 	}
-	return r.Engine.AwaitIndex(ctx, index)
+	return r.Engine.AwaitIndex(waiting, index)
 }
 
 // known waits until whoever asks may know of the record at index. It reports

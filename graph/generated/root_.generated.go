@@ -762,9 +762,9 @@ input ReasonCodeInput {
 
 "A moment to answer as of."
 input AsOfInput @oneOf {
-  "An index of the record."
+  "An index of the record, up to the newest that you may know of: see ` + "`" + `Subscription` + "`" + `."
   index: Int64
-  "The end of a moment: everything recorded by then."
+  "The end of a moment: everything recorded by then, as far as you may know of it."
   time: DateTime
 }
 
@@ -953,7 +953,11 @@ type Mutation {
   publishSubmission("The command." input: SubmissionActInput!): SubmissionPayload! @sends(by: [SECRETARIAT, EDITOR, PROTECTION])
 }
 
-"What is recorded from now on, or from an index on. Every stream can be gone on with."
+"""
+What is recorded from now on, or from an index on. Every stream can be gone on with.
+
+Events and heartbeats come once the published log has their index: every 10 seconds, unless the server has another setting. To everybody the record ends there, in ` + "`" + `extensions.index` + "`" + `, ` + "`" + `asOf` + "`" + ` and ` + "`" + `after` + "`" + ` too, so that nobody learns when something was recorded. Auditors are told at once. What you recorded yourself you can read at once, by its index, but streams follow the published log.
+"""
 type Subscription {
   "Changes of one submission, or of all in a consultation, that you may see; in the order of the record, from after an index on."
   submissionChanged(
@@ -5908,7 +5912,7 @@ extend type Query {
 }
 
 extend type Subscription {
-  "What is recorded, as auditors see it; in the order of the record, from after an index on. Those who are no auditors get only signs of life."
+  "What is recorded, as auditors see it; in the order of the record, from after an index on. Auditors are told at once; everybody else gets only signs of life."
   auditEvents(
     "Which ones; left out, all."
     filter: AuditEventFilter
@@ -5964,7 +5968,7 @@ type Receipt @reads(by: [HOLDER]) {
   recordHash: Sha256! @reads(by: [EVERYONE])
   "When it was recorded."
   recordedAt: DateTime! @reads(by: [EVERYONE])
-  "The head of the log that the proof leads to."
+  "The head of the log that the proof leads to: of the moment when the receipt is first asked for, and once one is published that has the record, the published one."
   checkpoint: Checkpoint! @reads(by: [EVERYONE])
   "The hashes from the record's leaf to the root, RFC 6962: its neighbour first."
   inclusionProof: [Sha256!]! @reads(by: [EVERYONE])

@@ -168,9 +168,9 @@ type AnswerInput struct {
 
 // A moment to answer as of.
 type AsOfInput struct {
-	// An index of the record.
+	// An index of the record, up to the newest that you may know of: see `Subscription`.
 	Index *int64 `json:"index,omitempty"`
-	// The end of a moment: everything recorded by then.
+	// The end of a moment: everything recorded by then, as far as you may know of it.
 	Time *time.Time `json:"time,omitempty"`
 }
 
@@ -1520,7 +1520,7 @@ type Receipt struct {
 	RecordHash string `json:"recordHash"`
 	// When it was recorded.
 	RecordedAt time.Time `json:"recordedAt"`
-	// The head of the log that the proof leads to.
+	// The head of the log that the proof leads to: of the moment when the receipt is first asked for, and once one is published that has the record, the published one.
 	Checkpoint *Checkpoint `json:"checkpoint"`
 	// The hashes from the record's leaf to the root, RFC 6962: its neighbour first.
 	InclusionProof []string `json:"inclusionProof"`
@@ -2291,6 +2291,8 @@ type SubmitSubmissionInput struct {
 }
 
 // What is recorded from now on, or from an index on. Every stream can be gone on with.
+//
+// Events and heartbeats come once the published log has their index: every 10 seconds, unless the server has another setting. To everybody the record ends there, in `extensions.index`, `asOf` and `after` too, so that nobody learns when something was recorded. Auditors are told at once. What you recorded yourself you can read at once, by its index, but streams follow the published log.
 type Subscription struct {
 }
 
