@@ -17,6 +17,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/credential"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
+	"github.com/rapporteur-project/rapporteur/domain/installation"
 	"github.com/rapporteur-project/rapporteur/domain/logkey"
 	"github.com/rapporteur-project/rapporteur/domain/mandate"
 	"github.com/rapporteur-project/rapporteur/domain/person"
@@ -48,7 +49,8 @@ type App struct {
 	Secondments *Aggregate[secondment.Command, secondment.State, secondment.Event]
 	Commitments *Aggregate[commitment.Command, commitment.State, commitment.Event]
 
-	LogKeys *Aggregate[logkey.Command, logkey.State, logkey.Event]
+	LogKeys      *Aggregate[logkey.Command, logkey.State, logkey.Event]
+	Installation *Aggregate[installation.Command, installation.State, installation.Event]
 
 	core *core
 }
@@ -73,6 +75,7 @@ func New(cfg Config) *App {
 	a.Secondments = bind(a, secondment.Decider)
 	a.Commitments = bind(a, commitment.Decider)
 	a.LogKeys = bind(a, logkey.Decider)
+	a.Installation = bind(a, installation.Decider)
 
 	a.Credentials.pin = a.pinCredential
 	a.Entities.pin = a.pinEntity

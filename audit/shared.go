@@ -22,6 +22,29 @@ type Shared struct {
 // signerName is what the head stands under in the register.
 const signerName = "signer"
 
+// Published reports whether the nodes agreed on a head.
+func (s *Shared) Published(ctx context.Context) (bool, error) {
+	text, _, err := s.Register.Get(ctx, signerName)
+	if err != nil {
+		return false, fmt.Errorf("what nodes agreed to publish: %w", err)
+	}
+	return len(text) > 0, nil
+}
+
+// BeginShared has nodes agree on what is published of a log that one machine
+// published so far, unless they agreed on something already.
+func (l *Log) BeginShared(ctx context.Context, r eventstore.Register) error {
+	h, ok := l.Published()
+	text, version, err := r.Get(ctx, signerName)
+	if err == nil && ok && len(text) == 0 {
+		err = r.Set(ctx, signerName, version, h.Note)
+	}
+	if err != nil {
+		return fmt.Errorf("agree on the log at %d: %w", h.Size, err)
+	}
+	return nil
+}
+
 // An agreed head is what the register shows.
 type agreed struct {
 	Head

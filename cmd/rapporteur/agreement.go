@@ -113,6 +113,25 @@ func (n *nodes) admits(ctx context.Context, s secret) error {
 	return agreement{Secret: identityOf(s)}.like(was)
 }
 
+var errOtherSecret = errors.New("keys/installation is not the one that this record was made under: mount the same keys/ on all nodes. If that one is lost for good, stop all nodes and start one with rapporteur serve --accept-loss installation-secret")
+
+// replaceSecret has the nodes agree on another secret.
+func (n *nodes) replaceSecret(ctx context.Context, identity string) error {
+	is, version, err := n.agreed(ctx)
+	if err != nil {
+		return err
+	}
+	is.Secret = identity
+	text, err := json.Marshal(is)
+	if err == nil {
+		err = n.register.Set(ctx, agreementName, version, text)
+	}
+	if err != nil {
+		return fmt.Errorf("what nodes agree on: %w", err)
+	}
+	return nil
+}
+
 // identityOf tells one secret from another, and nothing of it.
 func identityOf(s secret) string {
 	h := hmac.New(sha256.New, s)
@@ -127,7 +146,7 @@ func (a agreement) like(was agreement) error {
 	case !was.Moved.IsZero():
 		return was.movedAway()
 	case differ(a.Secret, was.Secret):
-		return errors.New("keys/installation is not the one that this record was made under: mount the same keys/ on all nodes")
+		return errOtherSecret
 	case differ(a.Origin, was.Origin):
 		return fmt.Errorf("the log of this node is called %s, and the other nodes call it %s: mount the same keys/ on all nodes", a.Origin, was.Origin)
 	case differ(a.Key, was.Key):

@@ -148,6 +148,10 @@ func (s *scene) forge() {
 	s.t.Helper()
 	tamper(s.t, filepath.Join(s.data, eventsFile), `DROP TRIGGER events_refuse_update;
 		UPDATE events SET data = CAST(replace(CAST(data AS TEXT), 'ann-5', 'eve-5') AS BLOB) WHERE stream = 'person-per_ann5'`)
+	// Whoever has the key has it sign as if nothing had been published.
+	if err := os.Rename(filepath.Join(s.data, logKey), filepath.Join(s.data, firstLogKey)); err != nil {
+		s.t.Fatal(err)
+	}
 	s.remove(filepath.Join(s.data, "log.db*"), s.log, filepath.Join(s.data, "readmodel.db*"), filepath.Join(s.data, "search.db*"), s.bundle)
 	record(s.t, s.data, "bob", 0, true)
 	s.publish()

@@ -74,6 +74,9 @@ func (c *backup) run(ctx context.Context, s streams) (code int, err error) {
 	if err != nil {
 		return unknown, fmt.Errorf("backup: %w", err)
 	}
+	if err := checkKeys(ctx, dir); err != nil {
+		return unknown, fmt.Errorf("backup: %w", err)
+	}
 	whole := filepath.Join(dir, ".archive")
 	if err := writeArchive(whole, dir, files, time.Now()); err != nil {
 		return unknown, fmt.Errorf("backup: %w", err)

@@ -85,6 +85,9 @@ func (c *importing) run(ctx context.Context, s streams) (code int, err error) {
 		return unknown, err
 	}
 	defer func() { err = errors.Join(err, st.close()) }()
+	if err := i.beforeImport(ctx, st); err != nil {
+		return unknown, err
+	}
 	a := i.app(st)
 	who := a.PersonID(auth.DevName, c.As)
 	if err := begin(ctx, a, st.events, who); err != nil {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 
+	onrecord "github.com/rapporteur-project/rapporteur/domain/installation"
 	"github.com/rapporteur-project/rapporteur/internal/keyfile"
 )
 
@@ -39,15 +40,19 @@ type installation struct {
 	place  place // where the events are; the zero one: here
 	secret secret
 	fresh  bool // the secret was made just now
-	lock   folderLock
+
+	accepts []onrecord.Loss // what the operator says is lost
+	lost    []loss          // what of that is missing
+	lock    folderLock
 }
 
-// createInstallation opens the data folder dir, and makes what is missing.
-func createInstallation(dir, purpose string) (*installation, error) {
+// createInstallation opens the data folder dir, and makes what is missing, also
+// what the operator says is lost.
+func createInstallation(dir, purpose string, accepts ...onrecord.Loss) (*installation, error) {
 	if err := createFolder(dir); err != nil {
 		return nil, err
 	}
-	i, err := openInstallation(dir, purpose)
+	i, err := openInstallation(dir, purpose, accepts...)
 	if err != nil {
 		return nil, err
 	}
@@ -62,13 +67,13 @@ func createInstallation(dir, purpose string) (*installation, error) {
 
 // openInstallation opens the data folder dir, which must exist. The lock says
 // what it was taken for, to whoever wants it meanwhile.
-func openInstallation(dir, purpose string) (_ *installation, err error) {
+func openInstallation(dir, purpose string, accepts ...onrecord.Loss) (_ *installation, err error) {
 	if info, err := os.Stat(dir); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	} else if !info.IsDir() {
 		return nil, fmt.Errorf("data folder %s: not a folder", dir)
 	}
-	i := &installation{dir: dir}
+	i := &installation{dir: dir, accepts: accepts}
 	if i.lock, err = lockFolder(i.path("lock"), purpose); err != nil {
 		return nil, fmt.Errorf("data folder %s: %w", dir, err)
 	}
@@ -147,7 +152,9 @@ func (i *installation) openSecret() (secret, error) {
 	path := i.path("keys", "installation")
 	i.fresh = !i.exists("keys/installation")
 	if i.fresh && (i.exists(eventsFile) || i.exists(guardFile)) {
-		return nil, fmt.Errorf("%s is missing, and there is a record that was made under it: put it back from a backup", path)
+		if err := i.lose(onrecord.Secret, "keys/installation is missing, and there is a record that was made with it"); err != nil {
+			return nil, err
+		}
 	}
 	text, err := keyfile.Open(path, func() ([]byte, error) {
 		b := make([]byte, secretSize)

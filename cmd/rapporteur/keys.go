@@ -38,10 +38,13 @@ Example:
     rapporteur verify log https://consultation.example/log --key "$(rapporteur keys vkey)"`
 }
 
-func (c *keysVKey) run(_ context.Context, s streams) (int, error) {
+func (c *keysVKey) run(ctx context.Context, s streams) (int, error) {
 	k, err := audit.ReadKey(filepath.Join(c.Data, filepath.FromSlash(logKey)))
 	if errors.Is(err, fs.ErrNotExist) {
 		return unknown, fmt.Errorf("data folder %s: the log has no key there: rapporteur serve makes it at its first start", c.Data)
+	}
+	if err == nil {
+		err = checkKeys(ctx, c.Data)
 	}
 	if err != nil {
 		return unknown, err

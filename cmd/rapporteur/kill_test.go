@@ -365,7 +365,7 @@ func (k *kill) verify() {
 // in it is one of the log that there is now. It returns the log's verifier key.
 func (k *kill) checkReceipts(i *installation, log *follower.Follower) (vkey string) {
 	k.t.Helper()
-	key, err := audit.OpenKey(i.path(logKey), "")
+	key, err := audit.ReadKey(i.path(logKey))
 	if err != nil {
 		k.t.Fatal(err)
 	}

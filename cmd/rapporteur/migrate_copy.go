@@ -41,8 +41,11 @@ func (m *migration) copy(ctx context.Context, s streams, from, to *events) (stri
 	if is != size || got != root {
 		return "", errors.Join(fmt.Errorf("the copy has %d records with the root %s, and the original %d with the root %s", is, hash(got), size, hash(root)), log.Close())
 	}
-	// Open compares with what was published.
-	_, err = m.openLog(ctx, &stores{events: to, log: log}, "", m.witnesses)
+	// Open compares with what was published, and nodes go on from there.
+	l, err := m.openLog(ctx, &stores{events: &events{Store: to.Store, register: m.servers.Register()}, log: log}, "", m.witnesses)
+	if err == nil && to.Store == m.servers {
+		err = l.BeginShared(ctx, m.servers.Register())
+	}
 	return fmt.Sprintf("%d records, root %s", size, hash(root)), errors.Join(err, log.Close())
 }
 

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/rapporteur-project/rapporteur/audit"
+	onrecord "github.com/rapporteur-project/rapporteur/domain/installation"
 	"github.com/rapporteur-project/rapporteur/eventstore"
 	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore"
 	"github.com/rapporteur-project/rapporteur/eventstore/sqlitestore"
@@ -92,7 +94,7 @@ func (i *installation) openServers(ctx context.Context) (*events, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	n := newNodes(s.Register())
-	if err := n.admits(ctx, i.secret); err != nil {
+	if err := i.admitted(ctx, n); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -114,7 +116,7 @@ func (i *installation) openServers(ctx context.Context) (*events, error) {
 // knows refuses a record that was made under another secret: this folder's was
 // made just now.
 func (i *installation) knows(ctx context.Context, s *esdbstore.Store) error {
-	if !i.fresh {
+	if !i.fresh || slices.Contains(i.accepts, onrecord.Secret) {
 		return nil
 	}
 	switch head, err := s.Head(ctx); {

@@ -30,6 +30,7 @@ type serve struct {
 	limits
 	signingIn
 	sharing
+	losses
 	Listen       string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen: a loopback address, unless an --issuer says who people are. Port 0 takes any free one."`
 	Metrics      string        `placeholder:"HOST:PORT" help:"Where operators read metrics of this moment; keep it from everybody else. /metrics of --listen shows those of the last publication of the log, so that it does not tell when something is recorded."`
 	Demo         bool          `help:"Put the founding example on an empty record: the briefing of 4 March 2020, made-up contributions, and persons of each kind with a token."`
@@ -75,6 +76,7 @@ func (c *serve) Validate() error {
 	}
 	errs = append(errs, c.signingIn.problems()...)
 	errs = append(errs, c.sharing.problems()...)
+	errs = append(errs, c.losses.problems()...)
 	errs = append(errs, c.Admin.validate(), c.place.validate(), c.limits.validate())
 	if c.Origin != "" {
 		if err := format.CheckOrigin(c.Origin); err != nil {
@@ -137,7 +139,7 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 	if c.Bundle != "" {
 		return c.runBundle(ctx, s)
 	}
-	i, err := createInstallation(c.Data, "serve")
+	i, err := createInstallation(c.Data, "serve", c.AcceptLoss...)
 	if err != nil {
 		return unknown, err
 	}
@@ -148,7 +150,7 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 		return unknown, err
 	}
 	defer func() { err = errors.Join(err, st.close()) }()
-	log, err := i.openLog(ctx, st, c.Origin, c.witnesses)
+	log, err := i.openWhole(ctx, st, c.Origin, c.witnesses)
 	if err != nil {
 		return unknown, err
 	}

@@ -54,8 +54,8 @@ func (i *installation) catchUp(ctx context.Context, st *stores) error {
 	if err := st.log.CheckTree(ctx); err != nil {
 		return err
 	}
-	if !i.exists(logFolder + "/checkpoint") {
-		return nil
+	if !i.exists(checkpoint) && !i.exists(logKey) {
+		return nil // nothing was published yet
 	}
 	_, err := i.openLog(ctx, st, "", witnesses{})
 	if errors.Is(err, audit.ErrForked) {

@@ -53,8 +53,11 @@ func (t *tokenIssue) Validate() error {
 	return errors.Join(errs...)
 }
 
-func (t *tokenIssue) run(_ context.Context, s streams) (int, error) {
+func (t *tokenIssue) run(ctx context.Context, s streams) (int, error) {
 	if err := createFolder(t.Data); err != nil {
+		return unknown, err
+	}
+	if err := checkKeys(ctx, t.Data); err != nil {
 		return unknown, err
 	}
 	d, err := auth.OpenDevIssuer(t.Data)

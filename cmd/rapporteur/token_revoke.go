@@ -57,6 +57,9 @@ func (c *tokenRevoke) run(ctx context.Context, s streams) (code int, err error) 
 	if err != nil {
 		return unknown, err
 	}
+	if err := checkKeys(ctx, c.Data); err != nil {
+		return unknown, err
+	}
 	store, err := memory.OpenRevocations(filepath.Join(c.Data, revokedFile), nil)
 	if err != nil {
 		return unknown, err

@@ -77,7 +77,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // witness starts a witness that knows the log, and writes a policy that wants it.
 func (k *kill) witness(policy string, open bool) *door {
 	k.t.Helper()
-	key, err := audit.OpenKey(filepath.Join(k.data, logKey), "")
+	key, err := audit.OpenKey(filepath.Join(k.data, firstLogKey), "")
 	if err != nil {
 		k.t.Fatal(err)
 	}

@@ -3,8 +3,10 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"iter"
+	"os"
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/eventstore"
@@ -33,6 +35,30 @@ func (d *DB) prepareReads(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// Peek returns the records of one stream in the file at path, which another
+// process may have open. It makes no file, and adds nothing.
+func Peek(ctx context.Context, path, stream string) (all []eventstore.Record, err error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, err
+	}
+	d := &DB{}
+	defer func() { err = errors.Join(err, d.release()) }()
+	if d.read, err = connect(path, reading); err != nil {
+		return nil, err
+	}
+	d.read.SetMaxOpenConns(1)
+	if err := d.prepareReads(ctx); err != nil {
+		return nil, fmt.Errorf("read events %s: %w", path, err)
+	}
+	for r, err := range d.Stream(ctx, stream, 0) {
+		if err != nil {
+			return nil, fmt.Errorf("read events %s: %w", path, err)
+		}
+		all = append(all, r)
+	}
+	return all, nil
 }
 
 // Stream implements eventstore.Store.
