@@ -7,7 +7,7 @@ SHELL := /bin/bash
 ARGS ?=          # more arguments for make run, such as ARGS='--listen 127.0.0.1:9000', or for make bench, such as ARGS=-short
 RELEASED := docs/schema/released.graphqls
 EXAMPLES := $(wildcard docs/examples/*.graphql)
-GENERATED := graph/generated graph/model schema.graphqls docs/errors.md docs/who-may.md
+GENERATED := graph/generated graph/model schema.graphqls docs/errors.md docs/who-may.md app/rules/makes.go
 BENCH ?= .       # which rows of make bench, such as BENCH=query
 FUZZTIME ?= 60s  # how long each fuzz test of make soak runs
 

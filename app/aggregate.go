@@ -11,6 +11,7 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
+	"github.com/rapporteur-project/rapporteur/app/rules"
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/eventstore"
 )
@@ -19,7 +20,6 @@ const (
 	cached     = 4096                   // streams per aggregate kept folded in memory
 	patience   = 2 * time.Second        // how long a command races others for its stream before BUSY
 	resolution = 10 * time.Second       // how long an ambiguous append is repeated until it is known
-	pinLife    = 10 * time.Second       // how old a pinned read may be when the append leaves
 	backoff    = 5 * time.Millisecond   // first pause between tries; doubled, with jitter
 	maxBackoff = 250 * time.Millisecond // longest pause
 )
@@ -129,7 +129,10 @@ func (a *Aggregate[C, S, E]) try(ctx context.Context, target domain.ID, c C, by 
 	if err != nil {
 		return Result{}, err
 	}
-	if a.core.now().Sub(p.at) > pinLife {
+	if err := a.obeys(stream, f, c, events, recs, cause, domain.Meta{Actor: cause.By, Key: cause.Key, Hash: hash, Pins: p.list}); err != nil {
+		return Result{}, err
+	}
+	if a.core.now().Sub(p.at) > rules.PinLife {
 		return Result{}, eventstore.ErrConflict // read again rather than rest on an old read
 	}
 	if err := a.append(ctx, stream, f.version, recs); err != nil {
@@ -223,6 +226,18 @@ func (a *Aggregate[C, S, E]) records(stream string, events []E, cause domain.Cau
 		return nil, domain.Refuse(domain.Invalid, "command.too_large", "This is too large to record in one piece: %d KiB of at most %d.", size>>10, eventstore.MaxAppend>>10)
 	}
 	return recs, nil
+}
+
+// obeys checks what is about to be appended against the rules that a replay
+// checks everything by. What breaks one is a fault of the program.
+func (a *Aggregate[C, S, E]) obeys(stream string, f *folded[S], c C, events []E, recs []eventstore.Record, cause domain.Cause, m domain.Meta) error {
+	b := &rules.Batch{Stream: stream, First: f.version + 1, At: cause.At, Meta: m, Records: recs, Command: c, From: a.Status(f.state), Owner: a.OwnerOf(f.state)}
+	for _, e := range events {
+		b.Events = append(b.Events, e)
+	}
+	after := a.Fold(a.Copy(f.state), events...)
+	b.To, b.Owned = a.Status(after), a.OwnerOf(after)
+	return rules.Check(b)
 }
 
 // append stores recs and finds out what came of it. A client that goes away

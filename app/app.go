@@ -99,7 +99,7 @@ func (a *App) PersonID(issuer, subject string) domain.ID {
 
 // natural derives an id from something that there can be only one of.
 func (a *App) natural(prefix, kind, value string) domain.ID {
-	return domain.ID(prefix + encodeID(a.core.mac("natural", kind, value)))
+	return a.core.ids().Natural(prefix, kind, value)
 }
 
 // claimant says who the caller is and for whom they may act at a moment.

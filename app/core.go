@@ -2,9 +2,7 @@ package app
 
 import (
 	"context"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -69,46 +67,18 @@ func (c *core) now() time.Time {
 	return time.Now().UTC().Truncate(time.Millisecond)
 }
 
-// mac is a keyed hash of parts. Each part is preceded by its length, so that
-// no two lists of parts give the same bytes.
-func (c *core) mac(purpose string, parts ...string) []byte {
-	h := hmac.New(sha256.New, c.Secret)
-	for _, p := range append([]string{purpose}, parts...) {
-		fmt.Fprintf(h, "%d:%s", len(p), p)
-	}
-	return h.Sum(nil)
-}
+// mac is a keyed hash of parts.
+func (c *core) mac(purpose string, parts ...string) []byte { return c.ids().mac(purpose, parts...) }
 
-// newID derives the id of a new aggregate. Nobody can guess or block one, and
-// a repeated create meets its first self.
+func (c *core) ids() IDs { return IDs{c.Secret} }
+
+// newID derives the id of a new aggregate.
 func (c *core) newID(prefix, category string, by Caller) domain.ID {
-	return domain.ID(prefix + encodeID(c.mac("id", category, by.scope(), by.Key)))
+	return c.ids().Aggregate(prefix, category, by.scope(), by.Key)
 }
 
-// encodeID shortens a hash to the 26 letters and digits of an id: 130 bits.
-func encodeID(sum []byte) string {
-	const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
-	b := make([]byte, 26)
-	bits, n, j := 0, 0, 0
-	for i := range b {
-		for n < 5 {
-			bits, n, j = bits<<8|int(sum[j]), n+8, j+1
-		}
-		n -= 5
-		b[i] = alphabet[bits>>n&31]
-		bits &= 1<<n - 1
-	}
-	return string(b)
-}
-
-// recordID is a UUID (version 8) that only this installation can derive, the
-// same for every repeat of the i-th record of one command.
 func (c *core) recordID(stream string, by Caller, i int) string {
-	b := c.mac("record", stream, by.scope(), by.Key, fmt.Sprint(i))[:16]
-	b[6] = b[6]&0x0f | 0x80
-	b[8] = b[8]&0x3f | 0x80
-	s := hex.EncodeToString(b)
-	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
+	return c.ids().Record(stream, by.scope(), by.Key, i)
 }
 
 // scope is whose keys by.Key is one of.

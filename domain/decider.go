@@ -119,6 +119,9 @@ type Decoder interface {
 	DecodeEvent(name string, b []byte) (Event, error)
 	EventTypes() []string // every wire name that can be read
 	Zeros() []Event       // the zero value of every event that can be written
+	Moves() Table         // the table of transitions
+	IDPrefix() string     // of the ids of its aggregates
+	Follow() Trail        // one stream, from its beginning
 }
 
 // Name returns the category.

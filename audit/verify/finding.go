@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/rapporteur-project/rapporteur/audit/format"
 )
 
 // An Answer is what came of a verification.
@@ -105,6 +107,17 @@ func at(file string, index int64) Place     { return Place{File: file, Index: &i
 func line(file string, n, i int64) Place    { return Place{File: file, Line: n, Index: &i} }
 func (f *Finding) prove(s string, a ...any) { f.Proved = append(f.Proved, fmt.Sprintf(s, a...)) }
 func (f *Finding) leave(s string, a ...any) { f.NotProved = append(f.NotProved, fmt.Sprintf(s, a...)) }
+
+// Prove adds what was proved beside.
+func (f *Finding) Prove(what string) { f.prove("%s", what) }
+
+// Leave adds what was not proved.
+func (f *Finding) Leave(what string) { f.leave("%s", what) }
+
+// Disprove adds what is wrong with the record at index of a bundle.
+func (f *Finding) Disprove(index int64, what string) {
+	f.end(wrong(line(format.RecordsFile, index+1, index), "%s", what))
+}
 
 // CouldNotTell returns the finding of whoever could not begin.
 func CouldNotTell(err error) *Finding { return (&Finding{}).end(err) }

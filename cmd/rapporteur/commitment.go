@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/rapporteur-project/rapporteur/app"
+	"github.com/rapporteur-project/rapporteur/app/rules"
 	"github.com/rapporteur-project/rapporteur/audit"
 	onrecord "github.com/rapporteur-project/rapporteur/domain/installation"
 	"github.com/rapporteur-project/rapporteur/eventstore"
@@ -171,4 +172,19 @@ func (i *installation) admitted(ctx context.Context, n *nodes) error {
 		return err
 	}
 	return n.replaceSecret(ctx, identityOf(i.secret))
+}
+
+// ids returns what derives ids as the record's were, or nil if an earlier secret
+// was lost: then there are some of each.
+func (i *installation) ids(ctx context.Context, st *stores) (rules.IDs, error) {
+	for r, err := range st.events.Stream(ctx, onrecord.Decider.Category+"-"+string(onrecord.ID), 0) {
+		if err != nil {
+			return nil, fmt.Errorf("read which keys the record was made with: %w", err)
+		}
+		e, err := onrecord.Decider.Codec.Decode(r.Type, r.Data)
+		if l, ok := e.(onrecord.LossAccepted); err != nil || ok && l.Loss == onrecord.Secret {
+			return nil, err
+		}
+	}
+	return app.IDs{Secret: i.secret}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/rapporteur-project/rapporteur/app/rules"
 	"github.com/rapporteur-project/rapporteur/audit/verify"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
@@ -28,6 +29,8 @@ type finding struct {
 	Root        hash                    `json:"root"` // of the log's tree over all of them
 	Projections []certificate           `json:"projections"`
 	Difference  *projections.Difference `json:"difference,omitempty"`
+	Breaches    []rules.Breach          `json:"breaches,omitempty"` // of the rules of appending
+	NotTold     []string                `json:"notTold,omitempty"`
 }
 
 // A certificate says what a rebuilt projection has seen.
@@ -96,6 +99,12 @@ func (f finding) text() string {
 		if c.Failed != "" {
 			fmt.Fprintf(&b, "%s was set aside at index %d: %s\n", c.Name, c.Next, c.Failed)
 		}
+	}
+	for _, x := range f.Breaches[min(1, len(f.Breaches)):] { // the first is the reason
+		fmt.Fprintln(&b, "and:", verify.Printable(x.String()))
+	}
+	for _, s := range f.NotTold {
+		fmt.Fprintln(&b, "not told:", s)
 	}
 	if f.Answer != replayed {
 		fmt.Fprintln(&b, strings.TrimSuffix(sentences[f.Answer]+verify.Printable(f.Reason), ": "))

@@ -28,13 +28,13 @@ type replay struct {
 func (*replay) Help() string {
 	return `Hashes every record again, applies it to new read models in a temporary file, and says what each has seen: the index it would see next, the root of the log's tree below that, and the fold over all leaves. It takes the data folder for itself, so stop the server first.
 
-With --verify it checks, from the record alone, that everybody who acted held the credential to do so. Then it compares the new read models with the live ones, certificates first, then every table in the order of its key, and names the first row that differs and the index of the event that made it. The exit status is 0 when they agree, 1 when they differ, a record was altered or somebody acted without a credential, and 2 when it could not tell: there are no live read models, or they are behind the log.
+With --verify it checks, from the record alone, that every record could have been appended: by the rules that the program appends by, such as that everybody who acted held the credential to do so. Then it compares the new read models with the live ones, certificates first, then every table in the order of its key, and names the first row that differs and the index of the event that made it. The exit status is 0 when they agree, 1 when they differ, a record was altered or somebody acted without a credential, and 2 when it could not tell: there are no live read models, or they are behind the log.
 
 With --bundle it needs nothing but a bundle: it makes the read models below the data folder, for rapporteur serve --bundle to answer from, and goes on where it was if it was interrupted. With --verify too, it compares instead what the server's read models had seen, by the certificates that came with the bundle, and, if the server's read models lie in the bundle, their rows. Where records are withheld it cannot tell.
 
 With --prepare it makes read models beside the live ones, from a copy of the record, while the server of another release answers from those; the start of this release goes on with them. It needs space for both, and can be interrupted. Run it with the new program shortly before the old one is stopped, and do not start the old one again.
 
-With --json the answer is one object: {answer, reason, size, root, projections: [{name, version, next, root, fold, failed}], difference: {projection, table, row, index, what}}, where answer is "replayed", "agree", "differ" or "unknown".
+With --json the answer is one object: {answer, reason, size, root, projections: [{name, version, next, root, fold, failed}], difference: {projection, table, row, index, what}, breaches: [{rule, index, stream, version, what}], notTold: [text]}, where answer is "replayed", "agree", "differ" or "unknown".
 
 Examples:
 

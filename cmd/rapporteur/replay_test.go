@@ -143,7 +143,7 @@ func TestReplayVerifyRechecksCredentials(t *testing.T) {
 		meta = CAST(json_set(CAST(meta AS TEXT), '$.entity', 'ent_x', '$.capacity', 'SECRETARIAT') AS BLOB) WHERE stream = 'person-per_ann1'`)
 	record(t, dir, "bob", 1, true)
 	code, out, _ := runReplay(t, dir, "--verify")
-	if code != no || !strings.Contains(out, "differ: index 1: ") || !strings.Contains(out, "credential") {
+	if code != no || !strings.Contains(out, "differ: index 1, ") || !strings.Contains(out, "credential") {
 		t.Errorf("got %d, %s", code, out)
 	}
 }

@@ -5,34 +5,47 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
-	"github.com/rapporteur-project/rapporteur/app"
+	"github.com/rapporteur-project/rapporteur/app/rules"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
 
-// recheck completes f with the first record whose author held no credential
-// for it. It goes by the record alone.
+// recheck completes f with the records that could not have been appended. It
+// goes by the record alone.
 func (r *replaying) recheck(ctx context.Context, f *finding) error {
-	if n := r.withheld(); n > 0 {
-		f.Answer, f.Reason = untold, fmt.Sprintf("of %d records parts are withheld, so who held which credential is not known", n)
-		return nil
+	h, err := obey(ctx, r.log, f.Size, r.ids, time.Now())
+	if err != nil {
+		return err
 	}
-	var c app.Recheck
-	for facts, err := range r.log.From(ctx, 0) {
-		if err != nil {
-			return err
-		}
-		for _, fact := range facts {
-			if fact.Index >= f.Size {
-				return nil
-			}
-			if err := c.Next(fact.Record); err != nil {
-				f.Answer, f.Reason = differ, fmt.Sprintf("index %d: %v", fact.Index, err)
-				return nil
-			}
-		}
+	f.Breaches = h.Breaches
+	if r.ids == nil {
+		f.NotTold = append(f.NotTold, "whether the ids are those that the installation's secret gives: it is not here, or another one was used before")
+	}
+	if len(h.Breaches) > 0 {
+		f.Answer, f.Reason = differ, h.Breaches[0].String()
+	} else if h.Withheld > 0 {
+		f.Answer, f.Reason = untold, fmt.Sprintf("of %d records parts are withheld, so whether they obey the rules is not known", h.Withheld)
 	}
 	return nil
+}
+
+// obey checks the first size records against the rules of appending.
+func obey(ctx context.Context, log projections.Log, size int64, ids rules.IDs, now time.Time) (*rules.History, error) {
+	h := &rules.History{IDs: ids, Now: now}
+	for facts, err := range log.From(ctx, 0) {
+		if err != nil {
+			return nil, err
+		}
+		for _, fact := range facts {
+			if fact.Index >= size {
+				break
+			}
+			h.Next(fact.Record, !fact.Withheld)
+		}
+	}
+	h.End()
+	return h, nil
 }
 
 // compareCertificates completes f with the first read model that, by the

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/rapporteur-project/rapporteur/app/rules"
 	"github.com/rapporteur-project/rapporteur/audit"
 	"github.com/rapporteur-project/rapporteur/audit/bundle"
 	"github.com/rapporteur-project/rapporteur/follower"
@@ -18,6 +19,7 @@ type source struct {
 	dir     string
 	came    string                          // the bundle's own folder
 	bundle  *bundle.Bundle                  // nil for a data folder
+	ids     rules.IDs                       // as the secret gives them; nil where it is not here
 	catchUp func(ctx context.Context) error // numbers what is not numbered yet
 	close   func() error
 }
@@ -39,8 +41,12 @@ func (c *replay) source(ctx context.Context) (*source, error) {
 	if err != nil {
 		return nil, errors.Join(err, i.close())
 	}
+	ids, err := i.ids(ctx, st)
+	if err != nil {
+		return nil, errors.Join(err, st.close(), i.close())
+	}
 	return &source{
-		log: st.log, dir: i.dir, catchUp: func(ctx context.Context) error { return i.catchUp(ctx, st) },
+		log: st.log, dir: i.dir, ids: ids, catchUp: func(ctx context.Context) error { return i.catchUp(ctx, st) },
 		close: func() error { return errors.Join(st.close(), i.close()) },
 	}, nil
 }
@@ -83,12 +89,4 @@ func openBundle(ctx context.Context, dir, data, purpose string) (*source, error)
 		log: b, dir: work, came: dir, bundle: b, catchUp: func(context.Context) error { return nil },
 		close: func() error { return errors.Join(b.Close(), lock.Close()) },
 	}, nil
-}
-
-// withheld returns of how many records some part is not shown.
-func (s *source) withheld() int64 {
-	if s.bundle == nil {
-		return 0
-	}
-	return max(s.bundle.WithheldData, s.bundle.WithheldMeta)
 }

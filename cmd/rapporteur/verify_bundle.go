@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/rapporteur-project/rapporteur/app/rules"
+	"github.com/rapporteur-project/rapporteur/audit/bundle"
 	"github.com/rapporteur-project/rapporteur/audit/verify"
 )
 
@@ -52,5 +54,34 @@ func (c *verifyBundle) find(ctx context.Context, s streams) (*verify.Finding, er
 	var p verify.Progress
 	stop := watch(s.err, "verify bundle", p.Get)
 	defer stop()
-	return verify.Bundle(ctx, dir, t, since, &p), nil
+	f := verify.Bundle(ctx, dir, t, since, &p)
+	if f.Answer != verify.Proved {
+		return f, nil
+	}
+	return f, c.obeys(ctx, f)
+}
+
+// obeys completes f with the records that could not have been appended, by the
+// rules that the program itself appends by. What a bundle does not show, its
+// ids' secret among it, is left open.
+func (c *verifyBundle) obeys(ctx context.Context, f *verify.Finding) error {
+	b, err := bundle.Open(ctx, c.Dir)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	h, err := obey(ctx, b, b.Size(), nil, b.MadeAt)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(h.Breaches) > 0:
+		x := h.Breaches[0]
+		f.Disprove(x.Index, fmt.Sprintf("nobody could have appended this record, version %d of %.200q: %s: %s", x.Version, x.Stream, x.Rule, x.What))
+	case h.Withheld > 0:
+		f.Leave(fmt.Sprintf("whether %d records, of which parts are withheld, could have been appended as they are", h.Withheld))
+	default:
+		f.Prove(fmt.Sprintf("all records obey the %d rules of appending, as far as they can be checked without the installation's secret", len(rules.All)))
+	}
+	return nil
 }

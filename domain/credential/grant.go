@@ -14,6 +14,9 @@ const maxDocument = 500 // characters; a citation, not the document
 // twoOfficers lists the capacities that no officer grants alone.
 var twoOfficers = []domain.Capacity{domain.Protection, domain.Auditor, domain.Coordinator, domain.DataProtection}
 
+// TakesTwo reports whether no officer grants c alone.
+func TakesTwo(c domain.Capacity) bool { return slices.Contains(twoOfficers, c) }
+
 // Grant lets a person act for an entity in a capacity. Who grants what:
 //
 //   - the secretariat: staff capacities, four of which take two officers, and

@@ -31,7 +31,8 @@ var may = map[string][]string{
 	"eventstore/esdbstore":   {"eventstore", "internal/bell"},
 	"eventstore/esdbstore/*": {"internal/port"}, // a server, for tests
 	"eventstore/storetest":   {"eventstore"},
-	"app":                    {"domain", "domain/*", "eventstore"},
+	"app":                    {"app/rules", "domain", "domain/*", "eventstore"},
+	"app/rules":              {"domain", "domain/*", "eventstore"}, // what holds of everything that is appended
 	"app/timer":              {"app", "domain", "domain/*", "projections"},
 	"follower":               {"audit/format", "eventstore"},
 	"audit":                  {"audit/format", "audit/witness", "eventstore", "follower", "internal/durable", "internal/keyfile", "lease"},

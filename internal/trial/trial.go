@@ -20,6 +20,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/rapporteur-project/rapporteur/app"
+	"github.com/rapporteur-project/rapporteur/app/rules"
 	"github.com/rapporteur-project/rapporteur/audit"
 	"github.com/rapporteur-project/rapporteur/auth"
 	"github.com/rapporteur-project/rapporteur/domain"
@@ -87,6 +88,7 @@ func New(t testing.TB) *Trial {
 	g.Go(func() error { return tr.Engine.Run(ctx) })
 	g.Go(func() error { return tr.Search.Run(ctx) })
 	t.Cleanup(func() {
+		tr.obeys()
 		cancel()
 		if err := g.Wait(); err != nil {
 			t.Errorf("the trial ended with %v", err)
@@ -98,6 +100,24 @@ func New(t testing.TB) *Trial {
 	for !tr.ready() { // building an empty read model takes a moment
 	}
 	return tr
+}
+
+// obeys checks what the test recorded as a replay does. A test appoints people
+// as configuration does, at any time, and has people act who sent no token.
+func (tr *Trial) obeys() {
+	h := &rules.History{IDs: app.IDs{Secret: secret}}
+	for r, err := range tr.Store.All(context.Background(), 0) {
+		if err != nil {
+			tr.t.Error(err)
+		}
+		h.Next(r, true)
+	}
+	h.End()
+	for _, b := range h.Breaches {
+		if b.Rule != "system.genesis" && b.Rule != "actor.person" {
+			tr.t.Errorf("a replay of what was recorded here says: %s", b)
+		}
+	}
 }
 
 func (tr *Trial) ready() bool {
