@@ -31,7 +31,10 @@ func (i *installation) openWhole(ctx context.Context, st *stores, origin string,
 			return nil, err
 		}
 	}
-	return log, i.commitLogKey(ctx, st, log)
+	if err := i.commitLogKey(ctx, st, log); err != nil {
+		return nil, err
+	}
+	return log, st.log.CatchUp(ctx) // so that the first publication has it
 }
 
 // beforeImport does what openWhole does, but makes no key for a log that was
