@@ -40,6 +40,7 @@ type Export struct {
 
 	done atomic.Int64 // records written
 
+	head     Head
 	manifest format.Manifest
 }
 
@@ -51,6 +52,7 @@ func (x *Export) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	x.head = h
 	x.manifest = format.Manifest{Origin: h.Origin, Size: h.Size, Root: hex.EncodeToString(h.Root[:]), MadeAt: x.MadeAt.UTC().Truncate(time.Second)}
 	if err := x.begin(); err != nil {
 		return err
@@ -63,6 +65,10 @@ func (x *Export) Run(ctx context.Context) error {
 	}
 	return x.finish(h)
 }
+
+// Head returns the head of the bundle, once Run has begun. It may be of more
+// records than the published one.
+func (x *Export) Head() Head { return x.head }
 
 // begin makes the folder, and refuses one that holds something else.
 func (x *Export) begin() error {

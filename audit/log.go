@@ -55,6 +55,9 @@ type Log struct {
 	// Rotations are all changes of the key that the record names, oldest first.
 	Rotations []Rotation
 
+	// ReadOnly leaves Dir as it is: nothing is published.
+	ReadOnly bool
+
 	replaced  []replacedKey     // those of Rotations; set by Open
 	before    format.Checkpoint // what Dir shows when Open finds it under a replaced key
 	witnesses *witness.Witnesses
@@ -82,8 +85,13 @@ func (l *Log) Open(ctx context.Context) error {
 	if err := l.openReplaced(ctx); err != nil {
 		return err
 	}
-	if err := errors.Join(l.openPolicy(), tidy(l.Dir)); err != nil {
+	if err := l.openPolicy(); err != nil {
 		return err
+	}
+	if !l.ReadOnly {
+		if err := tidy(l.Dir); err != nil {
+			return err
+		}
 	}
 	for _, h := range []struct {
 		file string

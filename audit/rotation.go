@@ -113,6 +113,25 @@ func OpenRotatedKey(path, origin string, rotations []Rotation) (*Key, error) {
 	return k, k.named(origin)
 }
 
+// ReadRotatedKey reads the key that OpenRotatedKey would open, and leaves all
+// files as they are: what a crash cut off is not finished.
+func ReadRotatedKey(path string, rotations []Rotation) (*Key, error) {
+	k, err := ReadKey(path)
+	if err != nil || len(rotations) == 0 {
+		return k, err
+	}
+	last := rotations[len(rotations)-1]
+	if k.VKey == last.Old {
+		if k, err = ReadKey(path + nextKey); err != nil {
+			return nil, err
+		}
+	}
+	if k.VKey != last.New {
+		return nil, fmt.Errorf("%s is not the key that the record names, %s: put that one back, from a backup made after the last rotation", path, last.New)
+	}
+	return k, nil
+}
+
 // finish puts the new key of a recorded rotation in the place of the old one.
 func finish(path string, r Rotation) (*Key, error) {
 	next, err := ReadKey(path + nextKey)

@@ -5,9 +5,10 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/rapporteur-project/rapporteur/internal/sqlitefile"
 )
 
 // A Difference is the first place in which a file of read models is not what a
@@ -106,7 +107,7 @@ func ReadCertificates(ctx context.Context, path string) ([]Certificate, error) {
 }
 
 func openReadOnly(path string) (*sql.DB, error) {
-	return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&_pragma=busy_timeout(5000)&_pragma=query_only(1)")
+	return sql.Open("sqlite", sqlitefile.ReadOnly(path)+"&_pragma=busy_timeout(5000)&_pragma=query_only(1)")
 }
 
 type comparison struct {

@@ -34,7 +34,7 @@ type backup struct {
 
 // Help implements kong.HelpProvider.
 func (*backup) Help() string {
-	return `Writes what cannot be made again into one archive (tar): the record, its numbering, the published log and the keys; read models are left out, since the server makes them. A server may run meanwhile. The archive appears under its name once it is whole and on disk.
+	return `Writes what cannot be made again into one archive (tar): the record, its numbering, the published log and the keys; read models are left out, since the server makes them. A server may run meanwhile. It writes nothing in the data folder, which may be on a disk that only reads. The archive appears under its name once it is whole and on disk.
 
 It holds everything that is confidential, and the keys: keep it as safe as the data folder itself.
 

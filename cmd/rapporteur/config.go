@@ -34,7 +34,7 @@ type settings struct {
 	Backup   backup       `cmd:"" help:"Copy what cannot be made again into one archive."`
 	Restore  restore      `cmd:"" help:"Make a data folder of a backup."`
 	Migrate  migrating    `cmd:"" help:"Move the record to servers, or back."`
-	Replay   replay       `cmd:"" help:"Rebuild the read models from the record, and compare."`
+	Replay   replay       `cmd:"" help:"Replay the record, and compare the read models with what it makes."`
 	Verify   verifying    `cmd:"" help:"Check a receipt, the log or a bundle, without the server."`
 	Keys     keys         `cmd:"" help:"Print the key that the log is verified with, or change it."`
 	Schema   schema       `cmd:"" help:"Print the GraphQL schema."`

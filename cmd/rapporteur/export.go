@@ -19,13 +19,16 @@ type exporting struct {
 	folder
 	place
 	witnesses
+	working
 	Out      string `required:"" placeholder:"DIR" help:"The bundle's folder: a new one, or one that an export was interrupted in."`
 	Withhold bool   `help:"Leave out what an auditor may not see without approval: the words and the authors of what is confidential. Their place in the log stays."`
 }
 
 // Help implements kong.HelpProvider.
 func (*exporting) Help() string {
-	return `Writes everything that is needed to check the record, and to read it, without this server: the records as JSON Lines, the log, its verifier key, its policy, and what the read models had seen. It takes the data folder for itself, so stop the server first. Interrupted, it goes on where it was when it is run again.
+	return `Writes everything that is needed to check the record, and to read it, without this server: the records as JSON Lines, the log, its verifier key, its policy, and what the read models had seen. It writes nothing in the data folder, which may be on a disk that only reads: it works on copies, below --work. A server may not run on the folder meanwhile, so stop it, or export a copy of the folder. Interrupted, it goes on where it was when it is run again.
+
+The bundle's head covers all records. Where the published log does not yet, the head is signed for the bundle, and it says so.
 
 A bundle holds personal data and everything that is confidential, unless --withhold leaves that out: give it to nobody who may not read it.
 
@@ -44,38 +47,31 @@ Example:
 func (c *exporting) Validate() error { return c.place.validate() }
 
 func (c *exporting) run(ctx context.Context, s streams) (code int, err error) {
-	i, err := openInstallation(c.Data, "export")
+	a, err := openAudited(c.Data, c.place, "export", c.working)
 	if err != nil {
 		return unknown, err
 	}
-	defer func() { err = errors.Join(err, i.close()) }()
-	i.place = c.place
-	if err := i.recorded(); err != nil {
-		return unknown, err
-	}
-	st, err := i.openStores(ctx)
+	defer func() { err = errors.Join(err, a.close()) }()
+	st, err := a.openCopies(ctx, a.scratch.dir)
 	if err != nil {
 		return unknown, err
 	}
 	defer func() { err = errors.Join(err, st.close()) }()
-	log, err := i.openLog(ctx, st, "", c.witnesses)
+	log, err := a.readLog(ctx, st, c.witnesses)
 	if err != nil {
 		return unknown, err
 	}
 	if err := st.log.CheckTree(ctx); err != nil {
 		return unknown, err
 	}
-	// The head in the bundle is one that the published log shows too.
-	if err := log.Publish(ctx); err != nil {
-		return unknown, err
-	}
 	x := &audit.Export{Log: log, Dir: c.Out, MadeAt: time.Now(), Policy: log.Policy.Text()}
-	if x.Certificates, err = i.certificates(ctx); err != nil {
+	if x.Certificates, err = a.certificates(ctx); err != nil {
 		return unknown, err
 	}
 	if c.Withhold {
-		e := &projections.Engine{Log: st.log, Path: i.path(readFile), All: projections.All()}
-		if err := errors.Join(e.Open(ctx), e.CatchUp(ctx)); err != nil {
+		// Made of the record: what is in the folder may be behind, or changed.
+		e := &projections.Engine{Log: st.log, Path: a.scratch.path(readFile), All: projections.All()}
+		if err := e.Open(ctx); err != nil {
 			return unknown, err
 		}
 		defer func() { err = errors.Join(err, e.Close()) }()
@@ -88,19 +84,26 @@ func (c *exporting) run(ctx context.Context, s streams) (code int, err error) {
 	if err != nil {
 		return unknown, err
 	}
-	h, _ := log.Published()
+	h := x.Head()
+	if published, _ := log.Published(); published.Size < h.Size {
+		fmt.Fprintf(s.err, "the published log has %d of these %d records: the head in the bundle was signed for it, and no witness has seen it; the next start of the server publishes the rest\n", published.Size, h.Size)
+	}
 	_, err = fmt.Fprintf(s.out, "%s: %d records, root %s\nkey: %s\n", c.Out, h.Size, hash(h.Root), log.Key.VKey)
 	return yes, err
 }
 
 // certificates returns what the read models have seen, for those there are.
-func (i *installation) certificates(ctx context.Context) ([]format.Certificate, error) {
+func (a *audited) certificates(ctx context.Context) ([]format.Certificate, error) {
 	var all []format.Certificate
 	for _, m := range models {
-		if _, err := os.Stat(i.path(m.file)); errors.Is(err, os.ErrNotExist) {
+		path, err := a.scratch.still(ctx, a.path(m.file))
+		if err != nil {
+			return nil, err
+		}
+		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 			continue
 		}
-		certs, err := projections.ReadCertificates(ctx, i.path(m.file))
+		certs, err := projections.ReadCertificates(ctx, path)
 		if err != nil {
 			return nil, err
 		}

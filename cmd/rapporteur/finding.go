@@ -31,6 +31,10 @@ type finding struct {
 	Difference  *projections.Difference `json:"difference,omitempty"`
 	Breaches    []rules.Breach          `json:"breaches,omitempty"` // of the rules of appending
 	NotTold     []string                `json:"notTold,omitempty"`
+	Notes       []string                `json:"notes,omitempty"`   // what there was to go by
+	Key         string                  `json:"key,omitempty"`     // that the log of a bundle was checked with
+	KeyFrom     string                  `json:"keyFrom,omitempty"` // where it came from
+	Kept        bool                    `json:"kept"`              // the read models stay, to be served from
 }
 
 // A certificate says what a rebuilt projection has seen.
@@ -87,6 +91,12 @@ func (f finding) print(w io.Writer, asJSON bool) error {
 func (f finding) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "log: %d records, root %s\n", f.Size, f.Root)
+	if f.Key != "" {
+		fmt.Fprintf(&b, "key: %s, from %s: what is found is that the bundle agrees with itself, and rapporteur verify bundle --key says whose it is\n", verify.Printable(f.Key), f.KeyFrom)
+	}
+	for _, n := range f.Notes {
+		fmt.Fprintln(&b, "note:", verify.Printable(n))
+	}
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	if len(f.Projections) > 0 {
 		fmt.Fprintln(t, "projection\tversion\tnext\troot\tfold")
@@ -95,8 +105,10 @@ func (f finding) text() string {
 		fmt.Fprintf(t, "%s\t%d\t%d\t%s\t%s\n", c.Name, c.Version, c.Next, c.Root, c.Fold)
 	}
 	t.Flush() // writes to memory
+	whole := true
 	for _, c := range f.Projections {
 		if c.Failed != "" {
+			whole = false
 			fmt.Fprintf(&b, "%s was set aside at index %d: %s\n", c.Name, c.Next, c.Failed)
 		}
 	}
@@ -106,8 +118,13 @@ func (f finding) text() string {
 	for _, s := range f.NotTold {
 		fmt.Fprintln(&b, "not told:", s)
 	}
-	if f.Answer != replayed {
+	switch {
+	case f.Answer != replayed:
 		fmt.Fprintln(&b, strings.TrimSuffix(sentences[f.Answer]+verify.Printable(f.Reason), ": "))
+	case whole && f.Kept:
+		fmt.Fprintln(&b, "replayed: the read models are made of the records, for rapporteur serve --bundle to answer from")
+	case whole:
+		fmt.Fprintln(&b, "replayed: read models can be made of the records; they were made in a temporary folder, which is removed, and compared with none: --verify does that")
 	}
 	return b.String()
 }

@@ -119,7 +119,11 @@ func lockFolder(path, purpose string) (folderLock, error) {
 	}
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return folderLock{}, errors.Join(fmt.Errorf("in use by %s", holder(path)), f.Close())
+		who := holder(path)
+		if syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB) == nil { // what is written there is of somebody before
+			who = "a command that reads it, such as rapporteur replay or export"
+		}
+		return folderLock{}, errors.Join(fmt.Errorf("in use by %s", who), f.Close())
 	}
 	if err != nil {
 		return folderLock{}, errors.Join(fmt.Errorf("lock %s: %w", path, err), f.Close())

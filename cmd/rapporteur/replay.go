@@ -16,6 +16,7 @@ import (
 type replay struct {
 	folder
 	place
+	working
 	Bundle string `placeholder:"DIR" help:"Replay a bundle instead of a data folder."`
 	To     int64  `default:"-1" placeholder:"INDEX" help:"Replay up to this record, and no further."`
 	Verify bool   `help:"Compare what comes out with the read models that answers come from, row by row."`
@@ -26,15 +27,17 @@ type replay struct {
 
 // Help implements kong.HelpProvider.
 func (*replay) Help() string {
-	return `Hashes every record again, applies it to new read models in a temporary file, and says what each has seen: the index it would see next, the root of the log's tree below that, and the fold over all leaves. It takes the data folder for itself, so stop the server first.
+	return `Reads the whole record and says what it makes. It hashes every record again and compares it with its entry in the log and with what was published, applies it to new read models in a temporary folder, and prints what each has seen: the index it would see next, the root of the log's tree below that, and the fold over all leaves. Two people with the same record see the same. Nothing is kept: to have the server's read models made anew, remove readmodel.db and search.db and start it, or use --prepare.
 
 With --verify it checks, from the record alone, that every record could have been appended: by the rules that the program appends by, such as that everybody who acted held the credential to do so. Then it compares the new read models with the live ones, certificates first, then every table in the order of its key, and names the first row that differs and the index of the event that made it. The exit status is 0 when they agree, 1 when they differ, a record was altered or somebody acted without a credential, and 2 when it could not tell: there are no live read models, or they are behind the log.
 
-With --bundle it needs nothing but a bundle: it makes the read models below the data folder, for rapporteur serve --bundle to answer from, and goes on where it was if it was interrupted. With --verify too, it compares instead what the server's read models had seen, by the certificates that came with the bundle, and, if the server's read models lie in the bundle, their rows. Where records are withheld it cannot tell.
+It writes nothing in the data folder or the bundle that it reads, which may be on a disk that only reads: it works on copies, below --work. A server may not run on the folder meanwhile, so stop it, or replay a copy of the folder. Records that the server had not numbered yet are numbered in the copy, and it says so.
+
+With --bundle it needs nothing but a bundle. Alone it makes the read models below the data folder, for rapporteur serve --bundle to answer from, and goes on where it was if it was interrupted. With --verify, it compares instead what the server's read models had seen, by the certificates that came with the bundle, and, if the server's read models lie in the bundle, their rows. Where records are withheld it cannot tell. The log is checked with the key that came with the bundle.
 
 With --prepare it makes read models beside the live ones, from a copy of the record, while the server of another release answers from those; the start of this release goes on with them. It needs space for both, and can be interrupted. Run it with the new program shortly before the old one is stopped, and do not start the old one again.
 
-With --json the answer is one object: {answer, reason, size, root, projections: [{name, version, next, root, fold, failed}], difference: {projection, table, row, index, what}, breaches: [{rule, index, stream, version, what}], notTold: [text]}, where answer is "replayed", "agree", "differ" or "unknown".
+With --json the answer is one object: {answer, reason, size, root, projections: [{name, version, next, root, fold, failed}], difference: {projection, table, row, index, what}, breaches: [{rule, index, stream, version, what}], notTold: [text], notes: [text], key, keyFrom, kept}, where answer is "replayed", "agree", "differ" or "unknown".
 
 Examples:
 
@@ -67,18 +70,16 @@ func (c *replay) run(ctx context.Context, s streams) (code int, err error) {
 		return unknown, err
 	}
 	defer func() { err = errors.Join(err, src.close()) }()
-	dir, err := freshFolder(src.dir, "replay-")
-	if err != nil {
-		return unknown, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	r := &replaying{replay: c, source: src}
 	for _, m := range models {
-		live := filepath.Join(src.dir, m.file)
-		if src.bundle != nil && c.Verify {
-			live = filepath.Join(src.came, m.file) // those that came with it are compared
+		of := replayedFile{readModels: m, live: filepath.Join(src.dir, m.file)}
+		if src.scratch != nil {
+			if of.live, err = src.scratch.still(ctx, of.live); err != nil {
+				return unknown, err
+			}
+			of.fresh = src.scratch.path("fresh-" + m.file)
 		}
-		r.files = append(r.files, replayedFile{m, live, filepath.Join(dir, m.file)})
+		r.files = append(r.files, of)
 	}
 	f, err := r.find(ctx, s)
 	switch {
@@ -123,7 +124,12 @@ type replayedFile struct {
 // beside an error as far as it goes.
 func (r *replaying) find(ctx context.Context, s streams) (finding, error) {
 	f := finding{Answer: replayed, Size: r.log.Size()}
-	switch err := r.catchUp(ctx); {
+	if r.bundle != nil {
+		f.Key, f.KeyFrom = r.bundle.VKey, "the bundle itself"
+	}
+	var err error
+	f.Notes, err = r.catchUp(ctx)
+	switch {
 	case errors.Is(err, follower.ErrAltered):
 		return f, r.firstAltered(ctx, err)
 	case err != nil:
@@ -138,6 +144,7 @@ func (r *replaying) find(ctx context.Context, s streams) (finding, error) {
 	if r.To >= f.Size {
 		return f, fmt.Errorf("there is no index %d: the log has %d records", r.To, f.Size)
 	}
+	f.Kept = r.keeps()
 	for n, m := range r.files {
 		p, err := r.plan(ctx, m, f.Size)
 		if err != nil {
@@ -254,7 +261,7 @@ func (r *replaying) build(ctx context.Context, s streams, m replayedFile, limit 
 // make makes read models: those that a bundle is served from, to stay, or
 // others for this replay alone.
 func (r *replaying) make(ctx context.Context, e *projections.Engine, m replayedFile, limit int64) error {
-	if r.bundle == nil || r.Verify || r.To >= 0 {
+	if !r.keeps() {
 		return e.Build(ctx, m.fresh, limit)
 	}
 	if err := e.Open(ctx); err != nil {

@@ -60,29 +60,19 @@ func (c *replay) prepare(ctx context.Context, s streams) (code int, err error) {
 	return yes, nil
 }
 
-// copied numbers a copy of the record in dir, up to now, for a reader whom no
-// server minds. What servers hold is read from there.
+// copied numbers a copy of the record in dir, up to now.
 func (i *installation) copied(ctx context.Context, s streams, dir string) (*follower.Follower, func() error, error) {
-	// The numbering first: it is never ahead of the events.
-	if err := sqlitefile.Copy(ctx, i.path(logFile), filepath.Join(dir, logFile)); err != nil {
-		return nil, nil, err
-	}
-	store, closeStore, err := i.copiedEvents(ctx, dir)
+	st, err := i.openCopies(ctx, dir)
 	if err != nil {
 		return nil, nil, err
 	}
-	log, err := follower.Open(ctx, filepath.Join(dir, logFile), store)
-	if err != nil {
-		return nil, nil, errors.Join(err, closeStore())
-	}
-	done := func() error { return errors.Join(log.Close(), closeStore()) }
-	stop := watch(s.err, "number what is new", func() (int64, int64) { return log.Size(), log.Size() })
-	err = log.CatchUp(ctx)
+	stop := watch(s.err, "number what is new", func() (int64, int64) { return st.log.Size(), st.log.Size() })
+	err = st.log.CatchUp(ctx)
 	stop()
 	if err != nil {
-		return nil, nil, errors.Join(err, done())
+		return nil, nil, errors.Join(err, st.close())
 	}
-	return log, done, nil
+	return st.log, st.close, nil
 }
 
 // copiedEvents opens the events to be read.

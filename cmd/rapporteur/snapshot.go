@@ -27,7 +27,7 @@ type snapshotting struct {
 
 // Help implements kong.HelpProvider.
 func (*snapshotting) Help() string {
-	return `Copies the read models, as they are at one moment, with a digest of every table, so that another node over the same record can begin with them and need not build them. A server may run meanwhile.
+	return `Copies the read models, as they are at one moment, with a digest of every table, so that another node over the same record can begin with them and need not build them. A server may run meanwhile. It writes nothing in the data folder.
 
 The other node computes the digests again, and compares what the copy has seen with its own log. That finds damage. It does not find rows that were changed before the copy was made: rapporteur replay --verify does.
 
