@@ -2,12 +2,15 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/rapporteur-project/rapporteur/audit"
 )
 
 // What comes with a bundle is compared, or it is said that it cannot be. Nothing
@@ -15,6 +18,7 @@ import (
 func TestReplayOfABundle(t *testing.T) {
 	data, kept := t.TempDir(), filepath.Join(t.TempDir(), "kept")
 	record(t, data, "ann", 20, true)
+	withLog(t, data, func(context.Context, *installation, *audit.Log) {})
 	var o, e bytes.Buffer
 	if code := run(t.Context(), []string{"export", "--data", data, "--out", kept}, streams{strings.NewReader(""), &o, &e, func(string) (string, bool) { return "", false }}); code != yes {
 		t.Fatalf("export: %d, %s", code, e.String())

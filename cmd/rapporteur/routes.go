@@ -33,6 +33,7 @@ func newServer(h http.Handler) *http.Server {
 func (n *node) routes(address string) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", n.limits.behind(auth.Middleware(n.verifier, n.api)))
+	mux.Handle("/receipts/{id}", n.limits.behind(auth.Middleware(n.verifier, n.api.Receipts())))
 	addPages(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte("ok\n"))

@@ -79,6 +79,7 @@ func (b *bundleNode) run(ctx context.Context, s streams, l net.Listener) error {
 func (b *bundleNode) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", b.api)
+	mux.Handle("/receipts/{id}", b.api.Receipts())
 	addPages(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, "text/plain; charset=utf-8", []byte("ok\n"))

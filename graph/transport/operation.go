@@ -3,6 +3,7 @@ package transport
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -96,4 +97,18 @@ func (s *Server) guard(ctx context.Context, f func()) (fault *gqlerror.Error) {
 // spawn runs f beside its caller.
 func (s *Server) spawn(ctx context.Context, f func()) {
 	go func() { _ = s.guard(ctx, f) }()
+}
+
+// Once carries out a query of the server's own for whoever ctx says, within the
+// same limits as theirs, and returns its one answer and how many seconds to wait
+// before the next, if that is told.
+func (s *Server) Once(ctx context.Context, p *graphql.RawParams) (data json.RawMessage, errs gqlerror.List, retryAfter string) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	op, failed := s.operation(ctx, p, new(Stream))
+	if failed == nil {
+		failed = new(answer)
+		*failed, _ = op.answer()
+	}
+	return failed.Data, failed.Errors, failed.retryAfter()
 }
