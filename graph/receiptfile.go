@@ -14,7 +14,7 @@ import (
 )
 
 // receiptText is what a receipt's file holds. As a query of the API it is for
-// whoever may hold the receipt, costs what it costs, and waits as long.
+// the receipt's holders, has the cost of a query, and waits as long as one.
 const receiptText = `query Receipt($id: ID!) { receipt(id: $id) { text } }`
 
 const noReceipt = "There is no such receipt, or you may not hold it. It is for who made the record, and for those who act for the entity it was made for: send their token as Authorization: Bearer."

@@ -47,8 +47,13 @@ func (s *Shown) text() string {
 			line(p.name, "withheld")
 			continue
 		}
+		all := leaves(p.json)
+		if len(all) == 0 {
+			line(p.name, "nothing more")
+			continue
+		}
 		fmt.Fprintf(&b, "  %s:\n", p.name)
-		for _, l := range leaves(p.json) {
+		for _, l := range all {
 			l.write(&b)
 		}
 	}
@@ -66,7 +71,7 @@ func (s *Shown) who() string {
 	}
 	who := m.Person
 	if who == "" {
-		who = "nobody by name"
+		who = "no person"
 	}
 	if m.Capacity != "" {
 		who += ", as " + m.Capacity

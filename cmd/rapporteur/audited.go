@@ -77,7 +77,7 @@ func (a *audited) close() error {
 	return errors.Join(errs...)
 }
 
-// lockShared keeps out whoever wants the lock at path for itself, and says who
+// lockShared takes the lock at path together with other readers, or says who
 // has it. It writes nothing.
 func lockShared(path string) (folderLock, error) {
 	f, err := os.Open(path)
@@ -139,7 +139,7 @@ func (a *audited) readLog(ctx context.Context, st *stores, w witnesses) (*audit.
 // it was not closed and a journal lies beside it.
 func (s *scratch) still(ctx context.Context, path string) (string, error) {
 	if is, err := os.Stat(path); err != nil || !is.Mode().IsRegular() || sqlitefile.Still(path) {
-		return path, nil //nolint:nilerr // what is absent is judged by who opens it
+		return path, nil // the caller judges a file that is absent
 	}
 	to := s.path("still-" + filepath.Base(path))
 	return to, sqlitefile.Copy(ctx, path, to)
@@ -148,7 +148,7 @@ func (s *scratch) still(ctx context.Context, path string) (string, error) {
 // A scratch is a folder that is removed at the end.
 type scratch struct {
 	dir  string
-	lock *os.File // the folder, locked: whoever finds it unlocked may remove it
+	lock *os.File // the folder, locked: a later run removes one that is unlocked
 }
 
 // newScratch makes a folder in work, or where the system has what is temporary,

@@ -16,7 +16,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/internal/durable"
 )
 
-// LockFile is the file, beside databases, that whoever writes to them has locked.
+// LockFile is the file beside databases that a process which writes to them has locked.
 const LockFile = "lock"
 
 // journals are what SQLite keeps beside a database that was not closed.
