@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/domaintest"
 )
@@ -59,15 +57,5 @@ func TestAcceptLoss(t *testing.T) {
 		refused("without saying what was missing", AcceptLoss{Loss: Records}, domain.Invalid, "text.empty"),
 		{Name: "nothing is lost before the record names its keys", When: AcceptLoss{Loss: Records, Found: said}, By: sys, Code: domain.NotFound},
 		{Name: "only the installation accepts", Given: begun, When: AcceptLoss{Loss: Records, Found: said}, By: domaintest.Officer("per_ada"), Code: domain.NotAllowed},
-	})
-}
-
-func TestTable(t *testing.T) {
-	domaintest.Walk(t, Decider, func(r *rapid.T) (Command, domain.Cause) {
-		hash := domaintest.Pick(r, secret, other)
-		if rapid.Bool().Draw(r, "commit") {
-			return CommitKeys{hash, domaintest.Pick(r, "", logKey, otherKey)}, sys
-		}
-		return AcceptLoss{domaintest.Pick(r, Losses...), "it is missing", hash}, sys
 	})
 }

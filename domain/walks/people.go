@@ -1,6 +1,7 @@
 package walks
 
 import (
+	"strings"
 	"time"
 
 	"pgregory.net/rapid"
@@ -10,6 +11,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain/credential"
 	"github.com/rapporteur-project/rapporteur/domain/domaintest"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
+	"github.com/rapporteur-project/rapporteur/domain/installation"
 	"github.com/rapporteur-project/rapporteur/domain/logkey"
 	"github.com/rapporteur-project/rapporteur/domain/person"
 )
@@ -97,6 +99,25 @@ var LogKey = domaintest.Walker[logkey.Command, logkey.State, logkey.Event]{
 		)
 		return func() (logkey.Command, domain.Cause) {
 			return logkey.Rotate{Old: domaintest.Pick(r, one, two, three), New: domaintest.Pick(r, one, two, three, alien), Checkpoint: head}, system
+		}
+	},
+}
+
+// Installation walks through naming its keys and accepting losses.
+var Installation = domaintest.Walker[installation.Command, installation.State, installation.Event]{
+	Decider: installation.Decider,
+	Begin: func(r *rapid.T, _ domain.ID) func() (installation.Command, domain.Cause) {
+		const (
+			one = "example/log+94dd2976+AUJWLSUg029woEOLeH36AoIi3IveoK6Br+OTLA/p/q4w"
+			two = "example/log+0c8b4b9d+ARdnbik2LuHgAl/HZ8wiqnNwgg7PbGjB/OOLDezw11RK"
+		)
+		a, b := strings.Repeat("ab", 32), strings.Repeat("cd", 32)
+		return func() (installation.Command, domain.Cause) {
+			hash := domaintest.Pick(r, a, b)
+			if rapid.Bool().Draw(r, "commit") {
+				return installation.CommitKeys{Secret: hash, LogKey: domaintest.Pick(r, "", one, two)}, system
+			}
+			return installation.AcceptLoss{Loss: domaintest.Pick(r, installation.Losses...), Found: "it is missing", Secret: hash}, system
 		}
 	},
 }

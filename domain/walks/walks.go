@@ -26,7 +26,7 @@ type Walker interface {
 
 // All are the walkers of every aggregate in the catalog.
 var All = []Walker{
-	Person, Credential, Entity, Claim, LogKey,
+	Person, Credential, Entity, Claim, LogKey, Installation,
 	Consultation, Questionnaire, Submission,
 	Mandate, Vocabulary, State, Champion, WorkingGroup,
 	Briefing, Secondment, Commitment,
