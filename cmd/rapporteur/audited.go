@@ -110,7 +110,11 @@ func (i *installation) openCopies(ctx context.Context, dir string) (*stores, err
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("log: %w", err), closeStore())
 	}
-	return &stores{&events{Store: store, fault: func() error { return nil }, close: closeStore}, log, nil}, nil
+	st := &stores{&events{Store: store, fault: func() error { return nil }, close: closeStore}, log, nil}
+	if err := i.madeWith(ctx, i.app(st)); err != nil {
+		return nil, errors.Join(err, st.close())
+	}
+	return st, nil
 }
 
 // readLog opens what signed the log, to read what was published and to sign, and
@@ -129,6 +133,13 @@ func (a *audited) readLog(ctx context.Context, st *stores, w witnesses) (*audit.
 		return nil, fmt.Errorf("%s is missing, and the log is signed with it: put it back from a backup; the first start of rapporteur serve makes it", a.path(logKey))
 	}
 	if err != nil {
+		return nil, err
+	}
+	is, err := commitment(ctx, a.app(st))
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(a.begunWith(is, key, rotations), a.publishedStill(ctx, st, true)); err != nil {
 		return nil, err
 	}
 	l := &audit.Log{Follower: st.log, Key: key, Dir: a.path(logFolder), Policy: policy, Rotations: rotations, ReadOnly: true}
