@@ -43,14 +43,24 @@ func (e *Engine) apply(ctx context.Context, raw []follower.Fact) error {
 		if failed < 0 || ctx.Err() != nil {
 			return err
 		}
-		slog.ErrorContext(ctx, "a projection failed and is set aside; its tables answer STALE", slog.String("projection", e.All[failed].Name), slog.Any("err", err))
-		certs[failed].Failed = err.Error()
+		e.setAside(ctx, certs, failed, err)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.certs = certs
 	e.signal()
 	return nil
+}
+
+// setAside sets a projection aside, and those that read its tables.
+func (e *Engine) setAside(ctx context.Context, certs []Certificate, failed int, err error) {
+	slog.ErrorContext(ctx, "a projection failed and is set aside; its tables answer STALE", slog.String("projection", e.All[failed].Name), slog.Any("err", err))
+	certs[failed].Failed = err.Error()
+	for i, p := range e.All {
+		if certs[i].Failed == "" && slices.Contains(p.On, e.All[failed].Name) {
+			e.setAside(ctx, certs, i, fmt.Errorf("it reads projection %s, which failed: %w", e.All[failed].Name, err))
+		}
+	}
 }
 
 // try applies facts in one transaction and returns the certificates that then

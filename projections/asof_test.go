@@ -64,6 +64,9 @@ func sameAsRebuilt(t *testing.T, tr *trial.Trial, index int64) {
 	}
 	live, rebuilt := openRows(t, tr.Engine.Path), openRows(t, fresh)
 	for _, table := range tables() {
+		if strings.HasPrefix(table, "figure_") {
+			continue // of what the public may see now, at every index: see TestFiguresAreCounted
+		}
 		then := rowsOf(t, live, `SELECT `+asOf(t, live, table, index)+` `)
 		columns := slices.DeleteFunc(columnsOf(t, rebuilt, table), ofNow)
 		if d := cmp.Diff(rowsOf(t, rebuilt, `SELECT "`+strings.Join(columns, `", "`)+`" FROM `+table), then); d != "" {

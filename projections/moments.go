@@ -29,7 +29,7 @@ var moments = Projection{
 func All() []Projection {
 	return []Projection{
 		moments, persons, credentials, entities, consultations, questionnaires, submissions,
-		auditEvents, digests,
+		auditEvents, digests, figures,
 		secondments, commitments,
 		mandates, vocabularies, states,
 		champions, workingGroups,

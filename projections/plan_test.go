@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"database/sql"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -77,4 +78,71 @@ func TestHeldRecordIsFound(t *testing.T) {
 			t.Errorf("%s: %s", id, all)
 		}
 	}
+}
+
+// TestFiguresAreFound asks SQLite how it finds what one fact changes of the
+// figures, and what one answer reads of them: never by going through them all.
+func TestFiguresAreFound(t *testing.T) {
+	e := &Engine{All: All()}
+	path := filepath.Join(t.TempDir(), "read.db")
+	if err := e.create(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	db, err := openSQLite(path, "NORMAL")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	conn, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	tx := newTx(conn, nil)
+	c := &figuring{ctx: t.Context(), tx: tx, points: map[point]growth{}}
+	s := span{face: face{submission: "sub_1", consultation: "con_1", owner: "ent_1", then: domain.Everything}, to: open, level: domain.Everything}
+	for _, f := range []func() error{
+		c.submission, c.consultation, c.entity, c.write,
+		func() error { return c.begin(s) }, func() error { return c.change(s, domain.Tombstone, true) }, func() error { return c.end(s) },
+		func() error { _, err := c.verifiedAt("ent_1", 1); return err }, func() error { _, err := c.inTime(s.face); return err },
+	} {
+		if err := f(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, _ := pointsUpTo(1 << 40)
+	queries := []string{`SELECT SUM(p.received) FROM ` + rows + ` r CROSS JOIN figure_points p ON p.scope = ? AND p.late IN (0, 1) AND p.width = r.width AND p.place >= r.low AND p.place < r.high`}
+	for query := range tx.stmts {
+		queries = append(queries, query)
+	}
+	if len(queries) < 12 {
+		t.Errorf("only %d statements were seen", len(queries))
+	}
+	for _, query := range queries {
+		if plan := planOf(t, db, query); strings.Contains(plan, "SCAN figure_") || strings.Contains(plan, "SCAN s") || strings.Contains(plan, "SCAN p") || strings.Contains(plan, "SCAN e") {
+			t.Errorf("%s:\n%s", query, plan)
+		}
+	}
+}
+
+func planOf(t *testing.T, db *sql.DB, query string) string {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, make([]any, strings.Count(query, "?"))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var plans []string
+	for rows.Next() {
+		var id, parent, unused int
+		var plan string
+		if err := rows.Scan(&id, &parent, &unused, &plan); err != nil {
+			t.Fatal(err)
+		}
+		plans = append(plans, plan)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(plans, "\n")
 }

@@ -27,7 +27,7 @@ type Fact struct {
 }
 
 // A Projection keeps one read model in its own tables. Apply writes only them,
-// reads nothing else but earlier facts, has no clock and no side effect, so that
+// reads nothing else but earlier facts and what On names, has no clock and no side effect, so that
 // the same facts always give the same rows.
 type Projection struct {
 	Name    string
@@ -39,6 +39,11 @@ type Projection struct {
 	// Reads lists the categories whose facts Apply is given: it never sees
 	// another's, so that a record withheld from those reaches no row. Nil for all.
 	Reads []string
+
+	// On names the projections, earlier in the list, whose tables Apply reads too:
+	// as they are with this fact in them. When one of them is set aside, so is
+	// this one. It reads the categories that they read.
+	On []string
 
 	// Envelope says that Apply takes no more of a fact than where it stands and
 	// its envelope, so that it can be given a withheld one too.

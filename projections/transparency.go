@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/domain"
@@ -31,52 +32,47 @@ type TransparencyFigures struct {
 	VerifiedEntities int
 }
 
-// Transparency counts what the public may read, and withdrawn ones of which
-// it sees the tombstone. The rest of what came in by closing is one figure,
-// from closing on: whatever changes it is public, so that its changes tell
-// nothing either.
+// Transparency tells what the public may read, and withdrawn ones of which it
+// sees the tombstone. The rest of what came in by closing is one figure, from
+// closing on: whatever changes it is public, so that its changes tell nothing
+// either. All of it is kept by the projection figures.
 func (r Reader) Transparency(ctx context.Context, id *domain.ID) (*Transparency, error) {
-	db, err := r.Engine.reading("submissions", "digests", "entities", "consultations", "moments")
+	db, err := r.Engine.reading("figures", "consultations", "moments")
 	if err != nil {
 		return nil, err
 	}
 	t := &Transparency{Published: &TransparencyFigures{}, Late: &TransparencyFigures{}}
+	scope := ""
 	if id != nil {
 		if t.Consultation, err = r.Consultation(ctx, *id); err != nil {
 			return nil, err
 		}
+		scope = string(*id)
 	}
-	public := r
-	public.Viewer = domain.Viewer{}
-	items := `WITH items AS (SELECT s.id, s.consultation, s.owner, s.recorded, s.released AS edition, s.timeliness, s.submitted_at, ` + public.level("s") + ` AS level
-		FROM submissions s WHERE ` + r.valid("s") + ` AND s.status IN ('SUBMITTED', 'WITHDRAWN') AND (? IS NULL OR s.consultation = ?)) `
-	if err := public.figures(ctx, db, items, id, t); err != nil {
+	if err := r.figures(ctx, db, scope, t); err != nil {
 		return nil, err
 	}
-	t.Others, err = public.others(ctx, db, items, id)
+	t.Others, err = r.others(ctx, db, id)
 	return t, err
 }
 
-// figures counts what is public. An entity counts as verified where it is
-// named, sent the submission itself, and is recognised, or was when it last
-// could act.
-func (r Reader) figures(ctx context.Context, db *statements, items string, id *domain.ID, t *Transparency) error {
-	_, err := collect(ctx, db, "transparency", items+fmt.Sprintf(`SELECT i.level = %d, i.timeliness = ?, COUNT(*), SUM(i.recorded), COUNT(DISTINCT d.digest), COUNT(DISTINCT CASE
-			WHEN i.level = %d AND NOT i.recorded AND (SELECT e.status FROM entities e WHERE e.id = i.owner AND e.valid_from <= ? AND e.status IN ('PROPOSED', 'RECOGNISED')
-				ORDER BY e.valid_from DESC LIMIT 1) = 'RECOGNISED' THEN i.owner END)
-		FROM items i LEFT JOIN digests d ON d.submission = i.id AND d.edition = i.edition WHERE i.level > 0 GROUP BY 1, 2`, domain.Tombstone, domain.Everything),
-		[]any{id, id, string(submission.AcceptedLate), r.upTo()}, func(rows *sql.Rows) (none struct{}, err error) {
-			var withdrawn, late bool
+// figures reads what is public. An entity counts as verified where it is named,
+// sent the submission itself, and is recognised, or was when it last could act.
+func (r Reader) figures(ctx context.Context, db *statements, scope string, t *Transparency) error {
+	rows, args := pointsUpTo(r.upTo())
+	_, err := collect(ctx, db, "transparency", `SELECT p.late, SUM(p.received), SUM(p.recorded), SUM(p.texts), SUM(p.entities), SUM(p.withdrawn + ? * p.gone)
+		FROM `+rows+` r CROSS JOIN figure_points p ON p.scope = ? AND p.late IN (0, 1) AND p.width = r.width AND p.place >= r.low AND p.place < r.high GROUP BY p.late`,
+		slices.Concat([]any{r.Public}, args, []any{scope}), func(rows *sql.Rows) (none struct{}, err error) {
+			var late bool
 			var f TransparencyFigures
-			if err := rows.Scan(&withdrawn, &late, &f.Received, &f.Recorded, &f.DistinctTexts, &f.VerifiedEntities); err != nil {
+			var withdrawn int
+			if err := rows.Scan(&late, &f.Received, &f.Recorded, &f.DistinctTexts, &f.VerifiedEntities, &withdrawn); err != nil {
 				return none, err
 			}
-			switch {
-			case withdrawn:
-				t.Withdrawn += f.Received
-			case late:
+			t.Withdrawn += withdrawn
+			if late {
 				*t.Late = f
-			default:
+			} else {
 				*t.Published = f
 			}
 			return none, nil
@@ -84,9 +80,9 @@ func (r Reader) figures(ctx context.Context, db *statements, items string, id *d
 	return err
 }
 
-// others counts what came in by closing and is not public, over consultations
+// others adds up what came in by closing and is not public, over consultations
 // that have closed and have enough of it; nil where none has.
-func (r Reader) others(ctx context.Context, db *statements, items string, id *domain.ID) (*int, error) {
+func (r Reader) others(ctx context.Context, db *statements, id *domain.ID) (*int, error) {
 	then, err := r.latest(ctx, db)
 	if err != nil {
 		return nil, err
@@ -96,19 +92,14 @@ func (r Reader) others(ctx context.Context, db *statements, items string, id *do
 	closed := func(c string) string {
 		return fmt.Sprintf("%[1]s.status NOT IN ('PLANNED', 'ANNOUNCED') AND %[2]s < ?", c, ending(c))
 	}
-	counts, err := collect(ctx, db, "transparency", items+fmt.Sprintf(`SELECT COUNT(*) FROM items i
-		JOIN consultations c ON c.id = i.consultation AND %s JOIN consultations n ON n.id = c.id AND %s
-		WHERE i.level = 0 AND i.timeliness = ? AND i.submitted_at <= %s AND %s AND %s GROUP BY i.consultation HAVING COUNT(*) >= %d`,
-		r.valid("c"), now.valid("n"), ending("c"), closed("c"), closed("n"), fewest),
-		[]any{id, id, string(submission.OnTime), then.UnixMilli(), r.Now.UnixMilli()}, func(rows *sql.Rows) (n int, err error) { return n, rows.Scan(&n) })
-	if err != nil || len(counts) == 0 {
-		return nil, err
-	}
-	sum := 0
-	for _, n := range counts {
-		sum += n
-	}
-	return &sum, nil
+	rows, args := pointsUpTo(r.upTo())
+	var sum *int
+	err = db.QueryRowContext(ctx, fmt.Sprintf(`SELECT SUM(n) FROM (SELECT (SELECT SUM(p.others - ? * p.gone_others) FROM %s r CROSS JOIN figure_points p
+			ON p.scope = c.id AND p.late IN (0, 1) AND p.width = r.width AND p.place >= r.low AND p.place < r.high) AS n
+		FROM consultations c JOIN consultations n ON n.id = c.id AND %s WHERE %s AND %s AND %s AND (? IS NULL OR c.id = ?)) WHERE n >= %d`,
+		rows, now.valid("n"), r.valid("c"), closed("c"), closed("n"), fewest),
+		slices.Concat([]any{r.Public}, args, []any{then.UnixMilli(), r.Now.UnixMilli(), id, id})...).Scan(&sum)
+	return sum, wrap("transparency", err)
 }
 
 // ending is when a consultation closed or closes; null without a date.

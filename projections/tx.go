@@ -75,6 +75,15 @@ func (t *Tx) row(ctx context.Context, query string, args ...any) (*sql.Row, erro
 	return s.QueryRowContext(ctx, args...), nil
 }
 
+// rows runs a query. Close them before the next statement.
+func (t *Tx) rows(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := t.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
 // set lists columns and their values in turn: name, value, name, value.
 type set []any
 
