@@ -29,7 +29,7 @@ func (s *Stream) resume(h http.Header) *refusal {
 // without complete can be gone on with.
 func (s *Server) events(w http.ResponseWriter, r *http.Request, op *operation, failed *answer) {
 	ctx := r.Context()
-	release, no := s.take(ctx, r)
+	release, no := s.take(ctx, r, new(place))
 	if no != nil {
 		s.refuse(w, r, plainJSON, no)
 		return

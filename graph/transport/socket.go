@@ -45,7 +45,9 @@ type socket struct {
 
 	ctx     context.Context // that operations run under: who asks, once that is known
 	acked   chan struct{}   // closed once connection_init was accepted
-	release func()          // of its place among the open streams
+	place   *place          // among the open streams
+	crowded chan struct{}   // closed when it shall make room for a newer one
+	release func()          // of its place
 
 	under sync.WaitGroup // operations under way
 
@@ -54,11 +56,25 @@ type socket struct {
 	busy int                    // guarded by mu; operations under way, also those that nobody listens to any more
 }
 
+// newSocket returns a socket that is about to be opened.
+func (s *Server) newSocket(r *http.Request) *socket {
+	c := &socket{s: s, r: r, acked: make(chan struct{}), crowded: make(chan struct{}), subs: map[string]*subscriber{}}
+	c.place = &place{idle: c.idle, end: sync.OnceFunc(func() { close(c.crowded) })}
+	return c
+}
+
+// idle reports whether nothing is under way.
+func (c *socket) idle() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.busy == 0
+}
+
 // serve reads messages until either side has had enough.
-func (s *Server) serve(r *http.Request, ws *websocket.Conn, release func()) {
-	ctx, cancel := context.WithCancel(r.Context())
-	c := &socket{s: s, r: r, ws: ws, end: cancel, ctx: ctx, acked: make(chan struct{}), release: release, subs: map[string]*subscriber{}}
-	defer func() { c.release() }()
+func (c *socket) serve(ws *websocket.Conn) {
+	s := c.s
+	ctx, cancel := context.WithCancel(c.r.Context())
+	c.ws, c.end, c.ctx = ws, cancel, ctx
 	defer c.under.Wait()
 	defer cancel()
 	if ws.Subprotocol() != subprotocol {
@@ -97,6 +113,10 @@ func (c *socket) watch(ctx context.Context) {
 		c.s.refused("init")
 		c.close(late)
 		return
+	case <-c.crowded:
+		c.s.refused("streams")
+		c.close(throng)
+		return
 	case <-c.s.open.stopping():
 		c.close(goodbye)
 		return
@@ -116,6 +136,10 @@ func (c *socket) watch(ctx context.Context) {
 			}
 		case <-expired:
 			c.close(outOfDate)
+			return
+		case <-c.crowded:
+			c.s.refused("streams")
+			c.close(throng)
 			return
 		case <-c.s.open.stopping():
 			c.close(goodbye)
@@ -189,7 +213,8 @@ func (c *socket) take(m message) (why closing, over bool) {
 	return closing{}, false
 }
 
-// signIn moves the connection from its address's to its person's.
+// signIn moves the connection from those that have not said who they are to its
+// person's, or to those of the public at its address.
 func (c *socket) signIn(payload map[string]any) (closing, bool) {
 	if c.isAcked() {
 		return twiceInit, true
@@ -201,14 +226,16 @@ func (c *socket) signIn(payload map[string]any) (closing, bool) {
 		}
 		c.ctx = ctx
 	}
+	mine := c.place
 	if c.s.caller(c.ctx) != "" {
-		release, no := c.s.take(c.ctx, c.r)
-		if no != nil {
-			return map[*refusal]closing{tooManyStreams: throng, goingAway: goodbye}[no], true
-		}
-		c.release()
-		c.release = release
+		mine = new(place) // a person's make no room: whoever signs in means to stay
 	}
+	release, no := c.s.take(c.ctx, c.r, mine)
+	if no != nil {
+		return map[*refusal]closing{tooManyStreams: throng, goingAway: goodbye}[no], true
+	}
+	c.release()
+	c.release = release
 	close(c.acked)
 	return closing{}, c.write(plainMessage{Type: "connection_ack"}) != nil
 }

@@ -62,13 +62,58 @@ func TestConnectionsOfOne(t *testing.T) {
 		}
 		in(name).hears(`{"type":"connection_ack"}`)
 	}
-	_, res, err := websocket.Dial(t.Context(), url, &websocket.DialOptions{Subprotocols: []string{subprotocol}})
-	if err == nil || res == nil || res.StatusCode != http.StatusTooManyRequests {
-		t.Errorf("the public opens a third: %v, %v", res, err)
+	p := dial(t, url)
+	p.send(`{"type":"connection_init","payload":{"name":"ann"}}`)
+	if got := p.closed(); got != throng {
+		t.Errorf("a third of ann's: closed with %v, want %v", got, throng)
 	}
 	if got := limits(); len(got) != 1 || got[0] != "streams" {
 		t.Errorf("counted as refused %q, want one of streams", got)
 	}
+}
+
+// TestUnsignedMakeRoom: of the connections at an address that have not signed
+// in, the oldest with nothing under way ends when one too many is opened, and
+// nobody who signs in is kept out by any of them.
+func TestUnsignedMakeRoom(t *testing.T) {
+	s := newServer()
+	persons(s)
+	s.Streams = 2
+	url := listen(t, s)
+	ann := func() {
+		t.Helper()
+		p := dial(t, url)
+		p.send(`{"type":"connection_init","payload":{"name":"ann"}}`)
+		p.hears(`{"type":"connection_ack"}`)
+		if err := p.ws.Close(websocket.StatusNormalClosure, ""); err != nil {
+			t.Error(err)
+		}
+	}
+	silent, second := dial(t, url), dial(t, url) // no word from either
+	ann()
+	if got := silent.closed(); got != throng {
+		t.Errorf("the oldest that said nothing: closed with %v, want %v", got, throng)
+	}
+	busy := greeted(t, url)
+	busy.send(subscribe("a", `subscription { silent }`))
+	busy.send(`{"type":"ping"}`)
+	busy.hears(`{"type":"pong"}`)
+	idle := greeted(t, url)
+	newest := greeted(t, url)
+	if got := idle.closed(); got != throng {
+		t.Errorf("the oldest of the public with nothing under way: closed with %v, want %v", got, throng)
+	}
+	newest.send(subscribe("b", `subscription { silent }`))
+	newest.send(`{"type":"ping"}`)
+	newest.hears(`{"type":"pong"}`)
+	p := dial(t, url)
+	p.send(`{"type":"connection_init"}`)
+	if got := p.closed(); got != throng {
+		t.Errorf("a third of the public, while two have something under way: closed with %v, want %v", got, throng)
+	}
+	ann()
+	ann()
+	second.ws.CloseNow()
 }
 
 // TestPlaces are given back: a person who is thrown out, and the address that a

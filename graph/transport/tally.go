@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"sync"
 )
 
@@ -13,14 +14,21 @@ import (
 // has none. It is safe for concurrent use.
 type tally struct {
 	mu   sync.Mutex
-	open map[string]int // guarded by mu; nobody has none
-	news chan struct{}  // guarded by mu; closed, then replaced, when one ends
-	stop chan struct{}  // guarded by mu; closed once no more may begin
+	open map[string][]*place // guarded by mu; the oldest first; an absent key has none
+	all  int                 // guarded by mu; streams that have not ended, also those that had to make room
+	news chan struct{}       // guarded by mu; closed, then replaced, when one ends
+	stop chan struct{}       // guarded by mu; closed once no more may begin
+}
+
+// A place is what one stream takes of what its caller may have.
+type place struct {
+	idle func() bool // whether it may be asked to make room for a newer one; nil: never
+	end  func()      // asks the stream to end, and does not wait; needed with idle
 }
 
 // take counts a stream of who, of which there may be most, until release is
-// called.
-func (t *tally) take(who string, most int) (release func(), no *refusal) {
+// called. The oldest idle one makes room where there are too many.
+func (t *tally) take(who string, most int, p *place) (release func(), no *refusal) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	select {
@@ -28,20 +36,38 @@ func (t *tally) take(who string, most int) (release func(), no *refusal) {
 		return nil, goingAway
 	default:
 	}
-	if t.open == nil {
-		t.open = map[string]int{}
-	}
-	if t.open[who] >= most {
+	if len(t.open[who]) >= most && !t.makeRoom(who) {
 		return nil, tooManyStreams
 	}
-	t.open[who]++
-	return sync.OnceFunc(func() { t.release(who) }), nil
+	if t.open == nil {
+		t.open = map[string][]*place{}
+	}
+	t.open[who] = append(t.open[who], p)
+	t.all++
+	return sync.OnceFunc(func() { t.release(who, p) }), nil
 }
 
-func (t *tally) release(who string) {
+// makeRoom asks the oldest idle stream of who to end, and counts it no more. The
+// caller holds mu.
+func (t *tally) makeRoom(who string) bool {
+	for i, p := range t.open[who] {
+		if p.idle != nil && p.idle() {
+			t.open[who] = slices.Delete(t.open[who], i, i+1)
+			p.end()
+			return true
+		}
+	}
+	return false
+}
+
+func (t *tally) release(who string, p *place) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.open[who]--; t.open[who] == 0 {
+	t.all--
+	if i := slices.Index(t.open[who], p); i >= 0 {
+		t.open[who] = slices.Delete(t.open[who], i, i+1)
+	}
+	if len(t.open[who]) == 0 {
 		delete(t.open, who)
 	}
 	if t.news != nil {
@@ -75,7 +101,7 @@ func (t *tally) end(ctx context.Context) error {
 	t.mu.Unlock()
 	for {
 		t.mu.Lock()
-		if len(t.open) == 0 {
+		if t.all == 0 {
 			t.mu.Unlock()
 			return nil
 		}
@@ -92,13 +118,17 @@ func (t *tally) end(ctx context.Context) error {
 	}
 }
 
-// take counts a stream of whoever asks: of a person, or else of an address.
-func (s *Server) take(ctx context.Context, r *http.Request) (release func(), no *refusal) {
+// take counts a stream of the caller: of a person, or else of an address.
+func (s *Server) take(ctx context.Context, r *http.Request, p *place) (release func(), no *refusal) {
 	who := "address " + Address(r.RemoteAddr)
 	if person := s.caller(ctx); person != "" {
 		who = "person " + person
 	}
-	release, no = s.open.take(who, cmp.Or(s.Streams, defaultStreams))
+	return s.takeOf(who, p)
+}
+
+func (s *Server) takeOf(who string, p *place) (release func(), no *refusal) {
+	release, no = s.open.take(who, cmp.Or(s.Streams, defaultStreams), p)
 	if no == tooManyStreams {
 		s.refused("streams")
 	}

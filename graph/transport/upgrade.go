@@ -27,12 +27,16 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, plainJSON, no)
 		return
 	}
-	release, no := s.take(r.Context(), r) // of the address, until they say who they are
+	c := s.newSocket(r)
+	// Until its client says who it is, it is counted apart from those that have,
+	// or strangers at an address could keep out the people there.
+	release, no := s.takeOf("unsigned "+Address(r.RemoteAddr), c.place)
 	if no != nil {
 		s.refuse(w, r, plainJSON, no)
 		return
 	}
-	defer release()
+	c.release = release
+	defer func() { c.release() }()
 	// The origin was looked at, in words of ours.
 	ws, err := websocket.Accept(handshake{w}, r, &websocket.AcceptOptions{Subprotocols: []string{subprotocol}, InsecureSkipVerify: true})
 	if err != nil {
@@ -43,7 +47,7 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, plainJSON, refuse(wrongUpgrade, "The WebSocket's handshake is malformed, or of another version."))
 		return
 	}
-	s.serve(r, ws, release)
+	c.serve(ws)
 }
 
 // admit refuses what would open a WebSocket under false pretences: a page of
