@@ -42,6 +42,7 @@ type Engine struct {
 
 	decode decoders
 	db     *sql.DB // of the live file
+	heavy  *sql.DB // likewise, for what goes through much
 	reads  *statements
 	conn   *sql.Conn // the one that writes
 	tx     *Tx
@@ -166,26 +167,40 @@ func (e *Engine) ofToday(ctx context.Context, path string) ([]Certificate, error
 }
 
 // attach opens the file at path for writing and reads its certificates.
-func (e *Engine) attach(ctx context.Context, path, synchronous string) error {
-	open := openSQLite
-	if e.Connect != nil {
-		open = func(path, synchronous string) (*sql.DB, error) { return connect(e.Connect, path, synchronous) }
+func (e *Engine) attach(ctx context.Context, path, synchronous string) (err error) {
+	open := e.Connect
+	if open == nil {
+		open = openDriver
 	}
-	db, err := open(path, synchronous)
+	db, err := connect(open, path, synchronous, connections)
 	if err != nil {
 		return err
 	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}()
 	conn, err := db.Conn(ctx)
 	if err != nil {
-		return errors.Join(err, db.Close())
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf(`PRAGMA cache_size = -%d`, writeCache)); err != nil {
+		return errors.Join(err, conn.Close())
 	}
 	certs, err := readCertificates(ctx, db)
 	if err != nil {
-		return errors.Join(err, conn.Close(), db.Close())
+		return errors.Join(err, conn.Close())
 	}
+	heavy, err := connect(open, path, synchronous, HeavyConnections())
+	if err != nil {
+		return errors.Join(err, conn.Close())
+	}
+	reads := newStatements(db, owners(e.All), e.told)
+	reads.heavy = newStatements(heavy, reads.owners, e.told)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.db, e.reads, e.conn, e.tx, e.certs = db, newStatements(db, owners(e.All), e.told), conn, newTx(conn, e.past), certs
+	e.db, e.heavy, e.reads, e.conn, e.tx, e.certs = db, heavy, reads, conn, newTx(conn, e.past), certs
 	return nil
 }
 
@@ -196,7 +211,7 @@ func (e *Engine) close() error {
 	for _, s := range e.tx.stmts {
 		s.Close()
 	}
-	err := errors.Join(e.conn.Close(), e.db.Close())
+	err := errors.Join(e.heavy.Close(), e.conn.Close(), e.db.Close())
 	e.db = nil
 	return err
 }

@@ -5,24 +5,50 @@ import (
 	"database/sql"
 	"fmt"
 	"net/url"
+	"runtime"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// connections is how many there are to a file: one writes, the others read.
+// connections is how many there are to a file: one writes, the others read. What
+// goes through much has others of its own, so that nothing small waits for it.
 const connections = 9
+
+const (
+	readCache  = 8 << 10  // KiB of pages that a connection keeps
+	writeCache = 64 << 10 // likewise, of the one that writes
+)
+
+// HeavyConnections is how many reads that go through much are under way at a
+// time: half of the processors are left for everything else.
+func HeavyConnections() int { return max(1, runtime.GOMAXPROCS(0)/2) }
+
+type contextKey int
+
+const heavyKey contextKey = iota
+
+// Heavy returns a context whose reads go through much: they have connections of
+// their own.
+func Heavy(ctx context.Context) context.Context { return context.WithValue(ctx, heavyKey, true) }
+
+func isHeavy(ctx context.Context) bool {
+	heavy, _ := ctx.Value(heavyKey).(bool)
+	return heavy
+}
 
 // openSQLite opens a file of read models. With synchronous OFF a power failure
 // may tear it: use that only for a file that is not live yet.
 func openSQLite(path, synchronous string) (*sql.DB, error) {
-	return connect(func(dsn string) (*sql.DB, error) { return sql.Open("sqlite", dsn) }, path, synchronous)
+	return connect(openDriver, path, synchronous, connections)
 }
 
-func connect(open func(dsn string) (*sql.DB, error), path, synchronous string) (*sql.DB, error) {
+func openDriver(dsn string) (*sql.DB, error) { return sql.Open("sqlite", dsn) }
+
+func connect(open func(dsn string) (*sql.DB, error), path, synchronous string, connections int) (*sql.DB, error) {
 	// The driver sets pragmas in the order of their names, and the journal's mode
 	// after them, when it is no pragma: it would fix the size of pages.
 	db, err := open("file:" + (&url.URL{Path: path}).EscapedPath() +
-		"?_journal_mode=WAL&_pragma=page_size(8192)&_pragma=busy_timeout(5000)&_pragma=synchronous(" + synchronous + ")&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)")
+		"?_journal_mode=WAL&_pragma=page_size(8192)&_pragma=busy_timeout(5000)&_pragma=synchronous(" + synchronous + fmt.Sprintf(")&_pragma=cache_size(-%d)&_pragma=temp_store(MEMORY)", readCache))
 	if err != nil {
 		return nil, err
 	}

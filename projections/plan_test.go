@@ -146,3 +146,36 @@ func planOf(t *testing.T, db *sql.DB, query string) string {
 	}
 	return strings.Join(plans, "\n")
 }
+
+// TestListsPassOverLittle asks SQLite by what it finds what is not all that it
+// could look through.
+func TestListsPassOverLittle(t *testing.T) {
+	e := &Engine{All: All()}
+	path := filepath.Join(t.TempDir(), "read.db")
+	if err := e.create(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	db, err := openSQLite(path, "NORMAL")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	index, call := int64(7), domain.ID("con_1")
+	for want, f := range map[string]SubmissionFilter{"INDEX submissions_public\n": {}, "INDEX submissions_public_in (consultation=?": {Consultation: &call}} {
+		for _, r := range []Reader{{}, {AsOf: &index}} {
+			query, _ := r.submissionList(f, SubmissionOrder{}, window{limit: 10})
+			if plan := planOf(t, db, query); !strings.Contains(plan, want) && !strings.Contains(plan, strings.Replace(want, "\n", " (submitted_at<?", 1)) || strings.Contains(plan, "SCAN now") {
+				t.Errorf("the public's list, as of %v, goes by:\n%s", r.AsOf, plan)
+			}
+			r.Viewer = domain.Viewer{Person: "per_1"}
+			query, _ = r.submissionList(f, SubmissionOrder{}, window{limit: 10})
+			query, _ = bind(query, nil)
+			if plan := planOf(t, db, query); strings.Contains(plan, "submissions_public") {
+				t.Errorf("a person's list goes by what the public sees:\n%s", plan)
+			}
+		}
+	}
+	if plan := planOf(t, db, `SELECT d.id FROM submissions d WHERE d.consultation = ? AND d.`+lateDecision+` AND d.valid_from <= ?`); !strings.Contains(plan, "submissions_late") {
+		t.Errorf("late decisions go by:\n%s", plan)
+	}
+}

@@ -44,8 +44,7 @@ func rankOf(matches int, date int64) int64 { return int64(matches)<<dateBits | d
 // Search lists what holds words of a query, of some kinds or of all: what has
 // the most of its terms first, then the newest. It finds what the reader may
 // read the words of and nothing else: in the shared index what everybody may
-// read, and by a scan what they may read besides. As of an index, and for that
-// reader's own past, there is only the scan: the index knows of now alone.
+// read, now or as of an index, and by a scan what they may read besides.
 func (r Reader) Search(ctx context.Context, query string, kinds []SearchKind, p Page) (*Connection[SearchHit], error) {
 	w, err := p.window()
 	if err != nil {
@@ -66,14 +65,11 @@ func (r Reader) Search(ctx context.Context, query string, kinds []SearchKind, p 
 	if err != nil {
 		return nil, err
 	}
-	if r.AsOf == nil {
-		indexed, err := r.indexed(ctx, q, kinds, w)
-		if err != nil {
-			return nil, err
-		}
-		hits = merge(w, hits, indexed)
+	indexed, err := r.indexed(ctx, q, kinds, w)
+	if err != nil {
+		return nil, err
 	}
-	return r.page(ctx, q, w, hits)
+	return r.page(ctx, q, w, merge(w, hits, indexed))
 }
 
 // scan looks through what the index does not hold. It returns the hits beyond
@@ -81,7 +77,11 @@ func (r Reader) Search(ctx context.Context, query string, kinds []SearchKind, p 
 func (r Reader) scan(ctx context.Context, q words.Query, kinds []SearchKind, w window) ([]hit, error) {
 	var hits []hit
 	for _, kind := range kinds {
-		all, err := searchReads[kind].list(r, ctx, r.AsOf != nil)
+		list := searchReads[kind].list
+		if list == nil {
+			continue
+		}
+		all, err := list(r, ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package projections_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -294,6 +295,47 @@ func TestSubmissionsHoldingText(t *testing.T) {
 			if d := gocmp.Diff(append([]domain.ID{}, c.want...), list(c.who, c.text, c.mine, asOf)); d != "" {
 				t.Errorf("%q by %q, mine %v: %s", c.text, c.who, c.mine, d)
 			}
+		}
+	}
+}
+
+// TestSearchGoesByTheIndex: the public's search, now or as of an index, reads no
+// submissions but those that the index names.
+func TestSearchGoesByTheIndex(t *testing.T) {
+	s := newScene(t)
+	id := s.publish("en", "open doors")
+	s.publish("en", "open windows")
+	index := s.Engine.Index()
+	text := "doors"
+	for _, asOf := range []*int64{nil, &index} {
+		r := s.Reader(nobody)
+		r.AsOf = asOf
+		var listed *projections.Connection[projections.Submission]
+		asked := s.Statements(func() {
+			if got := s.found(r, "doors"); !slices.Contains(got, id) {
+				t.Errorf("found %v", got)
+			}
+			var err error
+			listed, err = r.SubmissionList(t.Context(), projections.SubmissionFilter{Text: &text}, projections.SubmissionOrder{}, projections.Page{First: new(10)})
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+		if len(listed.Nodes) != 1 || listed.Nodes[0].ID != id {
+			t.Errorf("listed %+v", listed.Nodes)
+		}
+		seen := 0
+		for _, statement := range asked {
+			if !strings.Contains(strings.ReplaceAll(statement, "\n", " "), "FROM submissions s ") {
+				continue
+			}
+			seen++
+			if !strings.Contains(statement, "s.id IN (SELECT value FROM json_each(") {
+				t.Errorf("as of %v it goes through all submissions: %s", asOf, statement)
+			}
+		}
+		if seen < 2 {
+			t.Errorf("only %d statements of %d read submissions", seen, len(asked))
 		}
 	}
 }

@@ -22,7 +22,7 @@ func (r Reader) indexed(ctx context.Context, q words.Query, kinds []SearchKind, 
 	}
 	var hits []hit
 	for {
-		some, err := indexPage(ctx, db, q, kinds, w)
+		some, err := r.indexPage(ctx, db, q, kinds, w)
 		if err != nil {
 			return nil, err
 		}
@@ -56,14 +56,23 @@ func (r Reader) index(ctx context.Context) (*statements, error) {
 	return r.Searching.reading(searchIndex.Name)
 }
 
-func indexPage(ctx context.Context, db *statements, q words.Query, kinds []SearchKind, w window) ([]hit, error) {
+func (r Reader) indexPage(ctx context.Context, db *statements, q words.Query, kinds []SearchKind, w window) ([]hit, error) {
 	from, args := matchingEntries(q)
 	tail, more := w.order(true)
-	return collect(ctx, db, "search", fmt.Sprintf(`SELECT kind, id, k FROM (SELECT d.kind, d.id, m.matches * %d + d.listed AS k
-		FROM (%s) m JOIN documents d ON d.entry = m.entry WHERE d.kind IN (SELECT value FROM json_each(?)))`, int64(1)<<dateBits, from)+tail,
+	return collect(ctx, db, "search", fmt.Sprintf(`SELECT kind, id, k FROM (SELECT e.kind, e.id, m.matches * %d + d.listed AS k
+		FROM (%s) m CROSS JOIN entries e ON e.entry = m.entry AND %s JOIN documents d ON d.id = e.id WHERE e.kind IN (SELECT value FROM json_each(?)))`, int64(1)<<dateBits, from, r.entry("e"))+tail,
 		append(append(args, asJSON(kinds)), more...), func(rows *sql.Rows) (h hit, err error) {
 			return h, rows.Scan(&h.kind, &h.id, &h.rank)
 		})
+}
+
+// entry is the condition that an entry is of what the reader reads. The index is
+// looked up by its words, so that this decides among what was found.
+func (r Reader) entry(alias string) string {
+	if r.AsOf == nil {
+		return fmt.Sprintf("+%s.valid_to = %d", alias, int64(open))
+	}
+	return r.valid(alias)
 }
 
 // matchingEntries is a statement for the entries that hold terms of q, each
@@ -71,12 +80,12 @@ func indexPage(ctx context.Context, db *statements, q words.Query, kinds []Searc
 func matchingEntries(q words.Query) (string, []any) {
 	var each []string
 	var args []any
+	if len(q) == 1 && !q[0].Part { // nothing is found twice
+		return "SELECT rowid AS entry, 1 AS matches FROM words WHERE words MATCH ?", []any{phrase(q[0])}
+	}
 	for i, t := range q {
 		expression := `"` + strings.Join(t.Words, " ") + `"`
-		if t.Open {
-			expression += " *"
-		}
-		each, args = append(each, fmt.Sprintf("SELECT rowid AS entry, %d AS term FROM words WHERE words MATCH ?", i)), append(args, expression)
+		each, args = append(each, fmt.Sprintf("SELECT rowid AS entry, %d AS term FROM words WHERE words MATCH ?", i)), append(args, phrase(t))
 		if t.Part {
 			each, args = append(each, fmt.Sprintf("SELECT rowid, %d FROM endings WHERE endings MATCH ?", i)), append(args, expression+" *")
 		}
@@ -84,13 +93,21 @@ func matchingEntries(q words.Query) (string, []any) {
 	return "SELECT entry, COUNT(*) AS matches FROM (" + strings.Join(each, " UNION ") + ") GROUP BY entry", args
 }
 
+// phrase is a term as a full-text query.
+func phrase(t words.Term) string {
+	text := `"` + strings.Join(t.Words, " ") + `"`
+	if t.Open {
+		text += " *"
+	}
+	return text
+}
+
 // holding lists the submissions that the reader may read and that hold all
 // terms of q: of those that meet a filter, unless they are in the index.
 func (r Reader) holding(ctx context.Context, q words.Query, f SubmissionFilter) ([]domain.ID, error) {
 	f.Text = nil
 	where, args := r.submissionsWhere(f)
-	scan := r.AsOf != nil || f.Mine
-	all, err := r.listSubmissions(ctx, scan, where, args)
+	all, err := r.listSubmissions(ctx, f.Mine, where, args)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +117,7 @@ func (r Reader) holding(ctx context.Context, q words.Query, f SubmissionFilter) 
 			ids = append(ids, l.id)
 		}
 	})
-	if err != nil || scan {
+	if err != nil || f.Mine {
 		return ids, err
 	}
 	db, err := r.index(ctx)
@@ -108,7 +125,7 @@ func (r Reader) holding(ctx context.Context, q words.Query, f SubmissionFilter) 
 		return nil, err
 	}
 	from, args := matchingEntries(q)
-	more, err := collect(ctx, db, "search", `SELECT d.id FROM (`+from+`) m JOIN documents d ON d.entry = m.entry WHERE m.matches = ? AND d.kind = ?`,
+	more, err := collect(ctx, db, "search", `SELECT d.id FROM (`+from+`) m CROSS JOIN entries d ON d.entry = m.entry AND `+r.entry("d")+` WHERE m.matches = ? AND d.kind = ?`,
 		append(args, len(q), string(SearchSubmission)), func(rows *sql.Rows) (id domain.ID, err error) { return id, rows.Scan(&id) })
 	return append(ids, more...), err
 }

@@ -13,9 +13,9 @@ type Found interface{ IsNode() }
 
 // A searchRead says how readers get at things of a kind.
 type searchRead struct {
-	// list names what the reader may read the words of: all, or only what
-	// everybody may not, for that is in the index.
-	list func(r Reader, ctx context.Context, all bool) ([]listed, error)
+	// list names what the reader may read the words of and the public may not:
+	// the rest is in the index. Nil where there is no such thing.
+	list func(r Reader, ctx context.Context) ([]listed, error)
 	// load returns things that the reader may read the words of, by id, with
 	// their words.
 	load func(r Reader, ctx context.Context, ids []domain.ID) (map[domain.ID]readable, error)
@@ -34,21 +34,13 @@ type readable struct {
 }
 
 var searchReads = map[SearchKind]searchRead{
-	SearchConsultation: {Reader.listConsultations, Reader.readConsultations},
+	SearchConsultation: {nil, Reader.readConsultations}, // all of them are public
 	SearchSubmission: {
-		func(r Reader, ctx context.Context, all bool) ([]listed, error) {
-			return r.listSubmissions(ctx, all, "", nil)
+		func(r Reader, ctx context.Context) ([]listed, error) {
+			return r.listSubmissions(ctx, false, "", nil)
 		},
 		Reader.readSubmissions,
 	},
-}
-
-// listConsultations: all of them are public.
-func (r Reader) listConsultations(ctx context.Context, all bool) ([]listed, error) {
-	if !all {
-		return nil, nil
-	}
-	return r.listing(ctx, "consultations", `SELECT c.id, c.planned_at FROM consultations c WHERE `+r.valid("c"), nil)
 }
 
 func (r Reader) readConsultations(ctx context.Context, ids []domain.ID) (map[domain.ID]readable, error) {
@@ -73,12 +65,11 @@ func (r Reader) readConsultations(ctx context.Context, ids []domain.ID) (map[dom
 // does not hold is what the public may not read, and editions before their
 // release.
 func (r Reader) listSubmissions(ctx context.Context, all bool, where string, args []any) ([]listed, error) {
-	nobody := r.AsOf == nil && r.Viewer.Person == "" && len(r.Viewer.Holds) == 0
 	if !all {
-		if nobody {
+		if r.nobody() {
 			return nil, nil
 		}
-		where += fmt.Sprintf(" AND (%s < %d OR s.released < s.edition AND %s)", Reader{}.levelOf("s", Reader{}.valid), domain.TextOnly, r.inside("s"))
+		where += fmt.Sprintf(" AND (%s < %d OR s.released < s.edition AND %s)", Reader{AsOf: r.AsOf}.level("s"), domain.TextOnly, r.inside("s"))
 	}
 	return r.listing(ctx, "submissions", `SELECT s.id, s.listed_at FROM submissions s`+r.editionJoin()+` WHERE `+r.valid("s")+where+
 		fmt.Sprintf(" AND %s >= %d", r.level("s"), domain.TextOnly), args)

@@ -24,6 +24,7 @@ type statements struct {
 	db     *sql.DB
 	owners map[string]string                // of each table, its projection
 	told   func(projections []string) error // why one cannot be read, or nil
+	heavy  *statements                      // by connections of their own, for a Heavy context; nil: by these
 
 	mu   sync.Mutex // guards kept, and what it holds
 	kept *simplelru.LRU[string, *statement]
@@ -49,8 +50,17 @@ func newStatements(db *sql.DB, owners map[string]string, told func([]string) err
 	return &statements{db: db, owners: owners, told: told, kept: kept}
 }
 
+// of returns the statements by which a context's queries run.
+func (s *statements) of(ctx context.Context) *statements {
+	if s.heavy != nil && isHeavy(ctx) {
+		return s.heavy
+	}
+	return s
+}
+
 // QueryContext runs a query, as sql.DB does.
 func (s *statements) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	s = s.of(ctx)
 	query, args = bind(query, args)
 	st, err := s.take(ctx, query)
 	if err != nil {
@@ -76,6 +86,7 @@ func (r row) Scan(into ...any) error {
 
 // QueryRowContext runs a query for one row, as sql.DB does.
 func (s *statements) QueryRowContext(ctx context.Context, query string, args ...any) row {
+	s = s.of(ctx)
 	query, args = bind(query, args)
 	st, err := s.take(ctx, query)
 	if err != nil {

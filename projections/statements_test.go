@@ -1,10 +1,12 @@
 package projections
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	_ "modernc.org/sqlite"
 )
@@ -62,5 +64,50 @@ func TestStatementThatIsWrong(t *testing.T) {
 	}
 	if s.kept.Len() != 0 {
 		t.Error("a wrong statement is kept")
+	}
+}
+
+// TestHeavyReadsApart: what goes through much has its own few connections, and
+// everything else none of them.
+func TestHeavyReadsApart(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "read.db")
+	db, err := openSQLite(path, "NORMAL")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	few, err := connect(openDriver, path, "NORMAL", HeavyConnections())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer few.Close()
+	told := func([]string) error { return nil }
+	s := newStatements(db, nil, told)
+	s.heavy = newStatements(few, nil, told)
+	var held []interface{ Close() error }
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for range HeavyConnections() {
+		rows, err := s.QueryContext(Heavy(ctx), `SELECT 1 UNION SELECT 2`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		held = append(held, rows)
+	}
+	if one, err := s.QueryContext(ctx, `SELECT 1 UNION SELECT 2`); err != nil {
+		t.Error(err)
+	} else {
+		held = append(held, one)
+	}
+	gone, leave := context.WithCancel(ctx)
+	leave()
+	if _, err := s.QueryContext(Heavy(gone), `SELECT 3`); err == nil {
+		t.Error("one more heavy read than there are connections is under way")
+	}
+	if is, others := few.Stats().InUse, db.Stats().InUse; is != HeavyConnections() || others != 1 {
+		t.Errorf("%d heavy and %d other connections are in use", is, others)
+	}
+	for _, rows := range held {
+		rows.Close()
 	}
 }

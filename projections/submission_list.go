@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/domain"
@@ -44,18 +45,13 @@ type SubmissionOrder struct {
 
 // SubmissionList lists the submissions that the viewer may see.
 func (r Reader) SubmissionList(ctx context.Context, f SubmissionFilter, o SubmissionOrder, p Page) (*Connection[Submission], error) {
-	db, err := r.Engine.reading("submissions", "consultations", "entities")
+	db, err := r.Engine.reading("submissions", "consultations", "entities", "moments")
 	if err != nil {
 		return nil, err
 	}
 	w, err := p.window()
 	if err != nil {
 		return nil, err
-	}
-	k := "s.listed_at"
-	if o.Field == "ENTITY_NAME" {
-		k = fmt.Sprintf(`CASE WHEN %s = %d THEN COALESCE((SELECT %s FROM entities e WHERE e.id = s.owner AND %s AND %s), '') ELSE '' END`,
-			r.level("s"), domain.Everything, r.shownEntity("e", "name", "shown_name"), r.valid("e"), r.seesEntity("e"))
 	}
 	if f.Text != nil {
 		q := words.Parse(*f.Text)
@@ -65,10 +61,8 @@ func (r Reader) SubmissionList(ctx context.Context, f SubmissionFilter, o Submis
 			return nil, err
 		}
 	}
-	where, args := r.submissionsWhere(f)
-	tail, more := w.order(o.Direction != "ASC")
-	rows, err := collect(ctx, db, "submissions", `SELECT * FROM (SELECT `+r.submissionColumns()+`, `+k+` AS k
-		FROM submissions s`+r.editionJoin()+` WHERE `+r.valid("s")+where+`)`+tail, append(args, more...), func(rows *sql.Rows) (item[Submission], error) {
+	query, args := r.submissionList(f, o, w)
+	rows, err := collect(ctx, db, "submissions", query, args, func(rows *sql.Rows) (item[Submission], error) {
 		var k any
 		s, err := scanSubmission(rows, &k)
 		if err != nil {
@@ -77,6 +71,24 @@ func (r Reader) SubmissionList(ctx context.Context, f SubmissionFilter, o Submis
 		return item[Submission]{s, key{k, s.ID}}, nil
 	})
 	return connection(w, rows), err
+}
+
+// submissionList is the statement that lists submissions, and its values.
+func (r Reader) submissionList(f SubmissionFilter, o SubmissionOrder, w window) (string, []any) {
+	k := "s.listed_at"
+	if o.Field == "ENTITY_NAME" {
+		k = fmt.Sprintf(`CASE WHEN %s = %d THEN COALESCE((SELECT %s FROM entities e WHERE e.id = s.owner AND %s AND %s), '') ELSE '' END`,
+			r.level("s"), domain.Everything, r.shownEntity("e", "name", "shown_name"), r.valid("e"), r.seesEntity("e"))
+	}
+	where, args := r.submissionsWhere(f)
+	if r.nobody() {
+		where += " AND s." + strings.Replace(seen, "label", "s.label", 1)
+	}
+	if r.AsOf != nil { // nothing that was there then was sent later
+		where, args = where+" AND s.listed_at <= (SELECT latest FROM moments WHERE idx >= ? ORDER BY idx LIMIT 1)", append(args, *r.AsOf)
+	}
+	tail, more := w.order(o.Direction != "ASC")
+	return `SELECT * FROM (SELECT ` + r.submissionColumns() + `, ` + k + ` AS k FROM submissions s` + r.editionJoin() + ` WHERE ` + r.valid("s") + where + `)` + tail, append(args, more...)
 }
 
 // submissionsWhere turns a filter into conditions, each with the level at

@@ -33,6 +33,10 @@ const submissionSchema = `CREATE TABLE submissions (
 	-- Pages are read in order, at any moment: what does not count then is passed over in the index.
 	CREATE INDEX submissions_listed ON submissions (listed_at, id, valid_to, valid_from);
 	CREATE INDEX submissions_consultation ON submissions (consultation, listed_at, id, valid_to, valid_from);
+	-- What the public sees, which passes over nothing that it does not see.
+	CREATE INDEX submissions_public ON submissions (listed_at, id, valid_to, valid_from) WHERE ` + seen + `;
+	CREATE INDEX submissions_public_in ON submissions (consultation, listed_at, id, valid_to, valid_from) WHERE ` + seen + `;
+	CREATE INDEX submissions_late ON submissions (consultation, valid_from) WHERE ` + lateDecision + `;
 	CREATE INDEX submissions_number ON submissions (consultation, number) WHERE number IS NOT NULL;
 	CREATE INDEX submissions_owner ON submissions (owner, valid_to, listed_at, id);
 	-- Every edition of the content, for ever.

@@ -9,6 +9,11 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain/submission"
 )
 
+const (
+	seen         = `released > 0 AND label IN ('PUBLIC', 'ANONYMISED')` // of every row of which the public sees anything
+	lateDecision = `change IN ('submission.late_accepted', 'submission.late_refused')`
+)
+
 var submissions = Projection{
 	Name:    "submissions",
 	Version: 6,

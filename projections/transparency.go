@@ -154,7 +154,7 @@ func (r Reader) LateDecisions(ctx context.Context, consultation domain.ID, p Pag
 	// decision's index, which would tell how much was recorded before.
 	rows, err := collect(ctx, db, "late decisions", `SELECT * FROM (SELECT d.changed_at AS k, a.id, d.timeliness, d.reason, d.changed_at, d.id AS submission, s.label = 'ANONYMISED' OR n.label = 'ANONYMISED'
 		FROM submissions d JOIN audit_events a ON a.idx = d.valid_from JOIN submissions s ON s.id = d.id AND `+r.valid("s")+` JOIN submissions n ON n.id = d.id AND `+now.valid("n")+`
-		WHERE d.consultation = ? AND d.change IN ('submission.late_accepted', 'submission.late_refused') AND d.valid_from <= ? AND s.`+spoken+` AND n.`+spoken+`)`+tail,
+		WHERE d.consultation = ? AND d.`+lateDecision+` AND d.valid_from <= ? AND s.`+spoken+` AND n.`+spoken+`)`+tail,
 		append([]any{string(consultation), r.upTo()}, args...), func(rows *sql.Rows) (item[LateDecision], error) {
 			var d LateDecision
 			var k, at int64

@@ -152,6 +152,9 @@ func (e *Engine) Contributed(ctx context.Context, consultation domain.ID, partie
 	return sent, wrap("contributors", err)
 }
 
+// nobody reports whether the viewer is the public, who sees what everybody sees.
+func (r Reader) nobody() bool { return r.Viewer.Person == "" && len(r.Viewer.Holds) == 0 }
+
 // actingIDs lists whom the viewer is, or acts for.
 func (r Reader) actingIDs() []domain.ID { return r.Viewer.Parties() }
 

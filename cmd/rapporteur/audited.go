@@ -128,7 +128,11 @@ func (a *audited) readLog(ctx context.Context, st *stores, w witnesses) (*audit.
 	if err != nil {
 		return nil, err
 	}
-	key, err := audit.ReadRotatedKey(a.path(logKey), rotations)
+	name := logKey
+	if !a.exists(name) && a.exists(firstLogKey) {
+		name = firstLogKey
+	}
+	key, err := audit.ReadRotatedKey(a.path(name), rotations)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s is missing, and the log is signed with it: put it back from a backup; the first start of rapporteur serve makes it", a.path(logKey))
 	}
@@ -139,7 +143,7 @@ func (a *audited) readLog(ctx context.Context, st *stores, w witnesses) (*audit.
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(a.begunWith(is, key, rotations), a.publishedStill(ctx, st, true)); err != nil {
+	if err := errors.Join(a.begunWith(is, key, rotations), a.publishedStill(ctx, st, is.LogKey != "" || a.exists(logKey))); err != nil {
 		return nil, err
 	}
 	l := &audit.Log{Follower: st.log, Key: key, Dir: a.path(logFolder), Policy: policy, Rotations: rotations, ReadOnly: true}

@@ -159,6 +159,7 @@ func TestEditions(t *testing.T) {
 		{Name: "none before the first", Given: shown, When: Retract{}, By: ada, Code: domain.NotFound, Slug: "submission.no_edition"},
 		{Name: "none after the newest", Given: shown, When: Retract{Edition: 2}, By: ada, Code: domain.NotFound},
 		{Name: "G6: nobody else takes words back", Given: shown, When: Retract{Edition: 1}, By: officer, Code: domain.NotOwner},
+		{Name: "what was taken back is not translated", Given: after(shown, gone(1)), When: AttachTranslation{domain.Text{Language: "en", Value: "No."}, domain.Human, 1}, By: officer, Code: domain.NotAllowed, Slug: "submission.retracted"},
 		{Name: "what is withdrawn can be taken back", Given: after(shown, Withdrawn{}), When: Retract{Edition: 1}, By: ada, Then: []Event{gone(1)}},
 	})
 }

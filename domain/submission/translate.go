@@ -19,6 +19,9 @@ func (c AttachTranslation) decide(s State, by domain.Cause) ([]Event, error) {
 	if err := domain.Expect(&c.Edition, s.Edition); err != nil {
 		return nil, err
 	}
+	if s.Retracted[c.Edition] {
+		return nil, domain.Refuse(domain.NotAllowed, "submission.retracted", "This edition was retracted, so it is not translated.").At("version")
+	}
 	t, err := domain.NewText(c.Text.Language, c.Text.Value, paper.text, "text")
 	if err != nil {
 		return nil, err
