@@ -21,7 +21,7 @@ func Handler(c Config) *API {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	r := &Resolver{c}
+	r := newResolver(c)
 	return r.api(generated.NewExecutableSchema(generated.Config{Resolvers: r, Schema: whole(served())}))
 }
 

@@ -23,26 +23,31 @@ import (
 // A topError is an answer's error with one of the codes that the API promises.
 type topError struct {
 	code, msg string
+	more      map[string]any // what else a program may want to know
 }
 
 func (e topError) Error() string { return e.code + ": " + e.msg }
 
 func unauthenticated() error {
-	return topError{"UNAUTHENTICATED", "Please sign in: send a valid token as Authorization: Bearer."}
+	return topError{code: "UNAUTHENTICATED", msg: "Please sign in: send a valid token as Authorization: Bearer."}
 }
 
 func unprovable() error {
-	return topError{"UNAVAILABLE", "Nothing can be recorded now: what keeps the record, or proves it, has stopped, and its operators must look at it first. What is recorded can still be read."}
+	return topError{code: "UNAVAILABLE", msg: "Nothing can be recorded now: what keeps the record, or proves it, has stopped, and its operators must look at it first. What is recorded can still be read."}
 }
 
 func readOnly() error {
-	return topError{"UNAVAILABLE", "This is a bundle of a record: it can be read and not added to."}
+	return topError{code: "UNAVAILABLE", msg: "This is a bundle of a record: it can be read and not added to."}
 }
 
-func badInput(msg string) error { return topError{"BAD_USER_INPUT", msg} }
+func badInput(msg string) error { return topError{code: "BAD_USER_INPUT", msg: msg} }
 
 // present is the only place where an error becomes something a caller can read.
+// It is nil for what is not told.
 func (r *Resolver) present(ctx context.Context, err error) *gqlerror.Error {
+	if errors.Is(err, notAnswered) {
+		return nil
+	}
 	out := graphql.DefaultErrorPresenter(ctx, err)
 	if operation.Refused(err) {
 		return out
@@ -55,7 +60,7 @@ func (r *Resolver) present(ctx context.Context, err error) *gqlerror.Error {
 		return out
 	}
 	if e, ok := errors.AsType[topError](err); ok {
-		return code(e.code, e.msg, nil)
+		return code(e.code, e.msg, e.more)
 	}
 	if e, ok := errors.AsType[scalar.Error](err); ok {
 		return code("BAD_USER_INPUT", string(e), nil)

@@ -22,6 +22,7 @@ func (r *Resolver) executor(schema graphql.ExecutableSchema) *operation.Executor
 		Payer:     r.payer,
 		Budgets:   r.Budgets,
 		Documents: r.Documents,
+		Size:      r.pricedSize,
 		Refused:   r.Refused,
 		Recover:   recovered,
 	})
@@ -30,6 +31,16 @@ func (r *Resolver) executor(schema graphql.ExecutableSchema) *operation.Executor
 	e.AroundOperations(r.operation)
 	e.AroundResponses(r.response)
 	return e
+}
+
+// pricedSize is how many records operations are priced by: the same for everybody,
+// and no more than everybody may know of.
+func (r *Resolver) pricedSize() int64 {
+	size := r.Log.Size()
+	if r.ReadOnly {
+		return size
+	}
+	return min(size, r.Proofs.PublishedSize())
 }
 
 // whole is a schema without @defer, which gqlgen brings along: answers come in

@@ -40,7 +40,11 @@ type Config struct {
 }
 
 // A Resolver answers fields.
-type Resolver struct{ Config }
+type Resolver struct {
+	Config
+	each  turns // of every query and mutation
+	heavy turns // of queries that go through much, besides
+}
 
 type (
 	mutation      struct{ *Resolver }

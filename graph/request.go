@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -29,6 +30,8 @@ type request struct {
 	person domain.ID // empty for the public
 	name   string    // as the token calls them
 	now    time.Time
+	of     ast.Operation
+	size   atomic.Int64 // bytes of the answer, as far as it is known
 
 	mu      sync.Mutex
 	viewer  *domain.Viewer      // nil until it is needed, and again after a command
@@ -58,24 +61,33 @@ func withMinIndex(ctx context.Context, header string) context.Context {
 // operation is around every operation that was admitted: it knows who asks, and
 // waits for the index that the client has seen.
 func (r *Resolver) operation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	req := &request{person: r.personOf(ctx), now: r.Now()}
+	op := graphql.GetOperationContext(ctx).Operation
+	req := &request{person: r.personOf(ctx), now: r.Now(), of: op.Operation}
 	if who, ok := auth.From(ctx); ok {
 		req.name = who.Name
 	}
 	ctx = context.WithValue(ctx, requestKey, req)
-	op := graphql.GetOperationContext(ctx).Operation
 	if r.ReadOnly && op.Operation == ast.Mutation {
 		return r.refuseAll(ctx, readOnly())
 	}
 	if op.Operation == ast.Subscription && len(op.SelectionSet) != 1 {
 		return r.refuseAll(ctx, badInput("A subscription asks for one thing: send a second one for another."))
 	}
-	return r.within(ctx, op.Operation, func(ctx context.Context) graphql.ResponseHandler {
-		if err := r.awaitSeen(ctx); err != nil {
-			return r.refuseAll(ctx, err)
-		}
+	if err := r.awaitSeen(ctx); err != nil { // before its turn: it does nothing meanwhile
+		return r.refuseAll(ctx, err)
+	}
+	ctx, release, err := r.takeTurns(ctx, op.Operation)
+	if err != nil {
+		return r.refuseAll(ctx, err)
+	}
+	answer := r.within(ctx, op.Operation, func(ctx context.Context) graphql.ResponseHandler {
+		req.bound(ctx)
 		return next(ctx)
 	})
+	return func(ctx context.Context) *graphql.Response {
+		defer release()
+		return answer(ctx)
+	}
 }
 
 func (r *Resolver) refuseAll(ctx context.Context, err error) graphql.ResponseHandler {
@@ -111,18 +123,22 @@ func (r *Resolver) awaitSeen(ctx context.Context) error {
 // response adds the index served, and whether a command is recorded that
 // cannot be read yet.
 func (r *Resolver) response(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	res := next(ctx)
 	req, ok := ctx.Value(requestKey).(*request)
+	if ok {
+		req.size.Store(0) // of each answer of a stream
+	}
+	res := next(ctx)
 	if res == nil || !ok {
 		return res
 	}
+	r.cut(ctx, req, res)
 	if res.Extensions == nil {
 		res.Extensions = map[string]any{}
 	}
 	res.Extensions["index"] = strconv.FormatInt(r.head(ctx), 10)
 	req.mu.Lock()
 	defer req.mu.Unlock()
-	if req.late || req.done && ctx.Err() != nil {
+	if req.late || req.done && (ctx.Err() != nil || res.Data == nil) {
 		res.Extensions["recorded"] = true
 	}
 	if bill, ok := operation.BillOf(ctx); ok && operation.Asked(ctx) {

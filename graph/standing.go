@@ -26,7 +26,7 @@ func notSignedIn(why error) error {
 	if _, ok := errors.AsType[auth.Refusal](why); ok {
 		return unauthenticated()
 	}
-	return topError{"UNAVAILABLE", "Who you are cannot be checked now. Please ask again."}
+	return topError{code: "UNAVAILABLE", msg: "Who you are cannot be checked now. Please ask again."}
 }
 
 // lasting is ctx for as long as its caller's token lasts.

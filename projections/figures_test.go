@@ -31,7 +31,7 @@ func TestFiguresAreCounted(t *testing.T) {
 				s.sameAsCounted(s.Reader(nobody), &seen)
 			}
 			for index := range s.Log.Size() {
-				r, err := s.Reader(nobody).AsOfIndex(index)
+				r, err := s.Reader(nobody).AsOfIndex(index, index)
 				if err != nil {
 					t.Fatal(err)
 				}

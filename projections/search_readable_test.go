@@ -107,7 +107,7 @@ func TestSearchFindsWhatIsReadable(t *testing.T) {
 				t.Errorf("%q by %q finds %v, want %v", query, who, got, want)
 			}
 			for _, index := range moments {
-				then, err := r.AsOfIndex(index)
+				then, err := r.AsOfIndex(index, index)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -353,8 +353,10 @@ schema {
 What the answer of a field costs, in points, for whoever answers. Without it a
 scalar costs nothing, an object 1, a mutation or subscription 10. A list costs as
 much for each of its elements, with what is asked of them: in a page as many as
-` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + ` asks for, elsewhere 5. An operation may cost 5,000 points, and
-everybody has a budget of so many a minute; ask with ` + "`" + `"extensions": {"cost":
+` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + ` asks for, elsewhere 5. What has to be gone through to find the
+answer costs too, by the size of the record; at most 2,000 for one field. An
+operation may cost 5,000 points, and everybody has a budget of so many a minute;
+one of 500 or more waits for its turn among those. Ask with ` + "`" + `"extensions": {"cost":
 true}` + "`" + ` beside ` + "`" + `query` + "`" + ` to be told.
 """
 directive @cost(
@@ -364,6 +366,10 @@ directive @cost(
   list: Int
   "The argument that has as many elements as the list."
   by: String
+  "What has to be gone through: a point for every so many records of the whole record."
+  scans: Int
+  "The arguments with which that is so, such as filter.text; left out, always."
+  when: [String!]
 ) on FIELD_DEFINITION
 
 """
@@ -818,7 +824,7 @@ type Query {
     last: Int
     "Only what comes before this cursor."
     before: String
-  ): SubmissionConnection! @reads(by: [EVERYONE])
+  ): SubmissionConnection! @cost(scans: 200, when: ["filter.category", "filter.objective", "filter.language", "filter.label", "filter.timeliness", "filter.text", "orderBy.field=ENTITY_NAME"]) @reads(by: [EVERYONE])
   "One entity."
   entity("The entity's id." id: ID!): Entity @reads(by: [EVERYONE])
   "Entities, by name."
@@ -833,7 +839,7 @@ type Query {
     last: Int
     "Only what comes before this cursor."
     before: String
-  ): EntityConnection! @reads(by: [EVERYONE])
+  ): EntityConnection! @cost(scans: 2000, when: ["filter.kind", "filter.status", "filter.name"]) @reads(by: [EVERYONE])
 }
 
 "Everything that can be asked of the record: each field is a command, which is recorded or refused."
@@ -1305,7 +1311,7 @@ type Consultation implements Node & Aggregate @reads(by: [EVERYONE]) {
     last: Int
     "Only what comes before this cursor."
     before: String
-  ): SubmissionConnection! @reads(by: [EVERYONE])
+  ): SubmissionConnection! @cost(scans: 200, when: ["filter.category", "filter.objective", "filter.language", "filter.label", "filter.timeliness", "filter.text", "orderBy.field=ENTITY_NAME"]) @reads(by: [EVERYONE])
 }
 
 "Narrows a list of consultations."
@@ -3621,7 +3627,7 @@ extend type Query {
     last: Int
     "Only what comes before this cursor."
     before: String
-  ): SecondmentConnection! @reads(by: [EVERYONE])
+  ): SecondmentConnection! @cost(scans: 2000, when: ["filter"]) @reads(by: [EVERYONE])
 }
 
 extend type Mutation {
@@ -3968,7 +3974,7 @@ extend type Query {
     last: Int
     "Only what comes before this cursor."
     before: String
-  ): CommitmentConnection! @reads(by: [EVERYONE])
+  ): CommitmentConnection! @cost(scans: 2000, when: ["filter"]) @reads(by: [EVERYONE])
 }
 
 extend type Mutation {
@@ -4278,7 +4284,7 @@ type CommitmentConnection {
   "Where the page stands."
   pageInfo: PageInfo! @reads(by: [EVERYONE])
   "What the whole list counts."
-  figures: CommitmentFigures! @cost(weight: 20) @reads(by: [EVERYONE])
+  figures: CommitmentFigures! @cost(weight: 20, scans: 2000) @reads(by: [EVERYONE])
 }
 
 "A commitment in a list."
@@ -5899,7 +5905,7 @@ extend type Query {
     last: Int
     "Only what comes before this cursor."
     before: String
-  ): SearchConnection! @cost(weight: 20) @reads(by: [EVERYONE])
+  ): SearchConnection! @cost(weight: 20, scans: 400) @reads(by: [EVERYONE])
 }
 
 # --- Audit ---
@@ -5935,7 +5941,7 @@ type Audit @reads(by: [AUDITOR]) {
     last: Int
     "Only what comes before this cursor."
     before: String
-  ): AuditEventConnection! @reads(by: [EVERYONE])
+  ): AuditEventConnection! @cost(scans: 200, when: ["filter.type", "filter.actor", "filter.actingFor", "filter.capacity", "filter.recordedBetween"]) @reads(by: [EVERYONE])
   "The event at an index; null if there is none."
   event("Its index in the record." index: Int64!): AuditEvent @reads(by: [EVERYONE])
   "The head of the log that is published, or one signed now while none is. It is of now, also under ` + "`" + `asOf` + "`" + `, like the proofs."
@@ -6122,7 +6128,7 @@ type ProjectionCertificate {
 
 extend type Query {
   "The public figures of a consultation, or of all. They are the same for everybody."
-  transparency("Of this consultation alone; left out, of all." consultation: ID): Transparency! @cost(weight: 20) @reads(by: [EVERYONE])
+  transparency("Of this consultation alone; left out, of all." consultation: ID): Transparency! @cost(weight: 5) @reads(by: [EVERYONE])
   "What was decided on a consultation's late submissions, in that order, so that all see equal cases treated equally. Confidential ones are not among them."
   lateDecisions(
     "The consultation whose late submissions were decided on."

@@ -14,6 +14,7 @@ import (
 const (
 	reading = 10       // points that a document costs that must be read first, besides one for each KiB of it
 	minimum = 1        // points that every operation costs, were it for nothing
+	heavy   = 500      // points from which on an operation goes through so much that it waits for its turn
 	billed  = "limits" // what the bill is called in the statistics of an operation
 )
 
@@ -32,6 +33,9 @@ type Bill struct {
 
 	Limited bool
 }
+
+// Heavy reports whether the operation goes through much.
+func (b Bill) Heavy() bool { return b.Points >= heavy }
 
 // BillOf returns the bill of the operation that ctx is of.
 func BillOf(ctx context.Context) (Bill, bool) {

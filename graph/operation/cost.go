@@ -2,6 +2,8 @@ package operation
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -16,7 +18,8 @@ type costs struct {
 	prices map[*ast.FieldDefinition]price
 	vars   map[string]any
 	known  map[priced]int
-	steps  int // selections looked at
+	size   int64 // of the record
+	steps  int   // selections looked at
 }
 
 // priced is a fragment in lists of a length.
@@ -25,9 +28,11 @@ type priced struct {
 	page int
 }
 
-// costOf returns the points that an operation of a valid document costs.
-func costOf(prices map[*ast.FieldDefinition]price, op *ast.OperationDefinition, sent map[string]any) int {
+// costOf returns the points that an operation of a valid document costs, on a
+// record of so many records.
+func costOf(prices map[*ast.FieldDefinition]price, op *ast.OperationDefinition, sent map[string]any, size int64) int {
 	c := newCosts(prices, op, sent)
+	c.size = size
 	return (c.set(op.SelectionSet, 0) + point - 1) / point
 }
 
@@ -95,7 +100,7 @@ func (c *costs) field(f *ast.Field, page int) int {
 	if p.paged {
 		below = c.length(f)
 	}
-	one := p.weight + c.set(f.SelectionSet, below)
+	one := p.weight + c.scan(f, p.scan) + c.set(f.SelectionSet, below)
 	if !p.list {
 		return one
 	}
@@ -107,6 +112,27 @@ func (c *costs) field(f *ast.Field, page int) int {
 		n = page
 	}
 	return min(n*one, sizeCap)
+}
+
+// scan is the price of what a field may have to go through.
+func (c *costs) scan(f *ast.Field, s scan) int {
+	if s.records == 0 || len(s.when) > 0 && !slices.ContainsFunc(s.when, func(path string) bool { return c.given(f, path) }) {
+		return 0
+	}
+	return int(min(c.size/scanStep*scanStep/int64(s.records), maxScan)) * point
+}
+
+// given reports whether a field is given an argument, or a part of one, and with
+// an equals sign whether it is that.
+func (c *costs) given(f *ast.Field, path string) bool {
+	path, want, exact := strings.Cut(path, "=")
+	names := strings.Split(path, ".")
+	v := c.argument(f, names[0])
+	for _, name := range names[1:] {
+		m, _ := v.(map[string]any)
+		v = m[name]
+	}
+	return v != nil && (!exact || v == want)
 }
 
 // length is how many elements a page has: as many as it asks for.

@@ -2,6 +2,7 @@ package operation
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +14,7 @@ import (
 
 // shop is a schema with everything that has a price.
 const shop = `
-directive @cost(weight: Int, list: Int, by: String) on FIELD_DEFINITION
+directive @cost(weight: Int, list: Int, by: String, scans: Int, when: [String!]) on FIELD_DEFINITION
 schema { query: Query mutation: Mutation }
 type Query {
   me: Person
@@ -22,7 +23,12 @@ type Query {
   named(ids: [ID!]!): [Person]! @cost(by: "ids")
   found: [Person!]! @cost(weight: 3, list: 4)
   total: Int! @cost(weight: 20)
+  sought(word: String): Person @cost(scans: 100)
+  sorted(first: Int, filter: Filter, by: By = NUMBER): PersonConnection! @cost(scans: 10, when: ["filter.name", "by=NAME"])
+  far: Person @cost(scans: 0)
 }
+input Filter { name: String number: Int }
+enum By { NUMBER NAME }
 type Mutation { make(name: String): Person }
 type PersonConnection { edges: [PersonEdge!]! nodes: [Person!]! pageInfo: Info! total: Int! }
 type PersonEdge { node: Person! cursor: String! }
@@ -62,6 +68,14 @@ func TestCost(t *testing.T) {
 		{"list in a page", `{all(first:10){nodes{notes{text}}}}`, `{}`, 1 + 10*(1+5)},
 		{"fragment in pages of two lengths", `{all(first:10){...f} some(first:3){...f}} fragment f on PersonConnection{nodes{id}}`, `{}`, 11 + 4},
 		{"fragment twice", `{me{...f} friend:me{...f}} fragment f on Person{friend{id}}`, `{}`, 4},
+		{"what is always gone through, by whole thousands", `{sought(word:"a"){id}}`, `{}`, 1 + 10},
+		{"what is gone through never costs more than so much", `{sorted(first:1,filter:{name:"x"}){total}}`, `{}`, 1 + 100},
+		{"by the filter that is given", `{sorted(first:1,filter:{number:1}){total}}`, `{}`, 1},
+		{"by a filter of null", `{sorted(first:1,filter:{name:null}){total}}`, `{}`, 1},
+		{"by the order", `{sorted(first:1,by:NAME){total} same:sorted(first:1,by:NUMBER){total}}`, `{}`, 1 + 100 + 1},
+		{"by a variable", `query($f:Filter){sorted(first:1,filter:$f){total}}`, `{"f":{"name":"x"}}`, 1 + 100},
+		{"by part of a variable", `query($n:String){sorted(first:1,filter:{name:$n}){total}}`, `{"n":"x"}`, 1 + 100},
+		{"by a variable that is not given", `query($n:String){sorted(first:1,filter:{name:$n}){total}}`, `{}`, 1},
 		{"left out", `{me @skip(if:true){friend{id}} total @include(if:false)}`, `{}`, 0},
 		{"let in", `{me @skip(if:false){id} total @include(if:true)}`, `{}`, 21},
 		{"left out by variable", `query($no:Boolean!){...f @skip(if:$no) ... @include(if:$no){total}} fragment f on Query{me{id}}`, `{"no":true}`, 20},
@@ -73,7 +87,7 @@ func TestCost(t *testing.T) {
 		if err := d.Decode(&vars); err != nil {
 			t.Fatal(err)
 		}
-		if got := costOf(costs, doc.Operations[0], vars); got != tt.want {
+		if got := costOf(costs, doc.Operations[0], vars, 1_999); got != tt.want {
 			t.Errorf("%s: %s costs %d, want %d", tt.name, tt.document, got, tt.want)
 		}
 	}
@@ -95,7 +109,7 @@ func TestCostOfTheSchema(t *testing.T) {
 		if errs := validate(schema, doc, ruleSet(nil), false); errs != nil {
 			t.Fatal(errs)
 		}
-		got := costOf(prices(schema), doc.Operations[0], nil)
+		got := costOf(prices(schema), doc.Operations[0], nil, 0)
 		if got < within[0] || got > within[1] {
 			t.Errorf("%.40s costs %d, want %d to %d", document, got, within[0], within[1])
 		}
@@ -123,6 +137,61 @@ func TestCostOfFragments(t *testing.T) {
 	}
 }
 
+// TestScanIsCapped: however large the record, what goes through it can be asked.
+func TestScanIsCapped(t *testing.T) {
+	schema := gqlparser.MustLoadSchema(&ast.Source{Name: "shop", Input: shop})
+	doc := gqlparser.MustLoadQueryWithRules(schema, `{sorted(first:1,by:NAME){total}}`, nil)
+	for size, want := range map[int64]int{0: 1, 999: 1, 1_000: 101, 19_999: 1_901, 20_000: 2_001, 1 << 40: 2_001} {
+		if got := costOf(prices(schema), doc.Operations[0], nil, size); got != want {
+			t.Errorf("on %d records it costs %d, want %d", size, got, want)
+		}
+	}
+}
+
+// few are the filters over what there is little of, whatever the record: a point
+// for each thing that is answered is price enough.
+var few = []string{
+	"Query.consultations", "Query.memberStates", "Query.championCountries", "Query.workingGroups", "Query.briefings",
+	"Viewer.submissions", "Subscription.auditEvents", // of what is one's own, and of what comes
+}
+
+// TestFiltersHaveAPrice: every field with a filter says what it may have to go
+// through, or is listed above.
+func TestFiltersHaveAPrice(t *testing.T) {
+	schema := schemaOf(t)
+	all := prices(schema)
+	for _, d := range schema.Types {
+		for _, f := range d.Fields {
+			name := d.Name + "." + f.Name
+			if d.Kind != ast.Object || f.Arguments.ForName("filter") == nil {
+				continue
+			}
+			if (all[f].scan.records > 0) == slices.Contains(few, name) {
+				t.Errorf("%s has a filter: say in @cost what it may have to go through, or list it here", name)
+			}
+		}
+	}
+}
+
+// hasPath reports whether a field has an argument, or a part of one.
+func hasPath(schema *ast.Schema, f *ast.FieldDefinition, path string) bool {
+	path, value, exact := strings.Cut(path, "=")
+	names := strings.Split(path, ".")
+	a := f.Arguments.ForName(names[0])
+	if a == nil {
+		return false
+	}
+	of := a.Type
+	for _, name := range names[1:] {
+		in := schema.Types[of.Name()].Fields.ForName(name)
+		if in == nil {
+			return false
+		}
+		of = in.Type
+	}
+	return !exact || schema.Types[of.Name()].EnumValues.ForName(value) != nil
+}
+
 // TestPricesOfTheSchema: what @cost says is of the schema.
 func TestPricesOfTheSchema(t *testing.T) {
 	schema := schemaOf(t)
@@ -137,6 +206,13 @@ func TestPricesOfTheSchema(t *testing.T) {
 			}
 			if c.Arguments.ForName("list") != nil && f.Type.Elem == nil {
 				t.Errorf("%s.%s is no list", d.Name, f.Name)
+			}
+			if w := c.Arguments.ForName("when"); w != nil {
+				for _, path := range w.Value.Children {
+					if !hasPath(schema, f, path.Value.Raw) {
+						t.Errorf("%s.%s has no argument %s", d.Name, f.Name, path.Value.Raw)
+					}
+				}
 			}
 			if len(c.Arguments) == 0 {
 				t.Errorf("%s.%s: @cost says nothing", d.Name, f.Name)

@@ -31,6 +31,8 @@ type size struct {
 	levels  int // of fields, up to __schema and __type
 	within  int // levels of the deepest __schema or __type found, itself included
 	all     int // levels of fields, whatever they are called
+	types   int // fields called types
+	schemas int // of these, within __schema: each is the whole schema
 }
 
 const sizeCap = 1 << 40 // sizes stop growing here, so that they never overflow
@@ -40,6 +42,7 @@ func (s size) plus(o size) size {
 	return size{
 		fields: min(s.fields+o.fields, sizeCap), spreads: min(s.spreads+o.spreads, sizeCap),
 		levels: max(s.levels, o.levels), within: max(s.within, o.within), all: max(s.all, o.all),
+		types: min(s.types+o.types, sizeCap), schemas: min(s.schemas+o.schemas, sizeCap),
 	}
 }
 
@@ -70,7 +73,7 @@ func (g *guard) check() *gqlerror.Error {
 			return err
 		}
 		whole.fields, whole.spreads = min(whole.fields+s.fields, sizeCap), min(whole.spreads+s.spreads, sizeCap)
-		whole.levels, whole.within = max(whole.levels, s.levels), max(whole.within, s.within)
+		whole.levels, whole.within, whole.schemas = max(whole.levels, s.levels), max(whole.within, s.within), max(whole.schemas, s.schemas)
 	}
 	nested := 0
 	for _, f := range g.doc.Fragments {
@@ -95,6 +98,8 @@ func (s size) check() *Refusal {
 		return over("depth", "This document is %s levels deep; at most %s are allowed.", s.levels, maxDepth)
 	case s.within > maxIntrospection:
 		return over("introspection", "This document asks for the schema %s levels deep; at most %s are allowed.", s.within, maxIntrospection)
+	case s.schemas > maxSchemas:
+		return over("schemas", "This document asks for all types of the schema %s times; at most %s is allowed: ask once, and for one thing under one name.", s.schemas, maxSchemas)
 	case s.fields >= sizeCap || s.spreads >= sizeCap:
 		return over("fields", "This document asks for more than %s fields, once its fragments are written out; at most %s are allowed.", sizeCap, maxFields)
 	case s.fields > maxFields:
@@ -162,6 +167,12 @@ func (g *guard) field(f *ast.Field) (size, *gqlerror.Error) {
 	s, err := g.measure(f.SelectionSet)
 	s.fields = min(s.fields+1, sizeCap)
 	s.all++
+	switch f.Name {
+	case "types":
+		s.types = min(s.types+1, sizeCap)
+	case "__schema":
+		s.schemas, s.types = min(s.schemas+s.types, sizeCap), 0
+	}
 	if f.Name == "__schema" || f.Name == "__type" {
 		s.levels, s.within = 1, s.all
 	} else {

@@ -24,10 +24,10 @@ func drawSet(t *rapid.T, deep, from, fragments int) string {
 		case kind == 1 && deep > 0:
 			b.WriteString("..." + drawSet(t, deep-1, from, fragments))
 		case kind < 4 && deep > 0:
-			b.WriteString(rapid.SampledFrom([]string{"a", "b", "x:a", "__schema", "__type"}).Draw(t, "field"))
+			b.WriteString(rapid.SampledFrom([]string{"a", "b", "x:a", "types", "__schema", "__type"}).Draw(t, "field"))
 			b.WriteString(drawSet(t, deep-1, from, fragments))
 		default:
-			b.WriteString(rapid.SampledFrom([]string{"a ", "b ", "x:a ", "y:b "}).Draw(t, "leaf"))
+			b.WriteString(rapid.SampledFrom([]string{"a ", "b ", "x:a ", "y:b ", "types ", "z:types "}).Draw(t, "leaf"))
 		}
 	}
 	b.WriteString("}")
@@ -59,13 +59,17 @@ type naive struct {
 	doc             *ast.QueryDocument
 	fields, spreads int
 	levels, within  int
+	schemas         int
 }
 
-func (n *naive) set(set ast.SelectionSet, level, within int) {
+func (n *naive) set(set ast.SelectionSet, level, within int, schema bool) {
 	for _, sel := range set {
 		switch sel := sel.(type) {
 		case *ast.Field:
 			n.fields++
+			if schema && sel.Name == "types" {
+				n.schemas++
+			}
 			l, w := level, within
 			switch {
 			case w > 0:
@@ -76,14 +80,14 @@ func (n *naive) set(set ast.SelectionSet, level, within int) {
 				l++
 			}
 			n.levels, n.within = max(n.levels, l), max(n.within, w)
-			n.set(sel.SelectionSet, l, w)
+			n.set(sel.SelectionSet, l, w, schema || sel.Name == "__schema")
 		case *ast.InlineFragment:
 			n.spreads++
-			n.set(sel.SelectionSet, level, within)
+			n.set(sel.SelectionSet, level, within, schema)
 		case *ast.FragmentSpread:
 			n.spreads++
 			if f := n.doc.Fragments.ForName(sel.Name); f != nil {
-				n.set(f.SelectionSet, level, within)
+				n.set(f.SelectionSet, level, within, schema)
 			}
 		}
 	}
@@ -103,8 +107,8 @@ func TestGuardMeasuresAsUnfolded(t *testing.T) {
 			t.Fatal(err)
 		}
 		n := naive{doc: doc}
-		n.set(doc.Operations[0].SelectionSet, 0, 0)
-		if got.fields != n.fields || got.spreads != n.spreads || got.levels != n.levels || got.within != n.within {
+		n.set(doc.Operations[0].SelectionSet, 0, 0, false)
+		if got.fields != n.fields || got.spreads != n.spreads || got.levels != n.levels || got.within != n.within || got.schemas != n.schemas {
 			t.Errorf("measured %+v, unfolded %+v", got, n)
 		}
 	})

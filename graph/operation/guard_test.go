@@ -45,7 +45,7 @@ func TestWorstDocuments(t *testing.T) {
 			if err == nil {
 				op := doc.Operations[0]
 				if err = variables(schema, testScalars(), op, d.Variables); err == nil {
-					if r := tooMuch(costOf(costs, op, d.Variables)); r != nil {
+					if r := tooMuch(costOf(costs, op, d.Variables, 0)); r != nil {
 						err = r.at()
 					}
 				}

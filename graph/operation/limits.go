@@ -7,6 +7,7 @@ const (
 	maxTokens        = 2_000    // the standard introspection has some 400
 	maxDepth         = 12       // levels of fields
 	maxIntrospection = 16       // levels of fields from __schema or __type on, as the standard introspection has 15
+	maxSchemas       = 1        // times that an operation may ask for all types: an answer has 2.5 MB of them
 	maxAliases       = 20       // in one selection of the answer
 	maxRepeats       = 20       // of one key in one selection of the answer
 	maxAlias         = 100      // bytes of one, since a list repeats it for every element

@@ -23,6 +23,7 @@ type Config struct {
 	Payer     func(ctx context.Context) Payer // whose budget it is; needed where there are budgets
 	Budgets   shared.Budgets                  // nil: nobody has to keep to one
 	Documents shared.Documents                // that clients name by their hash; nil: none
+	Size      func() int64                    // records that there are, for what has to go through them; nil: none
 	Refused   func(limit string)              // called for everything that a limit refuses; nil: nobody counts
 	Recover   graphql.RecoverFunc             // makes an error of a panic
 }
@@ -50,6 +51,9 @@ func New(es graphql.ExecutableSchema, c Config) *Executor {
 	}
 	if c.Suggest == nil {
 		c.Suggest = func(context.Context) bool { return false }
+	}
+	if c.Size == nil {
+		c.Size = func() int64 { return 0 }
 	}
 	if c.Refused == nil {
 		c.Refused = func(string) {}
@@ -157,7 +161,7 @@ func (e *Executor) asked(doc *ast.QueryDocument, params *graphql.RawParams) (int
 	if err := variables(e.schema, e.config.Scalars, op, params.Variables); err != nil {
 		return 0, err
 	}
-	points := max(minimum, costOf(e.prices, op, params.Variables))
+	points := max(minimum, costOf(e.prices, op, params.Variables, e.config.Size()))
 	if r := tooMuch(points); r != nil {
 		return 0, r.at(placeOf(op.Position)...)
 	}

@@ -13,6 +13,11 @@ const (
 	listSize     = 5   // elements that a list is taken for, if nothing says how many it has
 	maxPage      = 100 // elements of a page at most; who asks for more is refused by whoever answers
 	commands     = 10  // points of a mutation or subscription, besides those of what it shows
+
+	// What a scan costs goes by the size of the record, in steps, and so tells no
+	// more of it than the index that every answer shows.
+	scanStep = 1_000 // records
+	maxScan  = 2_000 // points of one, or a large record could not be asked at all
 )
 
 // A price is what the answer of one field costs, without what is below it.
@@ -22,6 +27,13 @@ type price struct {
 	size   int    // elements of it, if nothing else says
 	by     string // argument with as many elements as the list has
 	paged  bool   // it is a page: the lists in it have as many elements as first or last says
+	scan   scan
+}
+
+// A scan is what a field may have to go through besides what it answers.
+type scan struct {
+	records int      // of the record, for a point; 0: nothing
+	when    []string // arguments that make it so, such as filter.language or orderBy.field=NAME; none: always
 }
 
 // prices are those of every field of a schema, as its directives @cost say, or
@@ -75,6 +87,12 @@ func (p price) stated(d *ast.Directive, unit int) price {
 	}
 	if a := d.Arguments.ForName("by"); a != nil {
 		p.by = a.Value.Raw
+	}
+	p.scan.records, _ = number("scans")
+	if a := d.Arguments.ForName("when"); a != nil {
+		for _, c := range a.Value.Children {
+			p.scan.when = append(p.scan.when, c.Value.Raw)
+		}
 	}
 	return p
 }

@@ -30,6 +30,26 @@ func answerOf(r *graphql.Response) answer {
 	return answer{Errors: r.Errors, Data: r.Data, Extensions: r.Extensions}
 }
 
+// hold returns the text of an answer, and keeps count of long ones until they
+// are sent. Where too many are being sent, the answer is another.
+func (s *Server) hold(ctx context.Context, a answer) (_ answer, body []byte, sent func()) {
+	long := int64(len(a.Data))
+	if long < longAnswer {
+		a, body = s.text(ctx, a)
+		return a, body, func() {}
+	}
+	if s.sending.Add(long) > maxSending {
+		s.sending.Add(-long)
+		s.refused("sending")
+		no := tooManyAnswers.answer()
+		no.Extensions, no.index, no.indexed = a.Extensions, a.index, a.indexed // what is recorded is told
+		a, body = s.text(ctx, no)
+		return a, body, func() {}
+	}
+	a, body = s.text(ctx, a)
+	return a, body, func() { s.sending.Add(-long) }
+}
+
 // text is an answer as JSON. What a scalar writes might not be JSON: that is a
 // fault, and the answer another.
 func (s *Server) text(ctx context.Context, a answer) (answer, []byte) {

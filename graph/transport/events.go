@@ -112,7 +112,8 @@ func (e eventWriter) open() error {
 }
 
 func (e eventWriter) next(ctx context.Context, a answer) error {
-	a, body := e.s.text(ctx, a)
+	a, body, sent := e.s.hold(ctx, a)
+	defer sent()
 	var event []byte
 	if a.indexed {
 		event = append(strconv.AppendInt([]byte("id: "), a.index, 10), '\n')

@@ -66,7 +66,8 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, m media, no *ref
 }
 
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, m media, a answer) {
-	a, body := s.text(r.Context(), a)
+	a, body, sent := s.hold(r.Context(), a)
+	defer sent()
 	if wait := a.retryAfter(); wait != "" {
 		w.Header().Set("Retry-After", wait)
 	}

@@ -102,16 +102,23 @@ func (s *subscriber) run(ctx context.Context, m message) {
 		return
 	}
 	for a, ok := op.answer(); ok; a, ok = op.answer() {
-		a, text := s.c.s.text(ctx, a)
-		if a.Data == nil {
-			s.fail(a)
-			return
-		}
-		if !s.send(nextMessage{ID: s.id, Type: "next", Payload: text}) {
+		if !s.next(ctx, a) {
 			return
 		}
 	}
 	s.last(plainMessage{Type: "complete", ID: s.id})
+}
+
+// next sends one answer, and is false when it was the last. One without data is
+// an error.
+func (s *subscriber) next(ctx context.Context, a answer) bool {
+	a, text, sent := s.c.s.hold(ctx, a)
+	defer sent()
+	if a.Data == nil {
+		s.fail(a)
+		return false
+	}
+	return s.send(nextMessage{ID: s.id, Type: "next", Payload: text})
 }
 
 func (s *subscriber) fail(a answer) {

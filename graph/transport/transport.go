@@ -14,6 +14,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -25,6 +26,8 @@ const (
 	maxInit        = 16 << 10 // bytes of a message before connection_init was accepted; a token has at most 8 KiB
 	maxOperations  = 32       // under way on one connection; a page full of live fields has a dozen
 	defaultStreams = 100      // open of one person or address
+	longAnswer     = 64 << 10 // bytes; shorter ones do not count
+	maxSending     = 64 << 20 // bytes of long answers being sent: whoever reads slowly has the server keep one meanwhile
 )
 
 // A Server answers GraphQL. Exec and Fault are required. Set its fields before
@@ -55,7 +58,8 @@ type Server struct {
 	Heartbeat time.Duration // between signs of life of a stream; default 15s
 	Write     time.Duration // how long a caller may take to read what is sent; default 10s
 
-	open tally // streams
+	open    tally        // streams
+	sending atomic.Int64 // bytes of long answers that are being sent
 }
 
 // ServeHTTP implements http.Handler.

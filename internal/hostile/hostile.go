@@ -48,6 +48,8 @@ func Documents() []Document {
 		{Name: "unknown directive flood", Text: "{viewer" + strings.Repeat("@a", 900) + "{id}}", Limit: "directives"},
 		{Name: "introspection loop", Text: "{__schema{types" + strings.Repeat("{fields{type", 20) + "{name}" + strings.Repeat("}}", 20) + "}}", Limit: "introspection"},
 		{Name: "introspection loop, short", Text: "{__schema{types" + strings.Repeat("{fields{type", 4) + "{name}" + strings.Repeat("}}", 4) + "}}"},
+		{Name: "the schema twice", Text: "{a: __schema{types{name}} b: __schema{types{name}}}", Limit: "schemas"},
+		{Name: "the schema twice, by fragments", Text: "{__schema{...a ...b}} fragment a on __Schema{types{name}} fragment b on __Schema{again: types{name}}", Limit: "schemas"},
 		{Name: "introspection loop by fragments", Text: "{__schema{types{...a}}} fragment a on __Type{fields{type{...b}}} fragment b on __Type{fields{type{...a}}}"},
 		{Name: "fragment that contains itself", Text: "{...a} fragment a on Query{viewer{id} ...a}"},
 		{Name: "ring of fragments", Text: ring(50)},
@@ -66,7 +68,7 @@ func Documents() []Document {
 		{Name: "wide variable of a mutation", Text: "mutation($a:InviteToBriefingInput!){inviteToBriefing(input:$a){userErrors{code}}}",
 			Variables: map[string]any{"a": map[string]any{"invitees": make([]any, 200_000)}}, Limit: "variables"},
 		{Name: "pages in pages", Text: "{consultations(first:100){nodes{submissions(first:100){nodes{versions{version}}}}}}", Limit: "cost"},
-		{Name: "introspection twenty times", Text: "{" + many("a%d:__schema{types{fields{args{type{name}}type{name ofType{name}}}}}", 20) + "}", Limit: "cost"},
+		{Name: "introspection twenty times", Text: "{" + many("a%d:__schema{types{fields{args{type{name}}type{name ofType{name}}}}}", 20) + "}", Limit: "schemas"},
 	}
 }
 
