@@ -65,7 +65,7 @@ func TestNobodyListens(t *testing.T) {
 		t.Fatalf("%d things are looked up, %v", all, a.Errors)
 	}
 	few, a := ask(all / 10)
-	if few > all/2 {
+	if few > all*4/5 { // those that were begun side by side find out one by one
 		t.Errorf("of %d things that are looked up %d were, though the client left after %d", all, few, all/10)
 	}
 	if a.Data != nil || len(a.Errors) != 1 || codeOf(a) != "UNAVAILABLE" {
