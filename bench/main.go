@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"slices"
 	"time"
 
 	_ "modernc.org/sqlite"
@@ -46,7 +47,7 @@ var (
 var rows = append([]row{
 	appendRow, mutationRow, queryRow, asOfRow, rebuildRow,
 	numberRow, oldProofRow, newProofRow, checkRow, startRow, bundleRow, memoryRow, sealedRow, sealedOrderRow,
-}, append(refusedRows(), redisRows()...)...)
+}, slices.Concat(neighbourRows(), refusedRows(), redisRows())...)
 
 func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)

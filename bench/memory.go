@@ -39,16 +39,8 @@ func prepareMemory(ctx context.Context, b *bench) (*contest, error) {
 	); err != nil {
 		return nil, err
 	}
-	path := filepath.Join(b.dir, "rapporteur")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", path, program).CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build %s: %w: %s", program, err, out)
-	}
-	i, err := openInstallation(ctx, b.kept.dir)
+	path, tokens, err := b.program(ctx)
 	if err != nil {
-		return nil, err
-	}
-	tokens, err := i.tokens()
-	if err := errors.Join(err, i.close()); err != nil {
 		return nil, err
 	}
 	return &contest{
@@ -68,6 +60,30 @@ func prepareMemory(ctx context.Context, b *bench) (*contest, error) {
 		},
 		close: func() error { return nil },
 	}, nil
+}
+
+// program builds the program, and returns a token of its archive for every client.
+func (b *bench) program(ctx context.Context) (path string, tokens []string, err error) {
+	path = filepath.Join(b.dir, "rapporteur")
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", path, program).CombinedOutput(); err != nil {
+		return "", nil, fmt.Errorf("build %s: %w: %s", program, err, out)
+	}
+	i, err := openInstallation(ctx, b.kept.dir)
+	if err != nil {
+		return "", nil, err
+	}
+	tokens, err = i.tokens()
+	return path, tokens, errors.Join(err, i.close())
+}
+
+// startServer runs the program over the archive.
+func (b *bench) startServer(ctx context.Context) (*running, []string, error) {
+	path, tokens, err := b.program(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := startProgram(ctx, path, b.kept.dir)
+	return r, tokens, err
 }
 
 // A running program is rapporteur serve, as a process of its own.
@@ -134,10 +150,9 @@ func (r *running) stop() error {
 	return nil
 }
 
-// use submits, and asks for a page.
-func (r *running) use(ctx context.Context, a *archive, token string) error {
-	call := a.calls[int(noise(1)[0])%len(a.calls)]
-	body, err := sent(call)
+// submit submits.
+func (r *running) submit(ctx context.Context, a *archive, token string) error {
+	body, err := sent(a.calls[int(noise(1)[0])%len(a.calls)])
 	if err != nil {
 		return err
 	}
@@ -145,13 +160,20 @@ func (r *running) use(ctx context.Context, a *archive, token string) error {
 	if err == nil && !strings.Contains(string(answer), submitted) {
 		err = fmt.Errorf("not submitted: %s", answer)
 	}
+	return err
+}
+
+// use submits, and asks for a page.
+func (r *running) use(ctx context.Context, a *archive, token string) error {
+	if err := r.submit(ctx, a, token); err != nil {
+		return err
+	}
+	call := a.calls[int(noise(1)[0])%len(a.calls)]
+	body, err := json.Marshal(map[string]any{"query": pageDocument, "variables": map[string]any{"call": call}})
 	if err != nil {
 		return err
 	}
-	if body, err = json.Marshal(map[string]any{"query": pageDocument, "variables": map[string]any{"call": call}}); err != nil {
-		return err
-	}
-	answer, err = r.ask(ctx, token, body)
+	answer, err := r.ask(ctx, token, body)
 	if err == nil && !strings.Contains(string(answer), `"nodes":[{`) {
 		err = fmt.Errorf("no page: %s", answer)
 	}

@@ -74,3 +74,27 @@ func TestDeploy(t *testing.T) {
 		}
 	}
 }
+
+// TestDeployBoundsMemory has the unit and the container bound how much memory
+// the program takes, and Go know of a lower bound, so that it collects garbage
+// instead of being killed.
+func TestDeployBoundsMemory(t *testing.T) {
+	for name, want := range map[string][]string{
+		"rapporteur.service": {`(?m)^MemoryMax=(\d+)G$`, `(?m)^Environment=GOMEMLIMIT=(\d+)GiB$`},
+		"compose.yaml":       {`(?m)^  mem_limit: (\d+)g$`, `(?m)^  GOMEMLIMIT: (\d+)GiB`},
+		"Containerfile":      {`(?m)^ENV GOMEMLIMIT=(\d+)GiB$`},
+	} {
+		text := read(t, filepath.Join("../../deploy", name))
+		var bounds []string
+		for _, pattern := range want {
+			found := regexp.MustCompile(pattern).FindSubmatch(text)
+			if found == nil {
+				t.Fatalf("%s: nothing is like %s", name, pattern)
+			}
+			bounds = append(bounds, string(found[1]))
+		}
+		if len(bounds) == 2 && bounds[0] <= bounds[1] { // single digits
+			t.Errorf("%s: the limit of %s GB leaves no room above Go's %s", name, bounds[0], bounds[1])
+		}
+	}
+}
