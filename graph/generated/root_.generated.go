@@ -356,7 +356,7 @@ much for each of its elements, with what is asked of them: in a page as many as
 ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + ` asks for, elsewhere 5. What has to be gone through to find the
 answer costs too, by the size of the record; at most 2,000 for one field. An
 operation may cost 5,000 points, and everybody has a budget of so many a minute;
-one of 500 or more waits for its turn among those. Ask with ` + "`" + `"extensions": {"cost":
+one of 500 or more, or 20 for what one field goes through, waits for its turn. Ask with ` + "`" + `"extensions": {"cost":
 true}` + "`" + ` beside ` + "`" + `query` + "`" + ` to be told.
 """
 directive @cost(

@@ -12,10 +12,11 @@ import (
 )
 
 const (
-	reading = 10       // points that a document costs that must be read first, besides one for each KiB of it
-	minimum = 1        // points that every operation costs, were it for nothing
-	heavy   = 500      // points from which on an operation goes through so much that it waits for its turn
-	billed  = "limits" // what the bill is called in the statistics of an operation
+	reading   = 10       // points that a document costs that must be read first, besides one for each KiB of it
+	minimum   = 1        // points that every operation costs, were it for nothing
+	heavyScan = 20       // points of one scan, likewise: some ten milliseconds
+	heavy     = 500      // points from which on an operation goes through so much that it waits for its turn
+	billed    = "limits" // what the bill is called in the statistics of an operation
 )
 
 // A Payer is whose budget an operation is charged to.
@@ -30,12 +31,13 @@ type Bill struct {
 	Left   int // of Limited budgets
 	Limit  int // of the whole budget
 	Most   int // that an operation may cost
+	scan   int // of Points, for what has to be gone through for one field
 
 	Limited bool
 }
 
 // Heavy reports whether the operation goes through much.
-func (b Bill) Heavy() bool { return b.Points >= heavy }
+func (b Bill) Heavy() bool { return b.Points >= heavy || b.scan >= heavyScan }
 
 // BillOf returns the bill of the operation that ctx is of.
 func BillOf(ctx context.Context) (Bill, bool) {

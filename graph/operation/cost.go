@@ -19,6 +19,7 @@ type costs struct {
 	vars   map[string]any
 	known  map[priced]int
 	size   int64 // of the record
+	most   int   // points of the greatest scan
 	steps  int   // selections looked at
 }
 
@@ -31,9 +32,16 @@ type priced struct {
 // costOf returns the points that an operation of a valid document costs, on a
 // record of so many records.
 func costOf(prices map[*ast.FieldDefinition]price, op *ast.OperationDefinition, sent map[string]any, size int64) int {
+	points, _ := costAndScan(prices, op, sent, size)
+	return points
+}
+
+// costAndScan returns also what the greatest scan among it costs.
+func costAndScan(prices map[*ast.FieldDefinition]price, op *ast.OperationDefinition, sent map[string]any, size int64) (points, scan int) {
 	c := newCosts(prices, op, sent)
 	c.size = size
-	return (c.set(op.SelectionSet, 0) + point - 1) / point
+	points = (c.set(op.SelectionSet, 0) + point - 1) / point
+	return points, c.most
 }
 
 // tooMuch refuses an operation that costs so many points, or returns nil.
@@ -119,7 +127,9 @@ func (c *costs) scan(f *ast.Field, s scan) int {
 	if s.records == 0 || len(s.when) > 0 && !slices.ContainsFunc(s.when, func(path string) bool { return c.given(f, path) }) {
 		return 0
 	}
-	return int(min(c.size/scanStep*scanStep/int64(s.records), maxScan)) * point
+	points := int(min(c.size/scanStep*scanStep/int64(s.records), maxScan))
+	c.most = max(c.most, points)
+	return points * point
 }
 
 // given reports whether a field is given an argument, or a part of one, and with

@@ -104,7 +104,7 @@ func (e *Executor) checked(ctx context.Context, params *graphql.RawParams) (*ast
 		return nil, Bill{}, errs
 	}
 	e.keep(ctx, named, params.Query)
-	points, err := e.asked(doc, params)
+	points, scan, err := e.asked(doc, params)
 	if err != nil {
 		return nil, Bill{}, gqlerror.List{err}
 	}
@@ -112,6 +112,7 @@ func (e *Executor) checked(ctx context.Context, params *graphql.RawParams) (*ast
 	if err != nil {
 		return nil, Bill{}, gqlerror.List{err}
 	}
+	bill.scan = scan
 	return doc, bill, nil
 }
 
@@ -150,22 +151,23 @@ func (e *Executor) document(ctx context.Context, text string, by Payer) (*ast.Qu
 
 // asked looks at what is asked for with a valid document, and returns the
 // points that it costs.
-func (e *Executor) asked(doc *ast.QueryDocument, params *graphql.RawParams) (int, *gqlerror.Error) {
+func (e *Executor) asked(doc *ast.QueryDocument, params *graphql.RawParams) (points, scan int, _ *gqlerror.Error) {
 	op := doc.Operations.ForName(params.OperationName)
 	switch {
 	case op == nil && params.OperationName == "":
-		return 0, refuse("This document has several operations: say in operationName which one you mean.").at()
+		return 0, 0, refuse("This document has several operations: say in operationName which one you mean.").at()
 	case op == nil:
-		return 0, refuse("The document has no operation that is called as operationName says.").at()
+		return 0, 0, refuse("The document has no operation that is called as operationName says.").at()
 	}
 	if err := variables(e.schema, e.config.Scalars, op, params.Variables); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	points := max(minimum, costOf(e.prices, op, params.Variables, e.config.Size()))
+	points, scan = costAndScan(e.prices, op, params.Variables, e.config.Size())
+	points = max(minimum, points)
 	if r := tooMuch(points); r != nil {
-		return 0, r.at(placeOf(op.Position)...)
+		return 0, 0, r.at(placeOf(op.Position)...)
 	}
-	return points, nil
+	return points, scan, nil
 }
 
 // count counts what a limit is the reason of.
