@@ -129,11 +129,11 @@ func everyClock() []*clocked {
 				var lines []string
 				for n := range livesOfEach {
 					id := domain.ID(fmt.Sprintf("credential_walk%d", n))
-					held, err := r.Holdings(t.Context(), id)
+					v, err := r.ViewerOf(t.Context(), id)
 					if err != nil {
 						t.Fatal(err)
 					}
-					for _, h := range held {
+					for _, h := range v.Holds {
 						lines = append(lines, fmt.Sprint(id, " ", h))
 					}
 				}
@@ -242,7 +242,7 @@ func checkTimes(t *testing.T, e *Engine) {
 		t.Fatalf("%d records, and the newest index is %d", len(times), have)
 	}
 	for index, ok := range map[int64]bool{-1: false, 0: true, have: true, have + 1: false} {
-		if _, err := (Reader{Engine: e}).AsOfIndex(index); (err == nil) != ok {
+		if _, err := (Reader{Engine: e}).AsOfIndex(index, have); (err == nil) != ok {
 			t.Errorf("as of index %d of 0 to %d: %v", index, have, err)
 		}
 	}

@@ -27,6 +27,8 @@ import (
 var notFolded = map[string]string{
 	"briefing_agendas": "the state keeps a hash of the agenda", "briefing_drafts": "the state keeps a hash of the draft",
 	"briefing_translations": "the state keeps hashes of translations",
+	"entity_names":          "the names of the entity's row, folded to be compared",
+	"figure_spans":          "compared with a count at every index",
 }
 
 const itemsOf = "x.item IN (SELECT id FROM briefing_items WHERE briefing = ?)"
@@ -85,8 +87,14 @@ var foldsOfCalls = []fold{
 	one("submission", "submissions", func(s submission.State) cells {
 		return cells{
 			"status": stored(s.Status), "consultation": s.Round, "owner": s.Owner, "edition": s.Edition, "label": cmp.Or(s.Label, domain.Public), "requested": s.Requested,
-			"published": s.Published, "hidden": s.Access().Hidden, "timeliness": s.Time, "recorded": s.Recorded, "confirmed": s.Confirmed,
+			"released": s.Released, "hidden": s.Access().Hidden, "timeliness": s.Time, "recorded": s.Recorded, "confirmed": s.Confirmed,
 		}
+	}),
+	of("submission", "releases", "submission", func(_ domain.ID, s submission.State) []cells {
+		if s.Released == 0 || s.Retracted[s.Released] {
+			return nil
+		}
+		return []cells{{"edition": s.Released}}
 	}),
 	of("submission", "editions", "submission", func(_ domain.ID, s submission.State) []cells { return count("edition", s.Edition) }),
 	of("submission", "signatories", "submission", func(_ domain.ID, s submission.State) []cells {
@@ -164,9 +172,11 @@ var foldsOfMeetings = []fold{
 			return cells{"id": id, "kind": i.Kind, "retracted": i.Retracted, "closed": i.Closed, "overdue": i.FellBy != "" && i.FellBy == i.Due}
 		})
 	}),
-	within("briefing", "briefing_claims", itemsOf, func(_ domain.ID, s briefing.State) []cells {
+	within("briefing", "briefing_claims", itemsOf+" AND x.status IN ('SHOWN', 'REQUESTED')", func(_ domain.ID, s briefing.State) []cells {
 		return items(s, func(id domain.ID, i briefing.Item) []cells {
-			return each(i.Claims, func(who domain.ID) cells { return cells{"item": id, "speaker": who} })
+			shown := each(i.Claims, func(who domain.ID) cells { return cells{"item": id, "speaker": who, "status": "SHOWN"} })
+			asked := each(i.Asked, func(a briefing.Asked) cells { return cells{"item": id, "speaker": a.Speaker, "status": "REQUESTED"} })
+			return append(shown, asked...)
 		})
 	}),
 	within("briefing", "briefing_deposits", itemsOf, func(_ domain.ID, s briefing.State) []cells {

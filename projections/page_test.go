@@ -51,7 +51,7 @@ func TestReadersRefuse(t *testing.T) {
 			t.Errorf("%s: %v, want %s", what, err, slug)
 		}
 	}
-	_, err := Reader{Engine: e}.AsOfIndex(0)
+	_, err := Reader{Engine: e}.AsOfIndex(0, e.Index())
 	want("an index of an empty record", err, "as_of.index")
 	_, err = Reader{Engine: e}.AuditEvent(t.Context(), "evt_none")
 	want("an event that is not there", err, "audit.unknown")

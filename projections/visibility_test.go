@@ -176,7 +176,7 @@ func (s sent) insert(t *testing.T, tx *sql.Tx) {
 	t.Helper()
 	insert(t, tx, "submissions", map[string]any{
 		"id": "sent to " + string(s.Round), "consultation": string(s.Round), "owner": string(s.Owner), "status": strings.ToUpper(string(s.Status)),
-		"timeliness": string(s.Time), "recorded": s.Recorded, "confirmed": s.Confirmed, "outside": s.Outside, "label": "SEALED", "objectives": "[]",
+		"timeliness": string(s.Time), "recorded": s.Recorded, "confirmed": s.Confirmed, "outside": s.Outside, "label": "SEALED",
 	})
 }
 

@@ -109,7 +109,7 @@ func (l *life) record(t *testing.T, st eventstore.Store, index int64) int64 {
 // after each of its events and before it, and of all that depends on the time.
 func TestWalkedRecord(t *testing.T) {
 	rows, clocks := map[string]int{}, everyClock()
-	for seed := range 3 {
+	for seed := range 8 {
 		e, lives := walked(t, seed)
 		checkHistories(t, e, rows)
 		checkFolds(t, e, lives)

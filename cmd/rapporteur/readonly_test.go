@@ -95,8 +95,8 @@ func behind(t *testing.T) string {
 	return dir
 }
 
-// cutOff makes one whose server was killed: journals lie beside its databases.
-func cutOff(t *testing.T) string {
+// killed makes one whose server was killed: journals lie beside its databases.
+func killed(t *testing.T) string {
 	dir, to := closed(t), t.TempDir()
 	i, err := createInstallation(dir, "test")
 	if err != nil {
@@ -148,7 +148,7 @@ func cutOff(t *testing.T) string {
 
 // copied makes one of which somebody took only the databases with their journals.
 func copied(t *testing.T) string {
-	dir := cutOff(t)
+	dir := killed(t)
 	for _, name := range []string{"lock", eventsFile + "-shm", logFile + "-shm", readFile + "-shm", searchFile + "-shm"} {
 		if err := os.Remove(filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
@@ -166,7 +166,7 @@ func TestAuditsWriteNothing(t *testing.T) {
 		make    func(*testing.T) string
 		records int
 		verify  int // the exit code of replay --verify
-	}{"closed": {closed, 20, yes}, "behind": {behind, 25, unknown}, "cut off": {cutOff, 25, yes}, "copied": {copied, 25, yes}} {
+	}{"closed": {closed, 20, yes}, "behind": {behind, 25, unknown}, "cut off": {killed, 25, yes}, "copied": {copied, 25, yes}} {
 		t.Run(name, func(t *testing.T) {
 			data, out := of.make(t), t.TempDir()
 			work := t.TempDir()

@@ -44,6 +44,10 @@ func (c ClaimIntervention) decide(s State, by domain.Cause) ([]Event, error) {
 		return nil, err
 	}
 	who := by.By.For()
+	note, err := cleanIf(c.Note, maxNote, "note")
+	if err != nil {
+		return nil, err
+	}
 	switch {
 	case slices.Contains(it.Claims, who) || slices.Contains(it.By, who) || it.asked(who):
 		return nil, nil
@@ -54,10 +58,10 @@ func (c ClaimIntervention) decide(s State, by domain.Cause) ([]Event, error) {
 	case s.present(who) && s.fits(who, it.Category, c.Standing) && !it.found():
 		return []Event{InterventionClaimed{Item: c.Item, Speaker: who}}, atMost(len(it.Claims)+1, maxClaims, "item")
 	}
-	return c.ask(s, it, by)
+	return c.ask(s, it, note, by)
 }
 
-func (c ClaimIntervention) ask(s State, it Item, by domain.Cause) ([]Event, error) {
+func (c ClaimIntervention) ask(s State, it Item, note string, by domain.Cause) ([]Event, error) {
 	asking := 0
 	for _, other := range s.Items {
 		for _, a := range other.Asked {
@@ -72,8 +76,7 @@ func (c ClaimIntervention) ask(s State, it Item, by domain.Cause) ([]Event, erro
 	case len(it.Asked) >= maxAsked:
 		return nil, domain.Refuse(domain.NotAllowed, "briefing.item_claims_waiting", "%d claims to this wait for the secretariat already. Ask again when it has decided on them, or write to it.", len(it.Asked)).At("item")
 	}
-	note, err := cleanIf(c.Note, maxNote, "note")
-	return []Event{ClaimRequested{Item: c.Item, Speaker: by.By.For(), By: by.By.Person, Note: domain.About(by.By.Person, note)}}, err
+	return []Event{ClaimRequested{Item: c.Item, Speaker: by.By.For(), By: by.By.Person, Note: domain.About(by.By.Person, note)}}, nil
 }
 
 // claimable returns an item that speakers may claim.

@@ -53,6 +53,9 @@ func (w Walker[C, S, E]) Limits(t *testing.T, file string, write bool) {
 				continue
 			}
 			if limits, listed := want[m.name]; listed && !write {
+				if m.length < limits[0] && !m.takes("x", 1) {
+					continue // in this state the text must be what it was
+				}
 				found[m.name] = limits
 				for i, letter := range []string{"x", "é"} {
 					if limits[i] == longest {
