@@ -28,9 +28,9 @@ func newResolver(c Config) *Resolver {
 	}
 }
 
-// notAnswered is why a field is left out of an answer that is given up as a
+// errNotAnswered is why a field is left out of an answer that is given up as a
 // whole. It is told once, and not for each field.
-var notAnswered = errors.New("the answer is given up")
+var errNotAnswered = errors.New("the answer is given up")
 
 // takeTurns waits until an operation may begin: with few others of the same caller,
 // and a heavy one with few others of anybody. It must be released.
@@ -93,14 +93,14 @@ func (req *request) bound(ctx context.Context) {
 	oc.ResolverMiddleware = func(ctx context.Context, resolve graphql.Resolver) (any, error) {
 		fc := graphql.GetFieldContext(ctx)
 		if fc.Object != "Mutation" && (ended(done) || req.size.Load() > maxAnswer) {
-			return nil, notAnswered
+			return nil, errNotAnswered
 		}
 		if alone != nil && fc.IsResolver {
 			select {
 			case alone <- struct{}{}:
 				defer func() { <-alone }()
 			case <-done:
-				return nil, notAnswered
+				return nil, errNotAnswered
 			}
 		}
 		v, err := next(ctx, resolve)

@@ -35,7 +35,6 @@ func newEditionStory(t *testing.T) *editionStory {
 	return s
 }
 
-
 func (s *editionStory) do(who string, id domain.ID, c submission.Command) domain.ID {
 	s.t.Helper()
 	res, err := s.App.Submissions.Do(s.t.Context(), id, c, s.By(who))
@@ -125,8 +124,10 @@ func TestAnAmendedEditionWaits(t *testing.T) {
 // What was taken back is read by nobody, as of any date, on any carrier.
 func TestNobodyReadsARetractedEdition(t *testing.T) {
 	for name, retract := range map[string]func(*editionStory){
-		"while amending": func(s *editionStory) { s.do("author", s.id, submission.Amend{Content: saying(town), RetractPrevious: true}) },
-		"the one shown":  func(s *editionStory) { s.do("author", s.id, submission.Retract{Edition: 1}) },
+		"while amending": func(s *editionStory) {
+			s.do("author", s.id, submission.Amend{Content: saying(town), RetractPrevious: true})
+		},
+		"the one shown": func(s *editionStory) { s.do("author", s.id, submission.Retract{Edition: 1}) },
 		"a superseded one": func(s *editionStory) {
 			s.do("author", s.id, submission.Amend{Content: saying(town)})
 			s.do("secretariat", s.id, submission.Publish{})

@@ -45,7 +45,7 @@ func badInput(msg string) error { return topError{code: "BAD_USER_INPUT", msg: m
 // present is the only place where an error becomes something a caller can read.
 // It is nil for what is not told.
 func (r *Resolver) present(ctx context.Context, err error) *gqlerror.Error {
-	if errors.Is(err, notAnswered) {
+	if errors.Is(err, errNotAnswered) {
 		return nil
 	}
 	out := graphql.DefaultErrorPresenter(ctx, err)
