@@ -110,8 +110,16 @@ func (i *installation) openCopies(ctx context.Context, dir string) (*stores, err
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("log: %w", err), closeStore())
 	}
-	st := &stores{&events{Store: store, fault: func() error { return nil }, close: closeStore}, log, nil}
-	if err := i.madeWith(ctx, i.app(st)); err != nil {
+	return &stores{&events{Store: store, fault: func() error { return nil }, close: closeStore}, log, nil}, nil
+}
+
+// openCopies opens copies, and refuses a record that was made with other keys.
+func (a *audited) openCopies(ctx context.Context, dir string) (*stores, error) {
+	st, err := a.installation.openCopies(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.madeWith(ctx, a.app(st)); err != nil {
 		return nil, errors.Join(err, st.close())
 	}
 	return st, nil

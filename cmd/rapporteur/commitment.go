@@ -108,16 +108,26 @@ func (i *installation) begunWith(is onrecord.State, k *audit.Key, rotations []au
 
 // checkKeys refuses the keys of a data folder that are not those of its record.
 // A server may run meanwhile. What is on servers is checked by those who open it.
-func checkKeys(ctx context.Context, dir string) error {
+func checkKeys(ctx context.Context, dir string) (err error) {
 	i := &installation{dir: dir}
 	if !i.exists(eventsFile) || !i.exists("keys/installation") {
 		return nil
 	}
-	var err error
 	if i.secret, err = readSecret(dir); err != nil {
 		return err
 	}
-	a := app.New(app.Config{Store: peeked{path: i.path(eventsFile)}, Secret: i.secret})
+	events := i.path(eventsFile)
+	if !i.exists(eventsFile + "-shm") { // no server runs, so a journal is one that it left
+		s, err := newScratch("", "keys")
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, s.remove()) }()
+		if events, err = s.still(ctx, events); err != nil {
+			return err
+		}
+	}
+	a := app.New(app.Config{Store: peeked{path: events}, Secret: i.secret})
 	if err := i.madeWith(ctx, a); err != nil {
 		return err
 	}

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/eventstore"
+	"github.com/rapporteur-project/rapporteur/internal/sqlitefile"
 )
 
 // A read asks page by page and holds no connection while its caller works, so
@@ -40,12 +42,16 @@ func (d *DB) prepareReads(ctx context.Context) error {
 // Peek returns the records of one stream in the file at path, which another
 // process may have open. It makes no file, and adds nothing.
 func Peek(ctx context.Context, path, stream string) (all []eventstore.Record, err error) {
-	if _, err := os.Stat(path); err != nil {
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(whole); err != nil {
 		return nil, err
 	}
 	d := &DB{}
 	defer func() { err = errors.Join(err, d.release()) }()
-	if d.read, err = connect(path, reading); err != nil {
+	if d.read, err = sql.Open("sqlite", sqlitefile.ReadOnly(whole)+"&"+reading); err != nil {
 		return nil, err
 	}
 	d.read.SetMaxOpenConns(1)

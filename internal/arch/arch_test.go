@@ -27,7 +27,7 @@ var may = map[string][]string{
 	"domain/walks":           {"domain", "domain/*"}, // for tests: a life of every aggregate
 	"eventstore":             {},
 	"eventstore/memstore":    {"eventstore", "internal/bell"},
-	"eventstore/sqlitestore": {"eventstore", "internal/bell"},
+	"eventstore/sqlitestore": {"eventstore", "internal/bell", "internal/sqlitefile"},
 	"eventstore/esdbstore":   {"eventstore", "internal/bell"},
 	"eventstore/esdbstore/*": {"internal/port"}, // a server, for tests
 	"eventstore/storetest":   {"eventstore"},
