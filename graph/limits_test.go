@@ -273,8 +273,9 @@ func TestDeadlines(t *testing.T) {
 func TestDeadlineOfACommand(t *testing.T) {
 	tr := trial.New(t)
 	tr.Officer("secretariat")
+	const plan = `mutation($key: IdempotencyKey!) { planConsultation(input: {idempotencyKey: $key, title: {language: "en", value: "A call"}}) { consultation { id } index userErrors { message } } }`
 	serveWith(tr, graph.Config{Proofs: trial.AtOnce{Log: tr.Proofs, Of: tr.Log}, MutationTime: time.Minute})
-	if a := tr.Ask("stranger", propose, map[string]any{"key": tr.Key()}); a.Errors != nil { // registers the person
+	if a := tr.Ask("secretariat", plan, map[string]any{"key": tr.Key()}); a.Errors != nil { // registers the person
 		t.Fatal(a.Errors)
 	}
 	const patience = 2 * time.Second // in which the command must have come to be stored
@@ -286,15 +287,15 @@ func TestDeadlineOfACommand(t *testing.T) {
 		return true, nil
 	}
 	key := map[string]any{"key": tr.Key()}
-	a := tr.Ask("stranger", propose, key)
+	a := tr.Ask("secretariat", plan, key)
 	if a.Extensions["recorded"] != true || codeOf(a) == "INTERNAL" {
 		t.Errorf("stored after its time: %+v", a)
 	}
 	tr.Store.Fault = nil
 	size := tr.Log.Size()
 	serveWith(tr, graph.Config{Proofs: trial.AtOnce{Log: tr.Proofs, Of: tr.Log}, MutationTime: time.Minute})
-	again := tr.Ask("stranger", propose, key)
-	if again.Errors != nil || again.Get("proposeEntity", "entity", "id") == nil || again.Get("proposeEntity", "index") == nil {
+	again := tr.Ask("secretariat", plan, key)
+	if again.Errors != nil || again.Get("planConsultation", "consultation", "id") == nil || again.Get("planConsultation", "index") == nil {
 		t.Errorf("the same key again: %+v", again)
 	}
 	tr.Settle()
