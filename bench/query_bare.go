@@ -19,9 +19,9 @@ type querier struct {
 }
 
 const (
-	submissionsSQL = `SELECT id, edition, number, status, label, language, submitted_at, consultation, owner, level FROM (
+	submissionsSQL = `SELECT id, edition, number, status, label, (SELECT e.language FROM editions e WHERE e.submission = id AND e.edition = released) AS language, submitted_at, consultation, owner, level FROM (
 		SELECT s.*, CASE WHEN s.status IN ('DRAFT', 'PROPOSED', 'DISCARDED') THEN 0 WHEN s.status = 'WITHDRAWN' THEN min(open, 1) ELSE open END AS level FROM (
-			SELECT *, CASE WHEN label IN ('SEALED', 'RESTRICTED') OR hidden OR NOT published THEN 0 WHEN label = 'PUBLIC' THEN 3 WHEN label = 'ANONYMISED' THEN 2 ELSE 0 END AS open
+			SELECT *, CASE WHEN label IN ('SEALED', 'RESTRICTED') OR hidden OR released = 0 THEN 0 WHEN label = 'PUBLIC' THEN 3 WHEN label = 'ANONYMISED' THEN 2 ELSE 0 END AS open
 			FROM submissions) s)
 		WHERE valid_to = 1 << 62 AND status IN ('SUBMITTED', 'WITHDRAWN') AND consultation = ? AND level > 0
 		ORDER BY submitted_at DESC, id DESC LIMIT 21`

@@ -103,7 +103,7 @@ type face struct {
 
 // The public's face of a submission, as its current row and its edition make it.
 var faceOf = `SELECT s.consultation, s.timeliness = '` + string(submission.AcceptedLate) + `', s.recorded,
-	CASE WHEN s.recorded OR s.level < ` + fmt.Sprint(int(domain.Everything)) + ` THEN '' ELSE s.owner END, COALESCE(d.digest, x''),
+	CASE WHEN s.recorded OR s.level < ` + fmt.Sprint(int(domain.Everything)) + ` THEN '' ELSE s.owner END, COALESCE(d.digest, x'00'),
 	CASE WHEN s.timeliness = '` + string(submission.OnTime) + `' THEN s.submitted_at END, s.level
 	FROM (SELECT s.*, ` + Reader{}.levelOf("s", Reader{}.valid) + ` AS level FROM submissions s) s LEFT JOIN digests d ON d.submission = s.id AND d.edition = s.released
 	WHERE s.id = ? AND s.valid_to = ? AND s.status IN ('SUBMITTED', 'WITHDRAWN')`
