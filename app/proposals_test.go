@@ -89,7 +89,7 @@ func TestOpenProposalsRace(t *testing.T) {
 	}
 }
 
-// Whoever does not see a proposal is told of it by no command.
+// No command tells of a proposal to somebody who does not see it.
 func TestProposalsAreNotTold(t *testing.T) {
 	a := installed(t, new(memstore.Store))
 	res, err := a.Entities.Do(t.Context(), "", suggest("A group"), app.Caller{Person: "per_ada", Key: "the key of a proposal"})

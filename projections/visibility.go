@@ -27,7 +27,7 @@ func (r Reader) level(alias string) string {
 	return fmt.Sprintf("CASE WHEN %s = 0 AND NOT %s THEN 0 ELSE %s END", alias+".released", r.inside(alias), bound)
 }
 
-// shown returns an expression for the edition that the viewer reads of the
+// shownEdition returns an expression for the edition that the viewer reads of the
 // submission in alias: the latest for insiders, else the one released last.
 func (r Reader) shownEdition(alias string) string {
 	return fmt.Sprintf("CASE WHEN %[2]s THEN %[1]s.edition ELSE %[1]s.released END", alias, r.inside(alias))

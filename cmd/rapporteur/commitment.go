@@ -137,7 +137,7 @@ func checkKeys(ctx context.Context, dir string) (err error) {
 	}
 	k, err := audit.ReadKey(filepath.Join(dir, filepath.FromSlash(logKey)))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil // whoever needs it says so
+		return nil // the command that needs the key refuses
 	}
 	if err != nil {
 		return err
