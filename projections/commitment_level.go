@@ -43,13 +43,3 @@ func (r Reader) takesPart(c string) string {
 	acts := quoted(r.actingIDs())
 	return fmt.Sprintf("(%[1]s.owner IN (%[2]s) OR EXISTS (SELECT 1 FROM co_pledgers p WHERE p.id = %[1]s.id AND %[3]s AND p.entity IN (%[2]s)))", c, acts, r.valid("p"))
 }
-
-// namesOwner is the condition that the viewer may know whom the record names as
-// owner: everybody once the owner confirms, and until then that owner and the
-// secretariat, so that nothing is attributed before.
-func (r Reader) namesOwner(c string) string {
-	if r.Viewer.Is(domain.Secretariat) {
-		return "1"
-	}
-	return fmt.Sprintf("(%[1]s.confirmed OR %[1]s.owner IN (%[2]s))", c, quoted(r.actingIDs()))
-}

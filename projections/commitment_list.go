@@ -71,7 +71,7 @@ func (r Reader) commitmentsWhere(f CommitmentFilter) (string, []any) {
 		add(domain.Tombstone, "c.status = ?", *f.Status)
 	}
 	if f.Owner != nil {
-		add(domain.Tombstone, "c.owner = ? AND "+r.namesOwner("c"), string(*f.Owner))
+		add(domain.Tombstone, "c.owner = ? AND "+r.namesPledger("c"), string(*f.Owner))
 	}
 	if f.Kind != nil {
 		add(domain.Tombstone, "c.kind = ?", string(*f.Kind))

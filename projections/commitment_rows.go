@@ -56,7 +56,7 @@ type Commitment struct {
 func (c *Commitment) Whole() bool { return c.level == domain.Everything }
 
 func (r Reader) commitmentColumns() string {
-	return `c.id, c.edition, c.status, c.stale, CASE WHEN ` + r.namesOwner("c") + ` THEN c.owner ELSE '' END, c.recorded, c.confirmed, c.published, c.quantifier,
+	return `c.id, c.edition, c.status, c.stale, CASE WHEN ` + r.namesPledger("c") + ` THEN c.owner ELSE '' END, c.recorded, c.confirmed, c.published, c.quantifier,
 	c.attribution, c.category, c.announcement, c.form, c.kind, c.concerns, c.objectives, c.principles, c.places, c.amount, c.currency, c.fund, c.ends,
 	c.update_due, c.source, c.occurred_on, c.created_at, t.language, t.value, COALESCE(w.language, ''), COALESCE(w.value, ''), ` + r.pledgeLevel("c") + ` AS level`
 }

@@ -23,14 +23,9 @@ func EventID(record string) domain.ID { return domain.ID(auditPrefix + record) }
 // It has no parameters, and it is about now. Its plus signs keep SQLite from
 // going through all that somebody made to find the one record they name.
 func (r Reader) holds(a string) string {
-	var self, staff []domain.ID
+	var self []domain.ID
 	if r.Viewer.Person != "" {
 		self = []domain.ID{r.Viewer.Person}
-	}
-	for _, c := range domain.Capacities {
-		if c.Staff() || c == domain.System {
-			staff = append(staff, domain.ID(c))
-		}
 	}
 	var acts, runs []domain.ID
 	for _, h := range r.Viewer.Holds {
@@ -44,7 +39,18 @@ func (r Reader) holds(a string) string {
 	}
 	about := fmt.Sprintf("%[1]s.stream LIKE '%[2]s-%%' OR %[1]s.stream LIKE '%[3]s-%%'", a, person.Decider.Category, credential.Decider.Category)
 	return fmt.Sprintf("(+%[1]s.person IN (%[2]s) OR %[1]s.capacity NOT IN (%[3]s) AND (+%[1]s.entity IN (%[4]s) OR +%[1]s.entity IN (%[5]s) AND NOT (%[6]s)))",
-		a, quoted(self), quoted(staff), quoted(runs), quoted(acts), about)
+		a, quoted(self), quoted(officeCapacities()), quoted(runs), quoted(acts), about)
+}
+
+// officeCapacities lists in which capacities somebody acts in an office, and
+// for no entity.
+func officeCapacities() (all []domain.ID) {
+	for _, c := range domain.Capacities {
+		if c.Staff() || c == domain.System {
+			all = append(all, domain.ID(c))
+		}
+	}
+	return all
 }
 
 // Held returns a record that the viewer may hold: the one of an event, or the

@@ -77,8 +77,8 @@ func (r Reader) SubmissionList(ctx context.Context, f SubmissionFilter, o Submis
 func (r Reader) submissionList(f SubmissionFilter, o SubmissionOrder, w window) (string, []any) {
 	k := "s.listed_at"
 	if o.Field == "ENTITY_NAME" {
-		k = fmt.Sprintf(`CASE WHEN %s = %d THEN COALESCE((SELECT %s FROM entities e WHERE e.id = s.owner AND %s AND %s), '') ELSE '' END`,
-			r.level("s"), domain.Everything, r.shownEntity("e", "name", "shown_name"), r.valid("e"), r.seesEntity("e"))
+		k = fmt.Sprintf(`CASE WHEN %s = %d AND %s THEN COALESCE((SELECT %s FROM entities e WHERE e.id = s.owner AND %s AND %s), '') ELSE '' END`,
+			r.level("s"), domain.Everything, r.namesSubmitter("s"), r.shownEntity("e", "name", "shown_name"), r.valid("e"), r.seesEntity("e"))
 	}
 	where, args := r.submissionsWhere(f)
 	if r.nobody() {
@@ -131,10 +131,10 @@ func (r Reader) submissionsWhere(f SubmissionFilter) (string, []any) {
 		add(domain.TextOnly, "(s.status = 'SUBMITTED' AND s.released < s.edition) = ? AND "+r.inside("s"), *f.AwaitsRelease)
 	}
 	if f.Entity != nil {
-		add(domain.Everything, "s.owner = ? AND NOT EXISTS (SELECT 1 FROM entities e WHERE e.id = s.owner AND "+r.valid("e")+" AND NOT "+r.seesEntity("e")+")", string(*f.Entity))
+		add(domain.Everything, "s.owner = ? AND "+r.namesSubmitter("s")+" AND NOT EXISTS (SELECT 1 FROM entities e WHERE e.id = s.owner AND "+r.valid("e")+" AND NOT "+r.seesEntity("e")+")", string(*f.Entity))
 	}
 	if f.Category != nil {
-		add(domain.Everything, "EXISTS (SELECT 1 FROM entities e, json_each(e.categories) j WHERE e.id = s.owner AND "+r.valid("e")+" AND "+r.seesEntity("e")+
+		add(domain.Everything, r.namesSubmitter("s")+" AND EXISTS (SELECT 1 FROM entities e, json_each(e.categories) j WHERE e.id = s.owner AND "+r.valid("e")+" AND "+r.seesEntity("e")+
 			" AND json_extract(j.value, '$.term') = ?)", *f.Category)
 	}
 	return where + fmt.Sprintf(" AND %s >= %d", r.level("s"), need), args

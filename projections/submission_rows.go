@@ -41,12 +41,13 @@ type Submission struct {
 
 	level domain.Level
 	was   domain.Level // that the public saw, in the public view of then
-	named bool         // and whether it may be told whose it was
+	known bool         // and whether its label lets it be told whose it was
+	names bool         // the reader may know whose it is, once its label lets them
 }
 
 // Source says where a recorded submission comes from.
 type Source struct {
-	Name       string
+	Name       *string
 	Item       *string
 	Hash       string
 	Moderation *submission.Moderation
@@ -61,6 +62,11 @@ func (s *Submission) Shows() bool { return s.level >= domain.TextOnly }
 // Whole reports whether the reader may see everything.
 func (s *Submission) Whole() bool { return s.level == domain.Everything }
 
+// Named reports whether the reader may know whose it is.
+func (s *Submission) Named() bool {
+	return s.names && (s.Whole() || s.was == domain.Everything && s.known)
+}
+
 // A ReasonCode says why something was decided, by the policy in force.
 type ReasonCode struct {
 	Policy string
@@ -69,7 +75,7 @@ type ReasonCode struct {
 }
 
 func (r Reader) submissionColumns() string {
-	return submissionColumns + `, ` + r.inside("s") + `, ` + r.level("s") + ` AS level, ` + r.wasSeen("s") + `, ` + r.wasNamed("s")
+	return submissionColumns + `, ` + r.inside("s") + `, ` + r.level("s") + ` AS level, ` + r.wasSeen("s") + `, ` + r.wasNamed("s") + `, ` + r.namesSubmitter("s")
 }
 
 // submissionColumns are read from submissions s and the edition e that is shown.
@@ -91,7 +97,7 @@ func scanSubmission(rows *sql.Rows, more ...any) (*Submission, error) {
 	var author, requested, hidden, timeliness, late, objectives, source, reason string
 	var latest, released, at, listed int64
 	err := rows.Scan(append([]any{&s.ID, &latest, &released, &s.readable, &s.ConsultationID, &number, &s.OwnerID, &author, &s.Status, &s.Label, &requested, &hidden,
-		&timeliness, &late, &s.Language, &objectives, &s.Recorded, &s.Confirmed, &s.OutsideAudience, &source, &at, &listed, &reason, &s.inside, &s.level, &s.was, &s.named}, more...)...)
+		&timeliness, &late, &s.Language, &objectives, &s.Recorded, &s.Confirmed, &s.OutsideAudience, &source, &at, &listed, &reason, &s.inside, &s.level, &s.was, &s.known, &s.names}, more...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +168,7 @@ func parseSource(text string) (*Source, error) {
 	if err := json.Unmarshal([]byte(text), &in); err != nil {
 		return nil, err
 	}
-	s := &Source{Name: in.Name, Item: optional(in.Item), Hash: in.Hash, Moderation: optional(in.Moderation), OccurredOn: optional(in.OccurredOn)}
+	s := &Source{Name: optional(in.Name), Item: optional(in.Item), Hash: in.Hash, Moderation: optional(in.Moderation), OccurredOn: optional(in.OccurredOn)}
 	if in.Moderation != "" {
 		s.Agrees, s.Disagrees = &in.Agrees, &in.Disagrees
 	}
@@ -173,11 +179,14 @@ func parseSource(text string) (*Source, error) {
 func (s *Submission) withhold() {
 	if s.level < domain.Everything {
 		s.LateReason, s.Reason = nil, nil
-		if s.was < domain.Everything || !s.named {
-			s.OwnerID, s.Author, s.Requested = "", nil, nil
-			if s.Source != nil {
-				s.Source.Item = nil // it could name the author at the source
-			}
+		if s.was < domain.Everything || !s.known {
+			s.Requested = nil
+		}
+	}
+	if !s.Named() {
+		s.OwnerID, s.Author, s.Reason = "", nil, nil
+		if s.Source != nil {
+			s.Source.Name, s.Source.Item = nil, nil // the sender, and the author at the source
 		}
 	}
 	if max(s.level, s.was) < domain.TextOnly {

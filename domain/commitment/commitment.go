@@ -83,6 +83,14 @@ func (s State) Attributed() domain.ID {
 	return s.Owner
 }
 
+// Officers know whom a record names before that entity confirms it.
+var Officers = []domain.Capacity{domain.Secretariat}
+
+// Names reports whether v may know whom s names as its owner.
+func (s State) Names(v domain.Viewer) bool {
+	return domain.Names(s.Owner, s.Confirmed, v, Officers)
+}
+
 // Parties returns who stands by s: the owner and the co-pledgers who have
 // confirmed, sorted. Together they are one commitment and count once (G17).
 func (s State) Parties() []domain.ID {

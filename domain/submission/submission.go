@@ -91,6 +91,19 @@ func (s State) Contributes() bool {
 	return s.Status == submitted && (s.Time == OnTime || s.Time == AcceptedLate) && (!s.Recorded || s.Confirmed && !s.Outside)
 }
 
+// Officers know whom a record names before that is settled.
+var Officers = []domain.Capacity{domain.Secretariat, domain.Editor, domain.Protection}
+
+// Settled reports whether s may be attributed to its owner: they sent it
+// themselves, or stand by what was taken down in their name. Where nobody is
+// named there is nothing to settle.
+func (s State) Settled() bool { return s.Owner == "" || !s.Recorded || s.Confirmed }
+
+// Names reports whether v, who sees everything of s, may know whose it is.
+func (s State) Names(v domain.Viewer) bool {
+	return domain.Names(s.Owner, s.Settled(), v, Officers)
+}
+
 // Decider is the submission aggregate.
 var Decider = domain.Decider[Command, State, Event]{
 	Category: "submission",

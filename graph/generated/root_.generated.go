@@ -419,8 +419,10 @@ enum Who {
   WORDS
   "Those who read its editions before they are released: who act for its owner or for a co-signatory, and the officers whom its label lets."
   INSIDER
-  "Those whom its label and its status let see everything of it, and so whose it is."
+  "Those whom its label and its status let see everything of it, but for whose it is: see ATTRIBUTED."
   NAME
+  "Those whom its label and its status let see everything of it, and who may know whose it is. What the secretariat took down in somebody's name is theirs for themselves, the secretariat, editors and protection officers alone, until they confirm it."
+  ATTRIBUTED
   "Everybody, from when it is public: published, or accepted."
   PUBLISHED
   "Whoever sees it, until it is withdrawn."
@@ -1508,10 +1510,10 @@ type Submission implements Node & Aggregate @reads(by: [LABEL]) {
   consultation: Consultation @reads(by: [EVERYONE])
   "Its public number in the consultation, given once everybody may read it."
   number: Int64 @reads(by: [EVERYONE])
-  "For whom it was sent; null when in one's own name, or not for you to know."
-  entity: Entity @reads(by: [NAME])
+  "For whom it was sent; null when in one's own name, or not for you to know. Of a recorded one it is shown once its owner confirms it."
+  entity: Entity @reads(by: [ATTRIBUTED])
   "The name a recorded one came under. Not verified."
-  author: String @reads(by: [NAME])
+  author: String @reads(by: [ATTRIBUTED])
   "The text of the edition that you read, with its translations; null for answers alone, and when it is withdrawn, hidden or retracted."
   text: LocalizedText @reads(by: [WORDS], whole: [INSIDER])
   "Answers to the questionnaire."
@@ -1537,7 +1539,7 @@ type Submission implements Node & Aggregate @reads(by: [LABEL]) {
   "When it was sent. Those who may not know its author read the beginning of that day, in UTC."
   submittedAt: DateTime! @reads(by: [EVERYONE], whole: [NAME])
   "Why it was decided on, or withdrawn, last; for those who see everything."
-  reason: String @reads(by: [NAME])
+  reason: String @reads(by: [ATTRIBUTED])
   "Taken down by the secretariat, unverified until its owner confirms it."
   recorded: Boolean! @reads(by: [EVERYONE])
   "A recorded one that its owner stands by."
@@ -1674,10 +1676,10 @@ type CoSignatory {
 
 "Where a recorded submission comes from."
 type SubmissionSource {
-  "The system, file or sender."
-  name: String! @reads(by: [EVERYONE])
+  "The system, file or sender; null where you may not know whose it is."
+  name: String @reads(by: [ATTRIBUTED])
   "Its number there."
-  item: String @reads(by: [NAME])
+  item: String @reads(by: [ATTRIBUTED])
   "Hash of the original."
   hash: Sha256! @reads(by: [EVERYONE])
   "How it was moderated there."

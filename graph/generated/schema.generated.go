@@ -31238,11 +31238,11 @@ func (ec *executionContext) _SubmissionSource_name(ctx context.Context, field gr
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_SubmissionSource_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -53688,7 +53688,7 @@ func (ec *executionContext) _SubmissionSource(ctx context.Context, sel ast.Selec
 			out.Values[i] = graphql.MarshalString("SubmissionSource")
 		case "name":
 			out.Values[i] = ec._SubmissionSource_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "item":

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/submission"
 	"github.com/rapporteur-project/rapporteur/graph/rule"
 )
 
@@ -14,6 +15,7 @@ type thing struct {
 	others []domain.ID    // asked to sign or to pledge too
 	self   domain.ID      // the person whom it is about
 	label  *domain.Access // of a submission
+	nobody bool           // taken down in its owner's name, and not settled whether it is theirs
 	closed bool           // not public, or not yet
 	over   bool           // withdrawn
 
@@ -75,6 +77,7 @@ func (w *world) things() map[string]thing {
 		case "refused":
 			t.made = id("per.ngo2")
 		}
+		t.nobody = name == "stray"
 		all[string(id(name))] = t
 	}
 	all["LATE_ACCEPTED"], all["LATE_REFUSED"] = all[string(id("accepted"))], all[string(id("refused"))]
@@ -143,6 +146,8 @@ func (w *world) is(who, by, id string, t thing, field string) bool {
 		return t.label != nil && t.label.Inside(v)
 	case "NAME":
 		return t.label == nil || t.label.Level(v) >= domain.Everything
+	case "ATTRIBUTED":
+		return t.label == nil || t.label.Level(v) >= domain.Everything && domain.Names(t.owner, !t.nobody, v, submission.Officers)
 	case "PUBLISHED":
 		return !t.closed
 	case "STANDING":
