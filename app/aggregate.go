@@ -28,6 +28,10 @@ const (
 // may repeat it with the same key.
 var ErrOutcome = errors.New("the outcome is not known")
 
+// ErrUnavailable says that nothing can be recorded for now. The caller may repeat
+// the command later with the same key.
+var ErrUnavailable = eventstore.ErrUnavailable
+
 // An Aggregate is a decider bound to a store. Its one method is Do.
 type Aggregate[C domain.Command, S any, E domain.Event] struct {
 	domain.Decider[C, S, E]
@@ -247,7 +251,7 @@ func (a *Aggregate[C, S, E]) append(ctx context.Context, stream string, version 
 	defer cancel()
 	for tries := 0; ; tries++ {
 		err := a.core.Store.Append(ctx, stream, version, recs...)
-		if err == nil || errors.Is(err, eventstore.ErrConflict) {
+		if err == nil || errors.Is(err, eventstore.ErrConflict) || errors.Is(err, ErrUnavailable) {
 			return err
 		}
 		if pause(ctx, tries) != nil {

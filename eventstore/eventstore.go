@@ -14,6 +14,11 @@ import (
 // ErrConflict reports that the stream was not at the expected version: nothing was stored.
 var ErrConflict = errors.New("eventstore: stream has moved")
 
+// ErrUnavailable reports that a store takes no appends until what is wrong with
+// it is put right, which it then notices by itself. Repeating the call at once is
+// no use; repeating it later with the same ids tells whether it was stored.
+var ErrUnavailable = errors.New("eventstore: nothing can be recorded now")
+
 // MaxAppend is the most bytes of data and meta that one Append may carry, so
 // that every store can hold what any other store held.
 const MaxAppend = 768 << 10
@@ -45,6 +50,7 @@ type Store interface {
 	// error the caller cannot know: repeat the identical call, with the same
 	// ids, until it gives nil or ErrConflict, and there is one copy. A repeat of
 	// a call that did store gives nil, however far the stream has moved since.
+	// ErrUnavailable is such an error, after which only a later repeat is of use.
 	Append(ctx context.Context, stream string, version int64, recs ...Record) error
 
 	// Stream yields the records of one stream whose version is greater than

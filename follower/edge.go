@@ -73,7 +73,7 @@ func (f *Follower) CheckTree(ctx context.Context) error {
 			}
 		}
 		if other == nil {
-			other = f.log.checkHashes(ctx, first, made)
+			other = f.checkHashes(ctx, first, made)
 		}
 	}
 	again, err := tlog.TreeHash(0, nil)
@@ -89,11 +89,25 @@ func (f *Follower) CheckTree(ctx context.Context) error {
 	return cmp.Or(err, other)
 }
 
+// checkHashes compares the stored hashes from one on with what they should be.
+func (f *Follower) checkHashes(ctx context.Context, from int64, want []tlog.Hash) error {
+	stored, err := f.log.StoredHashes(ctx, from, len(want))
+	if err != nil {
+		return err
+	}
+	for n, w := range want {
+		if n == len(stored) || stored[n] != w {
+			return fmt.Errorf("stored hash %d is not what the entries make it, so proofs with it would be false; without its file the log is made again from the store: %w", from+int64(n), ErrAltered)
+		}
+	}
+	return nil
+}
+
 // rootFrom computes the root at size, with the subtrees that facts fill computed
 // again from them. The rest is as it is stored.
 func (f *Follower) rootFrom(ctx context.Context, facts []Fact, size int64) (tlog.Hash, error) {
 	fresh := map[int64]tlog.Hash{}
-	stored := f.log.hashes(ctx)
+	stored := f.log.Hashes(ctx)
 	read := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
 		out, err := stored.ReadHashes(indexes)
 		for n, i := range indexes {

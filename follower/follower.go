@@ -9,8 +9,8 @@ package follower
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -25,6 +25,9 @@ const (
 	keep      = 8192                   // newest records kept in memory for those who follow closely
 	few       = 64                     // newest records to look through before log.db is asked
 	lookEvery = 200 * time.Millisecond // how often to look without being woken
+
+	longestWait = 2 * time.Second // between attempts while there is a fault
+	checkEvery  = 5 * time.Second // how often log.db is tried when nothing comes
 )
 
 // A Fact is a record with its place in the log.
@@ -62,7 +65,9 @@ type Follower struct {
 	Batch int
 
 	store eventstore.Store // set once
-	log   *logDB           // set once
+	log   Order            // set once
+
+	unsettled bool // an Add failed, so that nobody knows what log holds; for step alone
 
 	mu    sync.Mutex
 	size  int64               // records numbered, durably
@@ -70,7 +75,7 @@ type Follower struct {
 	tail  []Fact              // the newest of them, oldest first
 	pos   eventstore.Position // of the newest record
 	news  chan struct{}       // closed, then replaced, when size grows
-	fault error               // why Run stopped, if it did
+	fault error               // why nothing is numbered now, or nil
 }
 
 // Open opens or creates log.db at path, to follow store.
@@ -79,20 +84,26 @@ func Open(ctx context.Context, path string, store eventstore.Store) (*Follower, 
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	f := &Follower{store: store, log: log, news: make(chan struct{})}
-	f.size, f.root, f.pos, err = log.end(ctx)
+	f, err := New(ctx, log, store)
 	if err != nil {
-		log.close()
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		return nil, fmt.Errorf("open %s: %w", path, errors.Join(err, log.Close()))
 	}
 	return f, nil
 }
 
-// Close closes log.db. Run must have returned.
-func (f *Follower) Close() error { return f.log.close() }
+// New returns a Follower that keeps the order of store in log.
+func New(ctx context.Context, log Order, store eventstore.Store) (*Follower, error) {
+	f := &Follower{store: store, log: log, news: make(chan struct{})}
+	var err error
+	f.size, f.root, f.pos, err = log.End(ctx)
+	return f, err
+}
 
-// Run numbers records as they come, until ctx ends or the store and the log
-// turn out to disagree.
+// Close closes the Order. Run must have returned.
+func (f *Follower) Close() error { return f.log.Close() }
+
+// Run numbers records as they come, until ctx ends. What keeps it from that is
+// shown by Fault, and tried again: it does not end for a fault.
 func (f *Follower) Run(ctx context.Context) error {
 	wake := f.store.Wake(ctx)
 	var rung <-chan struct{} // nil: never
@@ -101,14 +112,26 @@ func (f *Follower) Run(ctx context.Context) error {
 	}
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	for {
-		if err := f.CatchUp(ctx); err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
-			f.stop(err)
-			return fmt.Errorf("follow the store: %w", err)
+	checked := time.Now()
+	for wait := lookEvery; ; {
+		err := f.CatchUp(ctx)
+		if err == nil && time.Since(checked) >= checkEvery {
+			checked, err = time.Now(), f.check(ctx)
 		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		f.note(err)
+		if err != nil {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-time.After(wait):
+			}
+			wait = min(2*wait, longestWait)
+			continue
+		}
+		wait = lookEvery
 		select {
 		case <-ctx.Done():
 			return nil
@@ -119,8 +142,17 @@ func (f *Follower) Run(ctx context.Context) error {
 	}
 }
 
-// CatchUp numbers everything now in the store. Only Run, or a caller that does
-// not run it, may call it.
+// check finds out whether the Order can be written, though there is no news.
+func (f *Follower) check(ctx context.Context) error {
+	if err := f.log.Check(ctx); err != nil {
+		f.unsettled = true
+		return fmt.Errorf("write the log back: %w", err)
+	}
+	return nil
+}
+
+// CatchUp numbers everything that is in the store now. Only Run, or a caller that
+// does not run it, may call it.
 func (f *Follower) CatchUp(ctx context.Context) error {
 	for {
 		n, err := f.step(ctx)
@@ -132,6 +164,9 @@ func (f *Follower) CatchUp(ctx context.Context) error {
 
 // step numbers one batch.
 func (f *Follower) step(ctx context.Context) (int, error) {
+	if err := f.settle(ctx); err != nil {
+		return 0, err
+	}
 	f.mu.Lock()
 	next, pos := f.size, f.pos
 	f.mu.Unlock()
@@ -156,8 +191,9 @@ func (f *Follower) step(ctx context.Context) (int, error) {
 	if len(facts) == 0 {
 		return 0, nil
 	}
-	root, err := f.log.add(ctx, facts)
+	root, err := f.log.Add(ctx, facts)
 	if err != nil {
+		f.unsettled = true
 		return 0, fmt.Errorf("number records from %d: %w", facts[0].Index, err)
 	}
 	f.grow(facts, root)
@@ -176,17 +212,7 @@ func (f *Follower) grow(facts []Fact, root tlog.Hash) {
 	}
 	last := facts[len(facts)-1]
 	f.size, f.root, f.pos = last.Index+1, root, last.Position
-	close(f.news)
-	f.news = make(chan struct{})
-}
-
-func (f *Follower) stop(err error) {
-	slog.Error("the follower stopped: nothing more is numbered", slog.Any("err", err))
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.fault = err
-	close(f.news)
-	f.news = make(chan struct{})
+	f.signal()
 }
 
 // Size returns how many records are numbered: the indexes below it exist.
@@ -204,18 +230,6 @@ func (f *Follower) Head() (size int64, root tlog.Hash) {
 	return f.size, f.root
 }
 
-// Wait blocks until size records are numbered. It fails when ctx ends, or when
-// the follower has stopped.
-func (f *Follower) Wait(ctx context.Context, size int64) error {
-	return f.await(ctx, func() bool { return f.size >= size })
-}
-
-// Reach blocks until everything up to a position in the store is numbered. It
-// fails as Wait does.
-func (f *Follower) Reach(ctx context.Context, at eventstore.Position) error {
-	return f.await(ctx, func() bool { return f.pos >= at })
-}
-
 // Whole reports whether everything that is in the store now is numbered.
 func (f *Follower) Whole(ctx context.Context) (bool, error) {
 	head, err := f.store.Head(ctx)
@@ -225,72 +239,4 @@ func (f *Follower) Whole(ctx context.Context) (bool, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.pos >= head, nil
-}
-
-// ReachAll blocks until everything that is in the store now is numbered. It fails
-// as Wait does, and when the store cannot say where it ends.
-func (f *Follower) ReachAll(ctx context.Context) error {
-	head, err := f.store.Head(ctx)
-	if err != nil {
-		return fmt.Errorf("the end of the store: %w", err)
-	}
-	return f.Reach(ctx, head)
-}
-
-// await blocks until done, which is called while f.mu is held.
-func (f *Follower) await(ctx context.Context, done func() bool) error {
-	for {
-		f.mu.Lock()
-		over, news, fault := done(), f.news, f.fault
-		f.mu.Unlock()
-		switch {
-		case over:
-			return nil
-		case fault != nil:
-			return fmt.Errorf("the follower stopped: %w", fault)
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-news:
-		}
-	}
-}
-
-// Index waits until the record is numbered and returns its index.
-func (f *Follower) Index(ctx context.Context, record string) (int64, error) {
-	for from := int64(-1); ; {
-		size, index, found := f.recent(record, from)
-		if found {
-			return index, nil
-		}
-		if from < 0 || size-from > keep { // it may be numbered and no longer in memory
-			if i, ok, err := f.log.index(ctx, record); err != nil {
-				return 0, err
-			} else if ok {
-				return i, f.Wait(ctx, i+1) // log.db is a batch ahead for a moment
-			}
-		}
-		from = size
-		if err := f.Wait(ctx, size+1); err != nil {
-			return 0, fmt.Errorf("await record %s: %w", record, err)
-		}
-	}
-}
-
-// recent looks for a record among the newest: those from an index on that are
-// in memory, or the last few if it is negative. It says how many records there
-// were when it looked.
-func (f *Follower) recent(record string, from int64) (size, index int64, found bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if from < 0 {
-		from = f.size - few
-	}
-	for i := len(f.tail) - 1; i >= 0 && f.tail[i].Index >= from; i-- {
-		if f.tail[i].ID == record {
-			return f.size, f.tail[i].Index, true
-		}
-	}
-	return f.size, 0, false
 }

@@ -250,7 +250,7 @@ func TestCheckTree(t *testing.T) {
 		if err := f.CheckTree(t.Context()); err != nil {
 			t.Errorf("%d records, with all hashes back: %v", size, err)
 		}
-		if _, err := f.log.db.ExecContext(t.Context(), `UPDATE entries SET entry = zeroblob(32) WHERE idx = ?`, size/2); err != nil {
+		if _, err := f.log.(*logDB).db.ExecContext(t.Context(), `UPDATE entries SET entry = zeroblob(32) WHERE idx = ?`, size/2); err != nil {
 			t.Fatal(err)
 		}
 		if err := f.CheckTree(t.Context()); !errors.Is(err, ErrAltered) {
@@ -262,7 +262,7 @@ func TestCheckTree(t *testing.T) {
 // change runs a statement on log.db behind everybody's back.
 func change(t *testing.T, f *Follower, statement string, args ...any) {
 	t.Helper()
-	if _, err := f.log.db.ExecContext(t.Context(), statement, args...); err != nil {
+	if _, err := f.log.(*logDB).db.ExecContext(t.Context(), statement, args...); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -15,9 +15,10 @@ import (
 	"github.com/rapporteur-project/rapporteur/eventstore"
 )
 
-// logDB is log.db: what the numbering has come to. It is durable when add
+// logDB is log.db, an Order in an SQLite file. What it holds is durable when Add
 // returns, since a head that is signed must never be taken back.
 type logDB struct {
+	dsn   string
 	db    *sql.DB
 	cache *lru.Cache[int64, tlog.Hash] // stored hashes: those a proof of late needs are all here
 
@@ -26,6 +27,8 @@ type logDB struct {
 
 	intoEntries, intoHashes, intoKeys into
 }
+
+var _ Order = (*logDB)(nil)
 
 // connections is how many there are to log.db. Opening one costs more than most
 // reads, so all stay open.
@@ -75,7 +78,7 @@ func openLog(ctx context.Context, path string) (*logDB, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	l := &logDB{db: db, cache: cache}
+	l := &logDB{dsn: dsn, db: db, cache: cache}
 	if err := l.prepare(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -117,10 +120,11 @@ func (l *logDB) prepare(ctx context.Context) (err error) {
 	return err
 }
 
-func (l *logDB) close() error { return l.db.Close() }
+// Close implements Order.
+func (l *logDB) Close() error { return l.db.Close() }
 
-// end returns how many entries there are, their root, and the position of the last.
-func (l *logDB) end(ctx context.Context) (size int64, root tlog.Hash, pos eventstore.Position, err error) {
+// End implements Order.
+func (l *logDB) End(ctx context.Context) (size int64, root tlog.Hash, pos eventstore.Position, err error) {
 	var b []byte
 	err = l.db.QueryRowContext(ctx, `SELECT e.idx + 1, e.position, head.root FROM head JOIN entries e ON e.idx = head.size - 1`).Scan(&size, &pos, &b)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -134,9 +138,8 @@ func (l *logDB) end(ctx context.Context) (size int64, root tlog.Hash, pos events
 	return size, root, pos, err
 }
 
-// add appends facts, which must follow the last entry without a gap, and
-// returns the root of the tree that then is. On nil all of it is durable.
-func (l *logDB) add(ctx context.Context, facts []Fact) (root tlog.Hash, err error) {
+// Add implements Order.
+func (l *logDB) Add(ctx context.Context, facts []Fact) (root tlog.Hash, err error) {
 	ctx = context.WithoutCancel(ctx) // it is short, and watching for the end costs a goroutine a statement
 	tx, err := l.db.BeginTx(ctx, nil)
 	if err != nil {
@@ -173,7 +176,7 @@ func (l *logDB) add(ctx context.Context, facts []Fact) (root tlog.Hash, err erro
 // because says why records could not be added.
 func (l *logDB) because(ctx context.Context, facts []Fact, err error) error {
 	for _, f := range facts {
-		at, numbered, unread := l.index(ctx, f.ID)
+		at, numbered, unread := l.Index(ctx, f.ID)
 		if unread != nil {
 			return errors.Join(err, unread)
 		}
@@ -189,7 +192,8 @@ func keyHash(person, key string) []byte {
 	return sum[:16]
 }
 
-func (l *logDB) keyStream(ctx context.Context, person, key string) (stream string, used bool, err error) {
+// KeyStream implements Order.
+func (l *logDB) KeyStream(ctx context.Context, person, key string) (stream string, used bool, err error) {
 	err = l.byKey.QueryRowContext(ctx, keyHash(person, key)).Scan(&stream)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", false, nil
@@ -197,7 +201,8 @@ func (l *logDB) keyStream(ctx context.Context, person, key string) (stream strin
 	return stream, err == nil, err
 }
 
-func (l *logDB) index(ctx context.Context, record string) (index int64, ok bool, err error) {
+// Index implements Order.
+func (l *logDB) Index(ctx context.Context, record string) (index int64, ok bool, err error) {
 	err = l.byRecord.QueryRowContext(ctx, record).Scan(&index)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
@@ -205,9 +210,8 @@ func (l *logDB) index(ctx context.Context, record string) (index int64, ok bool,
 	return index, err == nil, err
 }
 
-// entries returns at most n entries from index on, and the store's position
-// just before the first of them.
-func (l *logDB) entries(ctx context.Context, index int64, n int) (entries []format.Entry, after eventstore.Position, err error) {
+// Entries implements Order.
+func (l *logDB) Entries(ctx context.Context, index int64, n int) (entries []format.Entry, after eventstore.Position, err error) {
 	if index > 0 {
 		if err := l.db.QueryRowContext(ctx, `SELECT position FROM entries WHERE idx = ?`, index-1).Scan(&after); err != nil {
 			return nil, 0, err

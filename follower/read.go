@@ -53,7 +53,7 @@ func (f *Follower) batch(ctx context.Context, index int64, n int) ([]Fact, error
 		return facts, nil
 	}
 	n = int(min(int64(n), f.Size()-index)) // log.db is a batch ahead for a moment
-	entries, after, err := f.log.entries(ctx, index, n)
+	entries, after, err := f.log.Entries(ctx, index, n)
 	if err != nil {
 		return nil, fmt.Errorf("read the log from %d: %w", index, err)
 	}
@@ -96,7 +96,7 @@ func (f *Follower) Again(ctx context.Context, index int64, stream string, versio
 	if facts := f.inTail(index, 1); len(facts) == 1 {
 		return facts[0], nil
 	}
-	entries, _, err := f.log.entries(ctx, index, 1)
+	entries, _, err := f.log.Entries(ctx, index, 1)
 	if err != nil {
 		return Fact{}, fmt.Errorf("read the log at %d: %w", index, err)
 	}
@@ -114,7 +114,7 @@ func (f *Follower) Again(ctx context.Context, index int64, stream string, versio
 
 // Entries returns at most n of the log's entries from index on.
 func (f *Follower) Entries(ctx context.Context, index int64, n int) ([]format.Entry, error) {
-	entries, _, err := f.log.entries(ctx, index, n)
+	entries, _, err := f.log.Entries(ctx, index, n)
 	if err != nil {
 		return nil, fmt.Errorf("read the log from %d: %w", index, err)
 	}
@@ -122,14 +122,14 @@ func (f *Follower) Entries(ctx context.Context, index int64, n int) ([]format.En
 }
 
 // Hashes reads the tree's stored hashes, by tlog.StoredHashIndex.
-func (f *Follower) Hashes(ctx context.Context) tlog.HashReader { return f.log.hashes(ctx) }
+func (f *Follower) Hashes(ctx context.Context) tlog.HashReader { return f.log.Hashes(ctx) }
 
 // Root returns the root of the tree over the first size records.
 func (f *Follower) Root(ctx context.Context, size int64) (tlog.Hash, error) {
 	if have := f.Size(); size > have {
 		return tlog.Hash{}, fmt.Errorf("root at %d: only %d records are numbered", size, have)
 	}
-	root, err := tlog.TreeHash(size, f.log.hashes(ctx))
+	root, err := tlog.TreeHash(size, f.log.Hashes(ctx))
 	if err != nil {
 		return tlog.Hash{}, fmt.Errorf("root at %d: %w", size, err)
 	}
@@ -139,5 +139,5 @@ func (f *Follower) Root(ctx context.Context, size int64) (tlog.Hash, error) {
 // KeyStream tells on which stream person first used an idempotency key, as far
 // as records are numbered.
 func (f *Follower) KeyStream(ctx context.Context, person, key string) (stream string, used bool, err error) {
-	return f.log.keyStream(ctx, person, key)
+	return f.log.KeyStream(ctx, person, key)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/app"
 	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/follower"
 	"github.com/rapporteur-project/rapporteur/graph/model"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
@@ -36,16 +37,15 @@ func act[C domain.Command, S any, E domain.Event](ctx context.Context, r *Resolv
 		return outcome{}, err
 	}
 	if r.Proofs.Fault() != nil {
-		return outcome{}, unprovable()
+		return outcome{}, unrecordable()
 	}
 	if err := r.App.Register(ctx, by.Person, requestOf(ctx).name); err != nil {
-		return outcome{}, err
+		return outcome{}, r.unrecorded(ctx, err)
 	}
 	res, err := a.Do(ctx, target, c, by)
 	out := outcome{ID: res.ID}
-	if out.Errors, err = refused(err); err != nil && r.Proofs.Fault() != nil {
-		incident(ctx, err) // it came about meanwhile
-		return outcome{}, unprovable()
+	if out.Errors, err = refused(err); err != nil {
+		err = r.unrecorded(ctx, err)
 	}
 	if err != nil || len(out.Errors) > 0 {
 		return out, err
@@ -67,6 +67,19 @@ func act[C domain.Command, S any, E domain.Event](ctx context.Context, r *Resolv
 		r.recorded(ctx)
 	}
 	return out, nil
+}
+
+// unrecorded is what the sender of a command is told that ended with a fault: that
+// nothing can be recorded now, if that is why.
+func (r *Resolver) unrecorded(ctx context.Context, err error) error {
+	if errors.Is(err, app.ErrUnavailable) {
+		return unrecordable()
+	}
+	if r.Proofs.Fault() != nil {
+		incident(ctx, err) // it came about meanwhile
+		return unrecordable()
+	}
+	return err
 }
 
 // recorded has the answer say that a command is recorded, though it shows
@@ -114,7 +127,7 @@ func (r *Resolver) await(ctx context.Context, record string) (*int64, error) {
 	defer req.mu.Unlock()
 	_, stale := errors.AsType[projections.Stale](err)
 	_, building := errors.AsType[projections.Unavailable](err)
-	if stale || building || errors.Is(err, context.DeadlineExceeded) {
+	if stale || building || errors.Is(err, follower.ErrBehind) || errors.Is(err, context.DeadlineExceeded) {
 		req.late = true
 		return nil, nil
 	}

@@ -32,8 +32,16 @@ func unauthenticated() error {
 	return topError{code: "UNAUTHENTICATED", msg: "Please sign in: send a valid token as Authorization: Bearer."}
 }
 
-func unprovable() error {
-	return topError{code: "UNAVAILABLE", msg: "Nothing can be recorded now: what keeps the record, or proves it, has stopped, and its operators must look at it first. What is recorded can still be read."}
+// retryAfter is how many seconds a client is told to wait while nothing can be
+// recorded, or proved.
+const retryAfter = 5
+
+func unrecordable() error {
+	return topError{
+		code: "UNAVAILABLE",
+		msg:  "Nothing can be recorded now: what keeps or proves the record has a fault. Send it again later with the same idempotency key. What is recorded can still be read.",
+		more: map[string]any{"retryAfter": retryAfter},
+	}
 }
 
 func readOnly() error {

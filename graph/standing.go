@@ -26,7 +26,7 @@ func notSignedIn(why error) error {
 	if _, ok := errors.AsType[auth.Refusal](why); ok {
 		return unauthenticated()
 	}
-	return topError{code: "UNAVAILABLE", msg: "Who you are cannot be checked now. Please ask again."}
+	return topError{code: "UNAVAILABLE", msg: "Who you are cannot be checked now. Please ask again.", more: map[string]any{"retryAfter": retryAfter}}
 }
 
 // lasting is ctx for as long as its caller's token lasts.

@@ -42,7 +42,7 @@ func (e *Engine) Await(ctx context.Context, record string) (int64, error) {
 
 // AwaitIndex waits until the read models have applied the record at index.
 // It fails at once with Unavailable while they are being rebuilt, and with Stale
-// when all are set aside before it.
+// when all are set aside before it, or nothing can be applied now.
 func (e *Engine) AwaitIndex(ctx context.Context, index int64) error {
 	for {
 		e.mu.Lock()
@@ -54,12 +54,12 @@ func (e *Engine) AwaitIndex(ctx context.Context, index int64) error {
 		e.mu.Unlock()
 		have := nextOf(certs) - 1
 		switch {
-		case fault != nil:
-			return fmt.Errorf("the read models stopped: %w", fault)
 		case !ready:
 			return rebuilding
 		case have >= index:
 			return nil
+		case fault != nil:
+			return Stale{Have: have, Want: index}
 		case len(certs) > 0 && allAside(certs):
 			return Stale{Have: have, Want: index, Projection: certs[0].Name}
 		}
@@ -83,9 +83,6 @@ func (e *Engine) Progress() (done, of int64) {
 func (e *Engine) reading(names ...string) (*statements, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.fault != nil {
-		return nil, fmt.Errorf("the read models stopped: %w", e.fault)
-	}
 	if !e.ready {
 		return nil, Unavailable{e.done, e.of}
 	}

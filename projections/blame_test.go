@@ -26,7 +26,7 @@ func filling() Projection {
 	return p
 }
 
-// TestFullDisk: a full disk ends the engine, and sets nothing aside; once there
+// TestFullDisk: on a full disk nothing is applied, and nothing set aside; once there
 // is room it goes on.
 func TestFullDisk(t *testing.T) {
 	st, dir := new(memstore.Store), t.TempDir()

@@ -55,38 +55,6 @@ type Engine struct {
 	fault    error         // why Run stopped, if it did
 }
 
-// Run builds the read models if they are missing or of another version, then
-// applies facts as they come, until ctx ends.
-func (e *Engine) Run(ctx context.Context) error {
-	err := e.run(ctx)
-	e.mu.Lock()
-	e.fault, e.ready = err, false
-	e.signal()
-	e.mu.Unlock()
-	if ctx.Err() != nil {
-		err = nil
-	}
-	return errors.Join(err, e.close())
-}
-
-func (e *Engine) run(ctx context.Context) error {
-	if err := e.Open(ctx); err != nil {
-		return err
-	}
-	for {
-		if err := e.CatchUp(ctx); err != nil {
-			return fmt.Errorf("read models: %w", err)
-		}
-		if e.idle() {
-			<-ctx.Done() // only another release can help
-			return ctx.Err()
-		}
-		if err := e.Log.Wait(ctx, e.next()+1); err != nil {
-			return err
-		}
-	}
-}
-
 // idle reports whether every projection is set aside.
 func (e *Engine) idle() bool {
 	e.mu.Lock()
@@ -155,6 +123,9 @@ func (e *Engine) ofToday(ctx context.Context, path string) ([]Certificate, error
 	}
 	defer db.Close()
 	certs, err := readCertificates(ctx, db)
+	if ofMachine(err) {
+		return nil, err // it may be whole
+	}
 	if err != nil || len(certs) != len(e.All) {
 		return nil, ctx.Err() // not ours, or half made
 	}
@@ -166,7 +137,8 @@ func (e *Engine) ofToday(ctx context.Context, path string) ([]Certificate, error
 	return certs, nil
 }
 
-// attach opens the file at path for writing and reads its certificates.
+// attach opens the file at path for reading and writing, and reads its
+// certificates.
 func (e *Engine) attach(ctx context.Context, path, synchronous string) (err error) {
 	open := e.Connect
 	if open == nil {
@@ -181,12 +153,9 @@ func (e *Engine) attach(ctx context.Context, path, synchronous string) (err erro
 			err = errors.Join(err, db.Close())
 		}
 	}()
-	conn, err := db.Conn(ctx)
+	conn, err := writer(ctx, db)
 	if err != nil {
 		return err
-	}
-	if _, err := conn.ExecContext(ctx, fmt.Sprintf(`PRAGMA cache_size = -%d`, writeCache)); err != nil {
-		return errors.Join(err, conn.Close())
 	}
 	certs, err := readCertificates(ctx, db)
 	if err != nil {
@@ -202,6 +171,18 @@ func (e *Engine) attach(ctx context.Context, path, synchronous string) (err erro
 	defer e.mu.Unlock()
 	e.db, e.heavy, e.reads, e.conn, e.tx, e.certs = db, heavy, reads, conn, newTx(conn, e.past), certs
 	return nil
+}
+
+// writer takes the connection of db that writes.
+func writer(ctx context.Context, db *sql.DB) (*sql.Conn, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf(`PRAGMA cache_size = -%d`, writeCache)); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return conn, nil
 }
 
 func (e *Engine) close() error {

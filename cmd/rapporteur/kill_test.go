@@ -255,13 +255,23 @@ func (k *kill) send(ctx context.Context, address, key string) (string, error) {
 				UserErrors []struct{ Reason string }
 			}
 		}
-		Errors     []struct{ Message string }
+		Errors []struct {
+			Message    string
+			Extensions struct {
+				Code       string
+				RetryAfter int
+			}
+		}
 		Extensions struct{ Recorded bool }
 	}
 	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
 		return "", err
 	}
 	s := answer.Data.SubmitSubmission
+	if len(answer.Errors) > 0 {
+		e := answer.Errors[0]
+		return "", notAccepted{e.Extensions.Code, e.Message, e.Extensions.RetryAfter}
+	}
 	if len(answer.Errors) > 0 || len(s.UserErrors) > 0 || s.Index == "" && !answer.Extensions.Recorded {
 		return "", fmt.Errorf("not accepted: %+v", answer)
 	}
@@ -275,6 +285,14 @@ func (k *kill) send(ctx context.Context, address, key string) (string, error) {
 	}
 	return s.Index, nil
 }
+
+// notAccepted is the error of an answer.
+type notAccepted struct {
+	code, message string
+	retryAfter    int
+}
+
+func (e notAccepted) Error() string { return "not accepted: " + e.code + ": " + e.message }
 
 // settle lets a last server catch up, and stop in order: the search of the one
 // before may have been killed a record behind.

@@ -11,13 +11,14 @@ import (
 
 // What metrics say of a node. Indexes are -1 for none.
 var (
-	logIndex        = prometheus.NewDesc("rapporteur_log_index", "Index of the newest record that is numbered.", nil, nil)
-	publishedSize   = prometheus.NewDesc("rapporteur_log_published_size", "Records in the published log.", nil, nil)
-	signerStopped   = prometheus.NewDesc("rapporteur_log_signer_stopped", "1 once the signer has stopped as an incident: nothing more is signed or accepted.", nil, nil)
-	eventsStopped   = prometheus.NewDesc("rapporteur_events_stopped", "1 once somebody touched the record where it is stored: nothing more is recorded.", nil, nil)
-	projectionIndex = prometheus.NewDesc("rapporteur_projection_index", "Index of the newest record that a read model has seen.", []string{"name"}, nil)
-	witnessSize     = prometheus.NewDesc("rapporteur_witness_size", "Records in the largest log that a witness has cosigned.", []string{"name"}, nil)
-	witnessFailing  = prometheus.NewDesc("rapporteur_witness_failing", "1 if the last attempt to have a witness cosign failed.", []string{"name"}, nil)
+	logIndex         = prometheus.NewDesc("rapporteur_log_index", "Index of the newest record that is numbered.", nil, nil)
+	publishedSize    = prometheus.NewDesc("rapporteur_log_published_size", "Records in the published log.", nil, nil)
+	signerStopped    = prometheus.NewDesc("rapporteur_log_signer_stopped", "1 once the signer has stopped as an incident: nothing more is signed or accepted.", nil, nil)
+	eventsStopped    = prometheus.NewDesc("rapporteur_events_stopped", "1 while nothing is recorded: the events cannot be written, or somebody touched the record on the servers that hold it.", nil, nil)
+	numberingStopped = prometheus.NewDesc("rapporteur_log_stopped", "1 while records cannot be numbered: nothing is recorded.", nil, nil)
+	projectionIndex  = prometheus.NewDesc("rapporteur_projection_index", "Index of the newest record that a read model has seen.", []string{"name"}, nil)
+	witnessSize      = prometheus.NewDesc("rapporteur_witness_size", "Records in the largest log that a witness has cosigned.", []string{"name"}, nil)
+	witnessFailing   = prometheus.NewDesc("rapporteur_witness_failing", "1 if the last attempt to have a witness cosign failed.", []string{"name"}, nil)
 )
 
 // newRefused counts what limits refuse.
@@ -30,7 +31,7 @@ func newRefused() *prometheus.CounterVec {
 // registry has all metrics, with indexes as known shows them.
 func (n *node) registry(known func(index, published int64) int64) *prometheus.Registry {
 	r := prometheus.NewRegistry()
-	r.MustRegister(nodeMetrics{n, known}, n.refused, n.identity, n.shares, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	r.MustRegister(nodeMetrics{n, known}, &n.health, n.refused, n.identity, n.shares, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return r
 }
 
@@ -53,7 +54,7 @@ type nodeMetrics struct {
 
 // Describe implements prometheus.Collector.
 func (n nodeMetrics) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{logIndex, publishedSize, signerStopped, eventsStopped, projectionIndex, witnessSize, witnessFailing} {
+	for _, d := range []*prometheus.Desc{logIndex, publishedSize, signerStopped, eventsStopped, numberingStopped, projectionIndex, witnessSize, witnessFailing} {
 		ch <- d
 	}
 }
@@ -67,6 +68,7 @@ func (n nodeMetrics) Collect(ch chan<- prometheus.Metric) {
 	gauge(logIndex, n.known(n.log.Size()-1, published-1))
 	gauge(publishedSize, published)
 	gauge(signerStopped, one(n.proofs.Fault()))
+	gauge(numberingStopped, one(n.log.Fault()))
 	gauge(eventsStopped, one(n.events.fault()))
 	for _, c := range append(n.engine.Certificates(), n.search.Certificates()...) {
 		gauge(projectionIndex, n.known(c.Next-1, published-1), c.Name)

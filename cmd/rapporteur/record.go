@@ -45,9 +45,11 @@ func (p place) validate() error {
 // An events is where the events are, open.
 type events struct {
 	eventstore.Store
-	register eventstore.Register // where nodes agree; nil where there is one alone
-	stay     *stay               // nil likewise
-	fault    func() error        // why nothing is recorded any more, or nil
+	register eventstore.Register             // where nodes agree; nil where there is one alone
+	stay     *stay                           // nil likewise
+	fault    func() error                    // why nothing is recorded now, or nil
+	faulty   string                          // what such a fault makes the node: isDegraded where it is no better elsewhere
+	run      func(ctx context.Context) error // looks after it, until ctx ends; nil: it needs none
 	close    func() error
 }
 
@@ -64,7 +66,7 @@ func (i *installation) openEvents(ctx context.Context) (*events, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &events{Store: db, fault: func() error { return nil }, close: db.Close}, nil
+	return &events{Store: db, fault: db.Fault, faulty: isStale, run: db.Run, close: db.Close}, nil
 }
 
 // placed refuses to look for the record in the other place than it is in.
@@ -106,7 +108,7 @@ func (i *installation) openServers(ctx context.Context) (*events, error) {
 	})
 	stay := newStay(n)
 	fault := func() error { return cmp.Or(s.Fault(), stay.Fault()) }
-	return &events{staying{s, stay}, s.Register(), stay, fault, func() error {
+	return &events{Store: staying{s, stay}, register: s.Register(), stay: stay, fault: fault, faulty: isDegraded, run: stay.Run, close: func() error {
 		cancel()
 		guarding.Wait()
 		return s.Close()
@@ -130,18 +132,15 @@ func (i *installation) knows(ctx context.Context, s *esdbstore.Store) error {
 }
 
 // recording is what proves the record, and says whether more can be recorded:
-// that wants the events sound, too.
+// for that the events must be sound, and what is recorded must be numbered.
 type recording struct {
 	*audit.Log
-	events *events
+	stores *stores
 }
 
-// Fault returns why nothing may be recorded any more, or nil.
+// Fault returns why nothing may be recorded now, or nil.
 func (r recording) Fault() error {
-	if err := r.Log.Fault(); err != nil {
-		return err
-	}
-	return r.events.fault()
+	return cmp.Or(r.Log.Fault(), r.stores.events.fault(), r.stores.log.Fault())
 }
 
 // recorded refuses a data folder that no record was begun in.

@@ -47,9 +47,10 @@ func (n *node) routes(address string) http.Handler {
 
 // A readiness says whether a node can answer. Documented for programs.
 type readiness struct {
-	Status string            `json:"status"` // ok, degraded (some answers are missing) or stale (no answer can be had)
-	Index  int64             `json:"index"`  // newest that everybody is answered from; -1 for none
-	Checks map[string]string `json:"checks"` // by what was looked at: ok, or what is wrong
+	Status string               `json:"status"`          // ok, degraded (something is missing) or stale (ask another node, if there is one)
+	Index  int64                `json:"index"`           // newest that everybody is answered from; -1 for none
+	Checks map[string]string    `json:"checks"`          // by what was looked at: ok, or what is wrong
+	Since  map[string]time.Time `json:"since,omitempty"` // when each check that fails began to
 }
 
 // What a status is, and what a check says.
@@ -90,11 +91,24 @@ func present(w http.ResponseWriter, r *http.Request, is readiness) {
 }
 
 func (n *node) readiness(ctx context.Context) readiness {
+	is := n.look(ctx)
+	n.health.note(ctx, &is)
+	return is
+}
+
+// look looks at everything that a node needs.
+func (n *node) look(ctx context.Context) readiness {
 	is := readiness{Status: isOK, Checks: map[string]string{"events": isOK, "readModels": isOK, "search": isOK, "log": isOK}}
 	for _, c := range n.engine.Certificates() {
 		if c.Failed != "" {
 			is.wrong("readModels", isDegraded, c.Name+" was set aside")
 		}
+	}
+	if n.engine.Fault() != nil {
+		is.wrong("readModels", isStale, "cannot be brought up to date; the server's own log says why")
+	}
+	if n.search.Fault() != nil {
+		is.wrong("search", isDegraded, "cannot be brought up to date; the server's own log says why")
 	}
 	n.checkRecord(ctx, &is)
 	ctx, cancel := context.WithTimeout(ctx, readyTime)
@@ -147,13 +161,18 @@ func (n *node) behind(err error) string {
 // checkRecord adds whether the record can be read and added to, and is numbered.
 func (n *node) checkRecord(ctx context.Context, is *readiness) {
 	if n.events.fault() != nil {
-		is.wrong("events", isDegraded, "nothing more is recorded; the server's own log says why")
+		is.wrong("events", n.events.faulty, "nothing is recorded; the server's own log says why")
+	}
+	if n.log.Fault() != nil {
+		is.wrong("log", isStale, "records are not numbered, and so nothing is recorded; the server's own log says why")
 	}
 	asking, cancel := context.WithTimeout(ctx, headTime)
 	defer cancel()
 	head, err := n.events.Head(asking)
 	if err != nil {
-		slog.ErrorContext(ctx, "readiness", slog.Any("err", err))
+		if ctx.Err() == nil {
+			slog.DebugContext(ctx, "readiness", slog.Any("err", err))
+		}
 		is.wrong("events", isStale, "cannot be read")
 		return
 	}
@@ -162,8 +181,6 @@ func (n *node) checkRecord(ctx context.Context, is *readiness) {
 	switch err := n.log.Reach(waiting, head); {
 	case err != nil && waiting.Err() != nil:
 		is.wrong("log", isStale, "is being numbered")
-	case err != nil:
-		is.wrong("log", isStale, "is not numbered any more; the server's own log says why")
 	}
 }
 

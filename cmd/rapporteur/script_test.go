@@ -20,7 +20,7 @@ import (
 
 // TestMain lets the scripts run this binary as rapporteur.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"rapporteur": main})
+	testscript.Main(m, map[string]func(){"rapporteur": func() { letJudge(); main() }})
 }
 
 // TestScripts runs the program as its users do. Beside testscript's own

@@ -195,7 +195,7 @@ func (c *serve) run(ctx context.Context, s streams) (code int, err error) {
 	n.app = i.appOver(sh.listen(st), st, n.engine)
 	n.publicMetrics()
 	n.api = graph.Handler(sh.into(c.limits.of(graph.Config{
-		App: n.app, Engine: n.engine, Search: n.search, Log: n.log, Proofs: recording{log, st.events}, Verify: n.verifier, Streams: c.Streams,
+		App: n.app, Engine: n.engine, Search: n.search, Log: n.log, Proofs: recording{log, st}, Verify: n.verifier, Streams: c.Streams,
 		Refused: func(limit string) { n.refused.WithLabelValues(limit).Inc() },
 	})))
 	if c.Join != "" {
@@ -241,6 +241,7 @@ type node struct {
 	engine  *projections.Engine
 	search  *projections.Engine // nothing but a search waits for it
 	api     *graph.API
+	health  health
 }
 
 // run runs everything until ctx ends or a part fails. Then it stops them in
@@ -253,10 +254,7 @@ func (n *node) run(ctx context.Context, l net.Listener, srv *http.Server) error 
 	timing := start(ctx, g, "timers", timers.Run)
 	searching := start(ctx, g, "search", n.search.Run)
 	publishing := start(ctx, g, "published log", n.proofs.Run)
-	sharing := n.shares.start(ctx, g)
-	if n.events.stay != nil {
-		sharing = append(sharing, start(ctx, g, "place of the record", n.events.stay.Run))
-	}
+	sharing := append(n.shares.start(ctx, g), start(ctx, g, "health", n.watchHealth), start(ctx, g, "events", n.events.run))
 	if n.metrics.Listener != nil {
 		sharing = append(sharing, start(ctx, g, "metrics", n.serveMetrics))
 	}

@@ -68,7 +68,7 @@ func (d *DB) lead(ctx context.Context) {
 	defer func() { <-d.turn }()
 	runtime.Gosched() // lets those just answered queue again: a fifth more in each commit
 	d.mu.Lock()
-	group, stopped := d.queue, d.stopped
+	group, refused := d.queue, d.refuses()
 	d.queue = nil
 	for _, a := range group {
 		a.taken = true
@@ -77,24 +77,24 @@ func (d *DB) lead(ctx context.Context) {
 	if len(group) == 0 {
 		return
 	}
-	if stopped != nil {
-		answer(group, stopped)
+	if refused != nil {
+		answer(group, refused)
 		return
 	}
-	// Should the driver panic, the others must not wait for ever.
+	// If the driver panics, the others must still get an answer.
 	fatal := errors.New("the store has stopped: a commit panicked")
 	defer func() {
 		if fatal != nil {
-			d.stop(fatal)
+			d.end(fatal)
 			answer(group, fatal)
 		}
 	}()
 	answers, stored, err := d.writer.commit(context.WithoutCancel(ctx), group)
+	fatal = nil
 	if err != nil {
-		fatal = fmt.Errorf("the store has stopped, since a commit failed: %w", err)
+		answer(group, d.failed(err))
 		return
 	}
-	fatal = nil
 	for i, a := range group {
 		a.answer <- answers[i]
 	}

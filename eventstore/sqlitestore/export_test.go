@@ -4,7 +4,12 @@ import "context"
 
 // AroundCommit has around run in place of each commit that stores records.
 // Call it while no append runs.
-func (d *DB) AroundCommit(around func(commit func() error) error) { d.writer.around = around }
+func (d *DB) AroundCommit(around func(commit func() error) error) {
+	d.around = around
+	if d.writer != nil {
+		d.writer.around = around
+	}
+}
 
 // ExecWriter runs a statement on the connection that commits.
 func (d *DB) ExecWriter(ctx context.Context, query string) error {
@@ -22,11 +27,4 @@ func (d *DB) Queued() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return len(d.queue)
-}
-
-// Stopped reports whether a failed commit ended appends.
-func (d *DB) Stopped() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.stopped != nil
 }

@@ -3,6 +3,7 @@ package sqlitestore_test
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -13,44 +14,22 @@ import (
 	"github.com/rapporteur-project/rapporteur/eventstore/storetest"
 )
 
-// restarting is a DB whose process starts again after every commit that failed.
-type restarting struct {
-	*sqlitestore.DB
-	open func() *sqlitestore.DB
-}
+// settled is a DB that is settled anew after every fault, as Run does.
+type settled struct{ *sqlitestore.DB }
 
-func (r *restarting) Append(ctx context.Context, stream string, version int64, recs ...eventstore.Record) error {
-	err := r.DB.Append(ctx, stream, version, recs...)
-	if err != nil && r.DB.Stopped() {
-		r.DB = r.open()
+func (s settled) Append(ctx context.Context, stream string, version int64, recs ...eventstore.Record) error {
+	err := s.DB.Append(ctx, stream, version, recs...)
+	if errors.Is(err, eventstore.ErrUnavailable) {
+		err = errors.Join(err, s.Settle(ctx))
 	}
 	return err
 }
 
 func TestFaults(t *testing.T) {
 	storetest.RunFaults(t, func(t *testing.T, fault storetest.Fault) eventstore.Store {
-		path := filepath.Join(t.TempDir(), "events.db")
-		r := &restarting{}
-		r.open = func() *sqlitestore.DB {
-			if r.DB != nil {
-				if err := r.DB.Close(); err != nil {
-					t.Fatalf("Close: %v", err)
-				}
-			}
-			d, err := sqlitestore.Open(t.Context(), path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			d.AroundCommit(around(t, fault))
-			return d
-		}
-		r.DB = r.open()
-		t.Cleanup(func() {
-			if err := r.DB.Close(); err != nil {
-				t.Errorf("Close: %v", err)
-			}
-		})
-		return r
+		d := open(t, filepath.Join(t.TempDir(), "events.db"))
+		d.AroundCommit(around(t, fault))
+		return settled{d}
 	})
 }
 
@@ -67,32 +46,94 @@ func around(t *testing.T, fault storetest.Fault) func(func() error) error {
 	}
 }
 
-func TestFailedCommitStopsTheStore(t *testing.T) {
+// TestNothingIsTakenUntilSettled: after a commit that failed, whether or not it
+// was stored, every append is refused at once and untried, reads go on, and once
+// the file is settled a repeat lands on one copy.
+func TestNothingIsTakenUntilSettled(t *testing.T) {
 	disk := errors.New("the disk says no")
 	for _, stored := range []bool{false, true} {
 		path := filepath.Join(t.TempDir(), "events.db")
 		d := open(t, path)
-		held := eventstore.Record{ID: id(1, 1)}
+		held, late := eventstore.Record{ID: id(1, 1)}, eventstore.Record{ID: id(1, 2)}
 		if err := d.Append(t.Context(), "a-1", 0, held); err != nil {
 			t.Fatal(err)
 		}
 		commits := 0
 		d.AroundCommit(around(t, func() (bool, error) { commits++; return stored, disk }))
 		for range 3 {
-			err := d.Append(t.Context(), "a-1", 1, eventstore.Record{ID: id(1, 2)})
-			if !errors.Is(err, disk) || errors.Is(err, eventstore.ErrConflict) || !strings.Contains(err.Error(), "the store has stopped") {
-				t.Errorf("Append = %v; want one that says the store has stopped, and why", err)
+			err := d.Append(t.Context(), "a-1", 1, late)
+			if !errors.Is(err, disk) || !errors.Is(err, eventstore.ErrUnavailable) || errors.Is(err, eventstore.ErrConflict) {
+				t.Errorf("Append = %v; want ErrUnavailable, and why", err)
 			}
 		}
-		if err := d.Append(t.Context(), "a-1", 0, held); !errors.Is(err, disk) {
-			t.Errorf("a repeat after the stop = %v; want the reason", err)
+		if err := d.Append(t.Context(), "a-1", 0, held); !errors.Is(err, eventstore.ErrUnavailable) {
+			t.Errorf("a repeat meanwhile = %v; want ErrUnavailable", err)
 		}
 		if commits != 1 {
 			t.Errorf("a failed commit was tried %d times", commits)
 		}
 		if head, err := d.Head(t.Context()); err != nil || head < 1 {
-			t.Errorf("Head after the stop = %d, %v; reads should go on", head, err)
+			t.Errorf("Head meanwhile = %d, %v; reads should go on", head, err)
 		}
+		if err := d.Fault(); !errors.Is(err, disk) {
+			t.Errorf("Fault = %v", err)
+		}
+		d.AroundCommit(nil)
+		ctx, stop := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() {
+			if err := d.Run(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+		await(t, func() bool { return d.Fault() == nil })
+		stop()
+		running.Wait()
+		if err := d.Append(t.Context(), "a-1", 1, late); err != nil {
+			t.Errorf("the repeat once it is settled: %v", err)
+		}
+		if got := read(t, d); len(got) != 2 || got[1].ID != late.ID {
+			t.Errorf("stored %v: the store holds %d records, want 2", stored, len(got))
+		}
+	}
+}
+
+// TestAFileThatStaysBroken: while the file cannot be opened, the store stays as it
+// is, and it goes on once it can.
+func TestAFileThatStaysBroken(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "events.db")
+	d := open(t, path)
+	if err := d.Append(t.Context(), "a-1", 0, eventstore.Record{ID: id(1, 1)}); err != nil {
+		t.Fatal(err)
+	}
+	d.AroundCommit(around(t, func() (bool, error) { return false, errors.New("the disk says no") }))
+	if err := d.Append(t.Context(), "a-1", 1, eventstore.Record{ID: id(1, 2)}); !errors.Is(err, eventstore.ErrUnavailable) {
+		t.Fatal(err)
+	}
+	d.AroundCommit(nil)
+	if err := errors.Join(os.Rename(path, path+".away"), os.Mkdir(path, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := d.Settle(t.Context()); err == nil {
+			t.Error("a file that is not there was settled")
+		}
+		if err := d.Append(t.Context(), "a-1", 1, eventstore.Record{ID: id(1, 2)}); !errors.Is(err, eventstore.ErrUnavailable) {
+			t.Errorf("Append meanwhile: %v", err)
+		}
+		if head, err := d.Head(t.Context()); head != 1 || err != nil {
+			t.Errorf("Head meanwhile = %d, %v", head, err)
+		}
+	}
+	if err := errors.Join(os.Remove(path), os.Rename(path+".away", path)); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Append(t.Context(), "a-1", 1, eventstore.Record{ID: id(1, 2)}); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -248,7 +289,7 @@ func TestFullDisk(t *testing.T) {
 	if version == 0 || version == 100 {
 		t.Fatalf("%d appends went into 20 pages", version)
 	}
-	if err := d.ExecWriter(ctx, "PRAGMA max_page_count = 100000"); err != nil {
+	if err := d.Settle(ctx); err != nil { // on a connection without that bound
 		t.Fatal(err)
 	}
 	if err := d.Append(ctx, "a-1", version, r()); err != nil {
@@ -274,7 +315,7 @@ func TestFullDiskInAGroup(t *testing.T) {
 			t.Errorf("append %d = %v; want an error other than ErrConflict", i, err)
 		}
 	}
-	if err := d.ExecWriter(t.Context(), "PRAGMA max_page_count = 100000"); err != nil {
+	if err := d.Settle(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	for i, c := range calls {

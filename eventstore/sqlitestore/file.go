@@ -21,6 +21,7 @@ const (
 	schemaVersion = 1          // the schema below
 
 	settleEvery = 100 * time.Millisecond
+	busyTimeout = "PRAGMA busy_timeout = 5000"
 )
 
 // schema is version 1. The last trigger exists because INSERT OR REPLACE
@@ -144,29 +145,41 @@ func create(ctx context.Context, conn *sql.Conn) error {
 	return nil
 }
 
-// settle writes the whole log into the file. After a failed fsync the log may
-// hold a commit that reads well and is not on the disk; a repeat of its appends
-// must not be told that they are durable until it is. What another process has
-// been reading since before the last commit, as a backup does, cannot be written:
-// the end of that is waited for.
+// settle writes the whole journal into the file and empties it. After a failed
+// fsync the journal may hold a commit that reads well and is not on the disk; a
+// repeat of its appends must not be told that they are durable until it is, and
+// no later commit may stand behind it in the journal, where a crash would end the
+// reading before it. Whoever reads meanwhile, as a backup does, is waited for.
 func settle(ctx context.Context, conn *sql.Conn) error {
-	look := time.NewTicker(settleEvery)
-	defer look.Stop()
-	for told := false; ; told = true {
+	if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
+		return err
+	}
+	if err := emptyJournal(ctx, conn); err != nil {
+		return err
+	}
+	_, err := conn.ExecContext(ctx, busyTimeout)
+	return err
+}
+
+func emptyJournal(ctx context.Context, conn *sql.Conn) error {
+	tick := time.NewTicker(settleEvery)
+	defer tick.Stop()
+	for told := false; ; {
 		var busy, inLog, written int64
-		if err := conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &inLog, &written); err != nil {
+		if err := conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &inLog, &written); err != nil {
 			return fmt.Errorf("checkpoint: %w", err)
 		}
-		if busy == 0 && written == inLog {
+		if busy == 0 {
 			return nil
 		}
-		if !told {
-			slog.WarnContext(ctx, "another process reads the events, as a backup does: its end is waited for")
+		if !told && inLog > 0 {
+			slog.WarnContext(ctx, "another process reads the events, as a backup does: waiting for its end")
+			told = true
 		}
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("checkpoint: another process has the file open: %w", ctx.Err())
-		case <-look.C:
+		case <-tick.C:
 		}
 	}
 }

@@ -74,25 +74,24 @@ func (w *writer) close() error {
 
 // commit stores what it can of group in one transaction. It returns each
 // append's answer and whether any record was stored. After an error that it
-// returns beside, nobody can know what is stored; the answers are then nil.
+// returns beside, nobody can know what is stored, and the answers are nil: the
+// file is to be settled anew.
 func (w *writer) commit(ctx context.Context, group []*pending) (answers []error, stored bool, err error) {
 	before := w.position
 	answers = make([]error, len(group))
 	if _, err := w.stmt.begin.ExecContext(ctx); err != nil {
-		return all(answers, fmt.Errorf("begin: %w", err)), false, nil
+		return nil, false, fmt.Errorf("begin: %w", err)
 	}
 	for i, a := range group {
-		broken := error(nil)
-		if answers[i], broken = w.store(ctx, a); broken != nil {
-			// Nothing was committed: this group fails and the next may do.
-			return all(answers, broken), false, w.rollback(ctx, before)
+		if answers[i], err = w.store(ctx, a); err != nil {
+			return nil, false, errors.Join(err, w.rollback(ctx, before))
 		}
 	}
 	if w.position == before {
 		return answers, false, w.rollback(ctx, before)
 	}
 	if err := w.end(ctx); err != nil {
-		return nil, false, errors.Join(err, w.rollback(ctx, before))
+		return nil, false, errors.Join(fmt.Errorf("commit: %w", err), w.rollback(ctx, before))
 	}
 	return answers, true, nil
 }
@@ -242,11 +241,4 @@ func blob(b []byte) []byte {
 		return []byte{}
 	}
 	return b
-}
-
-func all(answers []error, err error) []error {
-	for i := range answers {
-		answers[i] = err
-	}
-	return answers
 }

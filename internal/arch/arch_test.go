@@ -64,6 +64,7 @@ var may = map[string][]string{
 	"internal/durable":       {},
 	"internal/sqlitefile":    {"internal/durable"},
 	"internal/keyfile":       {"internal/durable"},
+	"internal/iofault":       {}, // for tests: makes the calls of a program fail
 	"shared":                 {}, // contracts: what nodes share
 	"shared/memory":          {"internal/bell", "shared"},
 	"shared/redis":           {"internal/keyfile", "shared", "shared/memory"},
