@@ -81,7 +81,7 @@ func (l *Log) merge(ctx context.Context, h Head, sigs []note.Signature) error {
 
 // showHead writes the published checkpoint and what enough witnesses cosigned.
 func (l *Log) showHead(h Head) error {
-	if err := l.put(l.Dir, checkpointFile, h.Note); err != nil {
+	if err := l.putCheckpoint(h.Note); err != nil {
 		return fmt.Errorf("publish cosignatures: %w", err)
 	}
 	if h.Witnessed {

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,7 +19,35 @@ import (
 // it: the checkpoint, tiles and bundles of entries, as C2SP's tlog-tiles lays
 // them out. Nothing in it says who wrote what, so anybody may read it, from any
 // page.
-func (l *Log) Handler() http.Handler { return Files(l.Dir) }
+//
+// A tile is compared with log.db before it is served: one that is damaged is not.
+func (l *Log) Handler() http.Handler {
+	files := Files(l.Dir)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimPrefix(r.URL.Path, "/")
+		err := l.flawed(name)
+		if t, isTile := format.ParseTilePath(name); err == nil && isTile == nil {
+			err = l.servable(r.Context(), t)
+		}
+		if err != nil {
+			slog.ErrorContext(r.Context(), "published log", slog.Any("err", err))
+			unreadable(w)
+			return
+		}
+		files.ServeHTTP(w, r)
+	})
+}
+
+// servable refuses a tile that is not what log.db makes it. One that is missing is
+// for others to say.
+func (l *Log) servable(ctx context.Context, t format.Tile) error {
+	flaw, err := tileFlaw(ctx, l.Follower, l.Dir, t)
+	if err != nil || flaw.Said == "" || flaw.Missing {
+		return err
+	}
+	l.note(flaw)
+	return l.flawed(flaw.File)
+}
 
 // Files serves a published log that lies in dir, as Handler does.
 func Files(dir string) http.Handler {
@@ -51,8 +80,7 @@ func Files(dir string) http.Handler {
 			return
 		case err != nil:
 			slog.ErrorContext(r.Context(), "published log", slog.Any("err", err))
-			h.Set("Cache-Control", "no-store")
-			http.Error(w, "The file cannot be read at the moment.", http.StatusInternalServerError)
+			unreadable(w)
 			return
 		}
 		defer f.Close()
@@ -77,6 +105,13 @@ func openFile(dir, name string) (*os.File, error) {
 		return nil, fmt.Errorf("%s: it is not a file", name)
 	}
 	return root.Open(name)
+}
+
+// unreadable answers that there is such a file, and that it cannot be served now.
+func unreadable(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	http.Error(w, "The file cannot be read at the moment.", http.StatusInternalServerError)
 }
 
 // absent answers that there is no such file, for no longer than that is so.

@@ -21,8 +21,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/mod/sumdb/tlog"
-
 	"github.com/rapporteur-project/rapporteur/audit/format"
 	"github.com/rapporteur-project/rapporteur/audit/witness"
 	"github.com/rapporteur-project/rapporteur/follower"
@@ -63,7 +61,12 @@ type Log struct {
 	witnesses *witness.Witnesses
 	fail      func(file string) (stored bool, err error) // in tests: what becomes of a write
 
+	writing   sync.Mutex // held by whoever writes to Dir; taken before mu
+	stands    []byte     // what the published checkpoint should say; guarded by writing
+	attempted []byte     // what it may say as well, where writing it failed; guarded by writing
+
 	mu        sync.Mutex
+	flaws     []Flaw        // what the last comparison found, and what proofs found since
 	signed    Head          // the newest
 	published Head          // what Dir shows
 	witnessed Head          // the newest that enough witnesses have cosigned
@@ -140,6 +143,9 @@ func (l *Log) read(ctx context.Context, file string) (h Head, current bool, err 
 	}
 	if err != nil {
 		return Head{}, false, fmt.Errorf("published log: %w", err)
+	}
+	if file == checkpointFile {
+		l.stands = text
 	}
 	if h, current, err = l.readHead(text); err != nil {
 		return Head{}, false, fmt.Errorf("%s: %w", path, err)
@@ -256,22 +262,4 @@ func (l *Log) Trouble() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.trouble
-}
-
-// InclusionProof proves that the record at index is in the log of a size.
-func (l *Log) InclusionProof(ctx context.Context, index, size int64) (tlog.RecordProof, error) {
-	p, err := tlog.ProveRecord(size, index, l.Follower.Hashes(ctx))
-	if err != nil {
-		return nil, fmt.Errorf("prove record %d in %d: %w", index, size, err)
-	}
-	return p, nil
-}
-
-// ConsistencyProof proves that the log of size to continues that of size from.
-func (l *Log) ConsistencyProof(ctx context.Context, from, to int64) (tlog.TreeProof, error) {
-	p, err := tlog.ProveTree(to, from, l.Follower.Hashes(ctx))
-	if err != nil {
-		return nil, fmt.Errorf("prove the log of %d in that of %d: %w", from, to, err)
-	}
-	return p, nil
 }

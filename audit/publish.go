@@ -1,10 +1,12 @@
 package audit
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -80,6 +82,8 @@ func (l *Log) Publish(ctx context.Context) error {
 }
 
 func (l *Log) publish(ctx context.Context) error {
+	l.writing.Lock()
+	defer l.writing.Unlock()
 	if l.Shared != nil {
 		return l.publishShared(ctx)
 	}
@@ -106,7 +110,7 @@ func (l *Log) publishHead(ctx context.Context, was, h Head) error {
 	if err := l.WriteTiles(ctx, l.Dir, from, h.Size); err != nil {
 		return err
 	}
-	if err := l.put(l.Dir, checkpointFile, h.Note); err != nil {
+	if err := l.putCheckpoint(h.Note); err != nil {
 		return err
 	}
 	l.mu.Lock()
@@ -115,13 +119,41 @@ func (l *Log) publishHead(ctx context.Context, was, h Head) error {
 	return l.prune(from, h.Size)
 }
 
+// putCheckpoint writes the published checkpoint, in place of the one that this Log
+// found or wrote there and of no other.
+func (l *Log) putCheckpoint(text []byte) error {
+	is, err := os.ReadFile(filepath.Join(l.Dir, checkpointFile))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return err
+	case !l.mayShow(is):
+		return fmt.Errorf("%s is not what was published: it is not overwritten. Find out who changed it, and remove it: it is written again: %w", checkpointFile, ErrDamaged)
+	}
+	l.attempted = text // which may be there though the answer is an error
+	if err := l.put(l.Dir, checkpointFile, text); err != nil {
+		return err
+	}
+	l.stands = text
+	return nil
+}
+
+// mayShow reports whether this Log put text into the published checkpoint, or found
+// it there. It is called while writing is held.
+func (l *Log) mayShow(text []byte) bool {
+	return bytes.Equal(text, l.stands) || bytes.Equal(text, l.attempted)
+}
+
 // WriteTiles writes to dir the tiles and bundles of entries that a log of size
 // to has and one of size from has not.
 func (l *Log) WriteTiles(ctx context.Context, dir string, from, to int64) error {
 	for _, t := range format.NewTiles(from, to) {
-		b, err := l.tile(ctx, t)
+		b, err := tile(ctx, l.Follower, t)
 		if err != nil {
 			return fmt.Errorf("%s: %w", t.Path(), err)
+		}
+		if was, err := readTile(dir, t); err == nil && !bytes.Equal(was, b) {
+			return fmt.Errorf("%s is there, and is not what the log makes it: it is not overwritten: %w", t.Path(), ErrDamaged)
 		}
 		if err := l.put(dir, filepath.FromSlash(t.Path()), b); err != nil {
 			return err
@@ -131,11 +163,11 @@ func (l *Log) WriteTiles(ctx context.Context, dir string, from, to int64) error 
 }
 
 // tile returns the bytes of t.
-func (l *Log) tile(ctx context.Context, t format.Tile) ([]byte, error) {
+func tile(ctx context.Context, of Tree, t format.Tile) ([]byte, error) {
 	if t.Level > 0 {
-		return tlog.ReadTileData(tlog.Tile{H: 8, L: t.Level, N: t.N, W: t.Width}, l.Follower.Hashes(ctx))
+		return tlog.ReadTileData(tlog.Tile{H: 8, L: t.Level, N: t.N, W: t.Width}, of.Hashes(ctx))
 	}
-	entries, err := l.Follower.Entries(ctx, t.N*format.TileWidth, t.Width)
+	entries, err := of.Entries(ctx, t.N*format.TileWidth, t.Width)
 	if err != nil {
 		return nil, err
 	}

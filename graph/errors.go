@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/rapporteur-project/rapporteur/app"
+	auditing "github.com/rapporteur-project/rapporteur/audit"
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/graph/model"
 	"github.com/rapporteur-project/rapporteur/graph/operation"
@@ -90,6 +91,8 @@ func (r *Resolver) present(ctx context.Context, err error) *gqlerror.Error {
 		return code("UNAVAILABLE", e.Error(), map[string]any{"withheld": strconv.FormatInt(e.Records, 10)})
 	}
 	switch {
+	case errors.Is(err, auditing.ErrDamaged):
+		return code("UNAVAILABLE", "This cannot be proved now: what proofs are made of is damaged, and its operators are told.", map[string]any{"retryAfter": retryAfter})
 	case errors.Is(err, app.ErrOutcome): // whatever the reason, operators look at it
 	case errors.Is(err, context.Canceled):
 		return code("UNAVAILABLE", "The request was given up.", nil) // by whoever sent it: no incident

@@ -89,8 +89,10 @@ func (c *backup) run(ctx context.Context, s streams) (code int, err error) {
 	for _, f := range files {
 		size += f.Size
 	}
-	_, err = fmt.Fprintf(s.out, "%s: %d files, %d bytes\n", c.Out, len(files), size)
-	return yes, err
+	if _, err := fmt.Fprintf(s.out, "%s: %d files, %d bytes\n", c.Out, len(files), size); err != nil {
+		return unknown, err
+	}
+	return sayFlawsOfCopy(ctx, s.err, dir)
 }
 
 // kept are what a backup keeps of a data folder, in the order in which they are

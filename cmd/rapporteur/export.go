@@ -64,6 +64,10 @@ func (c *exporting) run(ctx context.Context, s streams) (code int, err error) {
 	if err := st.log.CheckTree(ctx); err != nil {
 		return unknown, err
 	}
+	code, err = sayFlaws(ctx, s.err, st.log, a.path(logFolder))
+	if err != nil {
+		return unknown, err
+	}
 	x := &audit.Export{Log: log, Dir: c.Out, MadeAt: time.Now(), Policy: log.Policy.Text()}
 	if x.Certificates, err = a.certificates(ctx); err != nil {
 		return unknown, err
@@ -89,7 +93,7 @@ func (c *exporting) run(ctx context.Context, s streams) (code int, err error) {
 		fmt.Fprintf(s.err, "the published log has %d of these %d records: the head in the bundle was signed for it, and no witness has seen it; the next start of the server publishes the rest\n", published.Size, h.Size)
 	}
 	_, err = fmt.Fprintf(s.out, "%s: %d records, root %s\nkey: %s\n", c.Out, h.Size, hash(h.Root), log.Key.VKey)
-	return yes, err
+	return code, err
 }
 
 // certificates returns what the read models have seen, for those there are.

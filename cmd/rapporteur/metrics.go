@@ -16,6 +16,7 @@ var (
 	signerStopped    = prometheus.NewDesc("rapporteur_log_signer_stopped", "1 once the signer has stopped as an incident: nothing more is signed or accepted.", nil, nil)
 	eventsStopped    = prometheus.NewDesc("rapporteur_events_stopped", "1 while nothing is recorded: the events cannot be written, or somebody touched the record on the servers that hold it.", nil, nil)
 	numberingStopped = prometheus.NewDesc("rapporteur_log_stopped", "1 while records cannot be numbered: nothing is recorded.", nil, nil)
+	logDamaged       = prometheus.NewDesc("rapporteur_log_damaged", "Files of the published log, and log.db, that are not what the record makes them.", nil, nil)
 	projectionIndex  = prometheus.NewDesc("rapporteur_projection_index", "Index of the newest record that a read model has seen.", []string{"name"}, nil)
 	witnessSize      = prometheus.NewDesc("rapporteur_witness_size", "Records in the largest log that a witness has cosigned.", []string{"name"}, nil)
 	witnessFailing   = prometheus.NewDesc("rapporteur_witness_failing", "1 if the last attempt to have a witness cosign failed.", []string{"name"}, nil)
@@ -54,7 +55,7 @@ type nodeMetrics struct {
 
 // Describe implements prometheus.Collector.
 func (n nodeMetrics) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{logIndex, publishedSize, signerStopped, eventsStopped, numberingStopped, projectionIndex, witnessSize, witnessFailing} {
+	for _, d := range []*prometheus.Desc{logIndex, publishedSize, logDamaged, signerStopped, eventsStopped, numberingStopped, projectionIndex, witnessSize, witnessFailing} {
 		ch <- d
 	}
 }
@@ -67,6 +68,7 @@ func (n nodeMetrics) Collect(ch chan<- prometheus.Metric) {
 	published := n.proofs.PublishedSize()
 	gauge(logIndex, n.known(n.log.Size()-1, published-1))
 	gauge(publishedSize, published)
+	gauge(logDamaged, int64(len(n.proofs.Flawed())))
 	gauge(signerStopped, one(n.proofs.Fault()))
 	gauge(numberingStopped, one(n.log.Fault()))
 	gauge(eventsStopped, one(n.events.fault()))

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/rapporteur-project/rapporteur/audit"
 	"github.com/rapporteur-project/rapporteur/follower"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
@@ -29,7 +30,7 @@ type replay struct {
 func (*replay) Help() string {
 	return `Reads the whole record and says what it makes. It hashes every record again and compares it with its entry in the log and with what was published, applies it to new read models in a temporary folder, and prints what each has seen: the index it would see next, the root of the log's tree below that, and the fold over all leaves. Two people with the same record see the same. Nothing is kept: to have the server's read models made anew, remove readmodel.db and search.db and start it, or use --prepare.
 
-With --verify it checks, from the record alone, that every record could have been appended: by the rules that the program appends by, such as that everybody who acted held the credential to do so. Then it compares the new read models with the live ones, certificates first, then every table in the order of its key, and names the first row that differs and the index of the event that made it. The exit status is 0 when they agree, 1 when they differ, a record was altered or somebody acted without a credential, and 2 when it could not tell: there are no live read models, or they are behind the log.
+With --verify it checks, from the record alone, that every record could have been appended: by the rules that the program appends by, such as that everybody who acted held the credential to do so. Then it compares the new read models with the live ones, certificates first, then every table in the order of its key, and names the first row that differs and the index of the event that made it. The exit status is 0 when they agree, 1 when they differ, a record was altered, a file of the published log is damaged or somebody acted without a credential, and 2 when it could not tell: there are no live read models, or they are behind the log.
 
 It writes nothing in the data folder or the bundle that it reads, which may be on a disk that only reads: it works on copies, below --work. A server may not run on the folder meanwhile, so stop it, or replay a copy of the folder. Records that the server had not numbered yet are numbered in the copy, and it says so.
 
@@ -87,6 +88,18 @@ func (c *replay) run(ctx context.Context, s streams) (code int, err error) {
 		f.Answer, f.Reason = differ, err.Error()
 	case err != nil:
 		return unknown, err
+	}
+	if log, data := src.log.(*follower.Follower); data && f.code() == yes {
+		var all []audit.Flaw
+		for flaw, err := range audit.Flaws(ctx, log, filepath.Join(c.Data, logFolder)) {
+			if err != nil {
+				return unknown, err
+			}
+			all = append(all, flaw)
+		}
+		if len(all) > 0 {
+			f.Answer, f.Reason = differ, "the published log is damaged: "+audit.SayFlaws(all)
+		}
 	}
 	return f.code(), f.print(s.out, c.JSON)
 }

@@ -64,8 +64,10 @@ func (c *restore) run(ctx context.Context, s streams) (code int, err error) {
 	if err := errors.Join(os.Rename(dir, c.Data), durable.SyncFolder(filepath.Dir(filepath.Clean(c.Data)))); err != nil {
 		return unknown, fmt.Errorf("restore: %w", err)
 	}
-	_, err = fmt.Fprintf(s.out, "%s: %s\n", c.Data, said)
-	return yes, err
+	if _, err := fmt.Fprintf(s.out, "%s: %s\n", c.Data, said); err != nil {
+		return unknown, err
+	}
+	return sayFlawsOfCopy(ctx, s.err, c.Data)
 }
 
 // agree opens what was unpacked as a server would, and says what it holds.

@@ -123,6 +123,9 @@ func (n *node) look(ctx context.Context) readiness {
 	if !n.tried.Load() {
 		is.wrong("log", isStale, "is being published for the first time")
 	}
+	if len(n.proofs.Flawed()) > 0 {
+		is.wrong("log", isDegraded, "damaged; the server's own log names the files")
+	}
 	if err := n.proofs.Trouble(); err != nil {
 		is.wrong("log", isDegraded, "not published; the server's own log says why")
 	}

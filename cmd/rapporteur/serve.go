@@ -254,6 +254,7 @@ func (n *node) run(ctx context.Context, l net.Listener, srv *http.Server) error 
 	timing := start(ctx, g, "timers", timers.Run)
 	searching := start(ctx, g, "search", n.search.Run)
 	publishing := start(ctx, g, "published log", n.proofs.Run)
+	comparing := start(ctx, g, "comparison of the log", n.proofs.Compare)
 	sharing := append(n.shares.start(ctx, g), start(ctx, g, "health", n.watchHealth), start(ctx, g, "events", n.events.run))
 	if n.metrics.Listener != nil {
 		sharing = append(sharing, start(ctx, g, "metrics", n.serveMetrics))
@@ -274,6 +275,7 @@ func (n *node) run(ctx context.Context, l net.Listener, srv *http.Server) error 
 			p.stop()
 		}
 		timing.stop()
+		comparing.stop()
 		publishing.stop()
 		if err := n.nodes.release(context.WithoutCancel(ctx)); err != nil {
 			slog.WarnContext(ctx, "another node waits a moment for its turn", slog.Any("err", err))
