@@ -165,7 +165,7 @@ func TestMigrateFromWhereNodesCannotAgree(t *testing.T) {
 	m.refused("migrate: stream rapporteur=agreement", "migrate", "--from", "esdb", "--to", "sqlite", "--undo", "US")
 	cluster.Delete("rapporteur=agreement", true)
 	node := m.upIn(m.env)
-	awaitCheck(t, node.address, isDegraded, "events", "nothing more is recorded")
+	awaitCheck(t, node.address, isDegraded, "events", "nothing is recorded")
 	ended(t, node, os.Kill) // it cannot publish, and would say so
 	if m.state() != was {
 		t.Error("what is on the servers is another record")

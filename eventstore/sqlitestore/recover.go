@@ -16,7 +16,7 @@ const (
 	firstPause   = 50 * time.Millisecond // between attempts to settle the file; doubled
 	longestPause = 2 * time.Second
 	room         = 2 * eventstore.MaxAppend // bytes that the disk must have free
-	checkEvery   = 5 * time.Second         // how often the journal is written back, and so the file itself is tried
+	checkEvery   = 5 * time.Second          // how often the journal is written back, and so the file itself is tried
 )
 
 // Run settles the file anew after a fault, until ctx ends. While that does not
