@@ -143,6 +143,9 @@ func (id *identity) checks(ctx context.Context) map[string]string {
 	if _, err := id.revoked.Revoked(ctx, time.Time{}); err != nil { // without the grace, which is there to mend it
 		slog.ErrorContext(ctx, "readiness", slog.Any("err", err))
 		is["revocations"] = "cannot be read, and after --revocation-grace nobody can sign in; the server's own log says why"
+	} else if err := id.revoked.Fault(); err != nil {
+		slog.ErrorContext(ctx, "readiness", slog.Any("err", err))
+		is["revocations"] = "cannot be written, so nothing can be revoked; the server's own log says why"
 	}
 	for _, p := range id.providers {
 		name := "issuer " + p.Address()

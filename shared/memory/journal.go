@@ -20,6 +20,10 @@ type journal struct {
 	f     *os.File // open for reading and adding
 	read  int64    // up to where lines have been read
 	lines int      // read so far
+
+	// doubt is why nobody knows what the end of the file holds on the disk: adding a
+	// line failed. Then the file is made anew before anything is added.
+	doubt error
 }
 
 // openJournal opens the file at path, and makes it when there is none. It is
@@ -106,7 +110,8 @@ func (j *journal) fresh() ([][]byte, error) {
 
 // append adds a line, durably, after everything that fresh has returned: what
 // follows that was never finished. Call it in locked, after fresh.
-func (j *journal) append(line []byte) error {
+func (j *journal) append(line []byte) (err error) {
+	defer func() { j.doubt = err }()
 	if err := j.f.Truncate(j.read); err != nil {
 		return err
 	}
@@ -144,5 +149,9 @@ func (j *journal) replace(lines [][]byte) (err error) {
 		return err
 	}
 	j.read, j.lines = int64(len(text)), len(lines)
-	return j.dir.Sync()
+	if err := j.dir.Sync(); err != nil {
+		return err
+	}
+	j.doubt = nil
+	return nil
 }

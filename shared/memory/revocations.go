@@ -85,7 +85,7 @@ func (r *Revocations) Revoke(_ context.Context, one shared.Revocation) error {
 		if err := r.look(); err != nil {
 			return err
 		}
-		if r.prune(); r.file.lines > 2*len(r.all)+maxDead {
+		if r.prune(); r.file.doubt != nil || r.file.lines > 2*len(r.all)+maxDead {
 			if err := r.file.replace(r.written()); err != nil {
 				return err
 			}
@@ -160,11 +160,40 @@ func (r *Revocations) lookAgain() error {
 	// By the system's clock: it is the file that is waited for, not an expiry.
 	if r.file != nil && time.Since(r.looked) >= lookEvery {
 		_ = r.look() // which keeps what is wrong
+		r.settle()
 	}
 	if r.fault != nil {
 		return fmt.Errorf("revocations: %w", r.fault)
 	}
 	return nil
+}
+
+// settle makes the file anew where adding to it failed. If that fails too, the next
+// look tries again.
+func (r *Revocations) settle() {
+	if r.file.doubt == nil || r.fault != nil || !r.writing.TryLock() {
+		return
+	}
+	defer r.writing.Unlock()
+	err := r.file.locked(func() error {
+		if err := r.look(); err != nil {
+			return err
+		}
+		return r.file.replace(r.written())
+	})
+	if err != nil {
+		r.file.doubt = err
+	}
+}
+
+// Fault returns why nothing can be revoked now, or nil.
+func (r *Revocations) Fault() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.lookAgain(); err != nil || r.file == nil {
+		return err
+	}
+	return r.file.doubt
 }
 
 func (r *Revocations) add(one shared.Revocation) {
