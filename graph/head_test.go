@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -97,57 +98,62 @@ func (u *unpublished) seen(t *testing.T, who string, index int64) trial.Answer {
 // auditors all of it, and a person what they recorded themselves: in every answer,
 // and whatever is asked with an index.
 func TestHead(t *testing.T) {
+	t.Parallel()
 	u := newUnpublished(t)
-	t.Run("before it is published", func(t *testing.T) {
-		for who, newest := range u.newest() {
-			t.Run(who, func(t *testing.T) {
-				t.Parallel()
-				u.ends(t, who, newest)
-			})
+	all := func(newest func(int64) int64) { // at one time: most of it is waiting for what does not come
+		var each sync.WaitGroup
+		for who, before := range u.newest() {
+			each.Go(func() { u.ends(t, who, newest(before)) })
 		}
-	})
-	u.publish(t)
-	for who := range u.newest() {
-		t.Run("published, "+who, func(t *testing.T) {
-			t.Parallel()
-			u.ends(t, who, u.all)
-		})
+		each.Wait()
 	}
+	all(func(before int64) int64 { return before })
+	u.publish(t)
+	all(func(int64) int64 { return u.all })
 }
 
 // ends checks that to somebody the record ends at newest.
 func (u *unpublished) ends(t *testing.T, who string, newest int64) {
 	if a := u.Ask(who, `{ __typename }`, nil); a.Extensions["index"] != fmt.Sprint(newest) {
-		t.Errorf("the index of an answer is %v, want %d", a.Extensions["index"], newest)
+		t.Errorf("%q: the index of an answer is %v, want %d", who, a.Extensions["index"], newest)
 	}
 	const asOf = `query($at: AsOfInput!) { asOf(at: $at) { consultations(first: 1) { nodes { id } } } }`
-	const changes = `subscription($after: Int64) { submissionChanged(after: $after) { index submission { id } } }`
 	for index := newest - 1; index <= u.all+2; index++ {
 		a := u.Ask(who, asOf, map[string]any{"at": map[string]any{"index": index}})
 		want := fmt.Sprintf("There is no index %d: the newest is %d.", index, newest)
 		if index <= newest && a.Errors != nil || index > newest && (len(a.Errors) != 1 || a.Errors[0]["message"] != want) {
-			t.Errorf("as of %d: %+v", index, a)
+			t.Errorf("%q: as of %d: %+v", who, index, a)
 		}
 	}
+	var each sync.WaitGroup
 	for _, index := range slices.Compact([]int64{newest, newest + 1, u.all + 1}) {
-		if index <= newest {
-			if a := u.seen(t, who, index); a.Errors != nil || a.Extensions["index"] != fmt.Sprint(newest) {
-				t.Errorf("with the index %d that was seen: %+v", index, a)
-			}
-			first := u.Stream(who, changes, map[string]any{"after": index}, func(trial.Answer) bool { return true })
-			if len(first) != 1 || first[0].Errors != nil || first[0].Get("submissionChanged", "index") != fmt.Sprint(newest) {
-				t.Errorf("a stream after %d: %+v", index, first)
-			}
-			continue
-		}
-		a := u.seen(t, who, index)
-		if len(a.Errors) != 1 || fmt.Sprint(a.Errors[0]["extensions"]) != fmt.Sprintf("map[code:STALE have:%d retryAfter:1 want:%d]", newest, index) {
-			t.Errorf("with an index %d that was not: %+v", index, a)
-		}
-		first := u.Stream(who, changes, map[string]any{"after": index}, func(trial.Answer) bool { return true })
-		if len(first) != 1 || len(first[0].Errors) != 1 || first[0].Errors[0]["message"] != "after is an index of the record." {
-			t.Errorf("a stream after %d: %+v", index, first)
-		}
+		each.Go(func() { u.sees(t, who, index, newest) })
+		each.Go(func() { u.follows(t, who, index, newest) })
+	}
+	each.Wait()
+}
+
+// sees checks what somebody to whom the record ends at newest is answered when
+// they want what they saw at an index.
+func (u *unpublished) sees(t *testing.T, who string, index, newest int64) {
+	a := u.seen(t, who, index)
+	if index <= newest && (a.Errors != nil || a.Extensions["index"] != fmt.Sprint(newest)) {
+		t.Errorf("%q: with the index %d that was seen: %+v", who, index, a)
+	}
+	if index > newest && (len(a.Errors) != 1 || fmt.Sprint(a.Errors[0]["extensions"]) != fmt.Sprintf("map[code:STALE have:%d retryAfter:1 want:%d]", newest, index)) {
+		t.Errorf("%q: with an index %d that was not: %+v", who, index, a)
+	}
+}
+
+// follows checks likewise what comes first of a stream after an index.
+func (u *unpublished) follows(t *testing.T, who string, index, newest int64) {
+	const changes = `subscription($after: Int64) { submissionChanged(after: $after) { index submission { id } } }`
+	first := u.Stream(who, changes, map[string]any{"after": index}, func(trial.Answer) bool { return true })
+	if index <= newest && (len(first) != 1 || first[0].Errors != nil || first[0].Get("submissionChanged", "index") != fmt.Sprint(newest)) {
+		t.Errorf("%q: a stream after %d: %+v", who, index, first)
+	}
+	if index > newest && (len(first) != 1 || len(first[0].Errors) != 1 || first[0].Errors[0]["message"] != "after is an index of the record.") {
+		t.Errorf("%q: a stream after %d: %+v", who, index, first)
 	}
 }
 

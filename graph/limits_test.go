@@ -271,6 +271,7 @@ func TestDeadlines(t *testing.T) {
 // TestDeadlineOfACommand: the time of a command ends while it is stored. It is
 // recorded all the same, its sender is told, and the same key gives the rest.
 func TestDeadlineOfACommand(t *testing.T) {
+	t.Parallel()
 	tr := trial.New(t)
 	tr.Officer("secretariat")
 	const plan = `mutation($key: IdempotencyKey!) { planConsultation(input: {idempotencyKey: $key, title: {language: "en", value: "A call"}}) { consultation { id } index userErrors { message } } }`

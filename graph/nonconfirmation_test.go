@@ -211,17 +211,20 @@ func TestNothingTellsOfWhatIsNotShown(t *testing.T) {
 			w.ids["extra"] = w.do("ngo", "extra", "", submission.SaveDraft{Consultation: w.call, Content: submission.Input{Text: &domain.Text{Language: "en", Value: "words of extra"}}})
 		},
 	} {
-		with := newWorld(t, extra)
-		if before[""] == "" || !strings.Contains(spoken(t, with.told("ngo"), ""), "words of") {
-			t.Fatalf("%s: nothing is told at all", name)
-		}
-		for _, who := range bystanders {
-			if d := cmp.Diff(before[who], spoken(t, with.told(who), "")); d != "" {
-				t.Errorf("%s is told of %s (-without +with):\n%s", who, name, d)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			with := newWorld(t, extra)
+			if before[""] == "" || !strings.Contains(spoken(t, with.told("ngo"), ""), "words of") {
+				t.Fatal("nothing is told at all")
 			}
-			with.refusesAlike(who, with.ids["extra"])
-			with.streamsAlike(without, who)
-		}
+			for _, who := range bystanders {
+				if d := cmp.Diff(before[who], spoken(t, with.told(who), "")); d != "" {
+					t.Errorf("%s is told of it (-without +with):\n%s", who, d)
+				}
+				with.refusesAlike(who, with.ids["extra"])
+				with.streamsAlike(without, who)
+			}
+		})
 	}
 }
 
@@ -295,6 +298,7 @@ func (w world) streamsAlike(other world, who string) {
 // Who wrote an anonymised submission makes no difference to what anybody is
 // told, by any filter, order or cursor.
 func TestNothingTellsWhoWroteAnAnonymisedOne(t *testing.T) {
+	t.Parallel()
 	told := map[string]map[string]string{}
 	for _, author := range []string{"ngo", "ngo3"} {
 		w := newWorld(t, func(w world) { w.submit(author, "extra", domain.Anonymised, true) })

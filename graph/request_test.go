@@ -12,6 +12,7 @@ import (
 // TestMinIndex reads one's own writes: an index that is there is served, one
 // that does not come in time is STALE with what there is, and none is made up.
 func TestMinIndex(t *testing.T) {
+	t.Parallel()
 	tr := trial.New(t)
 	tr.Officer("secretariat")
 	ask := func(header string) string {

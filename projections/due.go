@@ -63,7 +63,7 @@ func (r Reader) due(ctx context.Context, name, statement string, after *Due) ([]
 		from = " WHERE (at, item, entity, capacity) > (?, ?, ?, ?)"
 		args = append(args, after.At.UnixMilli(), string(after.Item), string(after.Entity), string(after.Capacity))
 	}
-	return collect(ctx, db, "due "+name, `SELECT item, entity, capacity, at FROM (`+statement+`)`+from+` ORDER BY at, item, entity, capacity LIMIT ?`,
+	return collect(ctx, db, "due "+name, `SELECT item, entity, capacity, at FROM (`+statement+`)`+from+` ORDER BY at, item, entity, capacity LIMIT CAST(? AS INTEGER)`,
 		append(args, duePage), func(rows *sql.Rows) (Due, error) {
 			var d Due
 			var at int64

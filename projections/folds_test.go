@@ -104,7 +104,8 @@ func (f fold) read(t *testing.T, r Reader, id domain.ID, columns []string) []str
 	if slices.Contains([]string{"editions", "questionnaire_versions", "progress_reports"}, f.table) { // kept for ever
 		valid = fmt.Sprintf("x.idx <= %d", index)
 	}
-	rows, err := r.Engine.db.QueryContext(t.Context(), `SELECT x.`+strings.Join(columns, ", x.")+` FROM `+f.table+` x WHERE `+strings.ReplaceAll(f.where, "INDEX", fmt.Sprint(index))+` AND `+valid, string(id))
+	query, args := bind(`SELECT x.`+strings.Join(columns, ", x.")+` FROM `+f.table+` x WHERE `+strings.ReplaceAll(f.where, "INDEX", fmt.Sprint(index))+` AND `+valid, []any{string(id)})
+	rows, err := r.Engine.db.QueryContext(t.Context(), query, args...)
 	if err != nil {
 		t.Fatalf("%s: %v", f.table, err)
 	}

@@ -89,7 +89,9 @@ func (k key) encode() string { return base64.RawURLEncoding.EncodeToString([]byt
 
 // order returns the end of a statement over rows with a column k to sort by
 // and a column id: the condition that they lie beyond the cursor, the order and
-// the limit, which asks for one row more than the page has.
+// the limit, which asks for one row more than the page has. SQLite prepares a
+// statement again whenever a parameter that is its limit is bound, but not an
+// expression.
 func (w window) order(descending bool) (string, []any) {
 	cmp, dir := ">", "ASC"
 	if descending != w.backward {
@@ -101,7 +103,7 @@ func (w window) order(descending bool) (string, []any) {
 		where = " WHERE (k, id) " + cmp + " (?, ?)"
 		args = append(args, w.cursor[0], w.cursor[1])
 	}
-	return where + " ORDER BY k " + dir + ", id " + dir + " LIMIT ?", append(args, w.limit+1)
+	return where + " ORDER BY k " + dir + ", id " + dir + " LIMIT CAST(? AS INTEGER)", append(args, w.limit+1)
 }
 
 // item is a row with its place in the list.

@@ -65,7 +65,7 @@ func (r Reader) valid(alias string) string {
 	}
 	// The plus keeps SQLite from looking for the range in an index, and from
 	// sorting what comes: most rows are in it.
-	return fmt.Sprintf("%[1]s.valid_from <= %[2]d AND +%[1]s.valid_to > %[2]d", alias, *r.AsOf)
+	return fmt.Sprintf("%[1]s.valid_from <= %[2]s AND +%[1]s.valid_to > %[2]s", alias, number(*r.AsOf))
 }
 
 // asJSON encodes what cannot fail to encode.

@@ -11,8 +11,8 @@ import (
 )
 
 // keptStatements is how many statements stay prepared, each on every
-// connection. What capacities a viewer holds stands in the text of a statement,
-// and so does an as-of index, so there is no end of them.
+// connection. What capacities a viewer holds, and for how many, stands in the
+// text of a statement, so there is no end of them.
 const keptStatements = 64
 
 // statements reads from a file by statements that it keeps prepared: SQLite

@@ -74,8 +74,8 @@ func (r Reader) tellings(subs []*Submission) []told {
 // with its edition is told once that is released.
 func (r Reader) tells(alias, from string) string {
 	return fmt.Sprintf(`%[1]s.told >= %[2]s AND (%[2]s < %[3]d OR %[1]s.told > %[3]d
-		OR EXISTS (SELECT 1 FROM releases f WHERE f.submission = %[1]s.id AND f.edition = %[1]s.about AND f.valid_from <= %[4]d))`,
-		alias, from, submission.WithEdition, r.upTo())
+		OR EXISTS (SELECT 1 FROM releases f WHERE f.submission = %[1]s.id AND f.edition = %[1]s.about AND f.valid_from <= %[4]s))`,
+		alias, from, submission.WithEdition, number(r.upTo()))
 }
 
 // wholeIDs lists the submissions that their reader sees everything of.
@@ -127,7 +127,7 @@ func (r Reader) SubmissionChange(ctx context.Context, id domain.ID, index int64)
 
 // change names what the record at an index changed in s, if the viewer is told.
 func (r Reader) change(ctx context.Context, s *Submission, index int64) (string, error) {
-	all, err := r.records(ctx, []*Submission{s}, "s.valid_from = "+fmt.Sprint(index))
+	all, err := r.records(ctx, []*Submission{s}, "s.valid_from = "+number(index))
 	if len(all[s.ID]) == 0 {
 		return "", err
 	}

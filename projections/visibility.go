@@ -92,7 +92,7 @@ func (r Reader) levelIf(published, withdrawn, s string, valid func(string) strin
 	v := r.Viewer
 	acts := quoted(r.actingIDs())
 	staff, judge := v.Is(domain.Secretariat, domain.Editor), v.Is(domain.Secretariat, domain.Editor, domain.Moderator, domain.AppealReviewer)
-	const nothing, tombstone, words, everything = domain.Nothing, domain.Tombstone, domain.TextOnly, domain.Everything
+	const nothing, words, everything = domain.Nothing, domain.TextOnly, domain.Everything
 	named := fmt.Sprintf("CASE WHEN %s.label = 'ANONYMISED' THEN %d ELSE %d END", s, words, everything)
 	released := cases(
 		when(true, s+".label = 'PUBLIC'", everything),
@@ -109,17 +109,22 @@ func (r Reader) levelIf(published, withdrawn, s string, valid func(string) strin
 		whenSQL(judge, s+".hidden", named),
 		whenSQL(staff, "NOT ("+published+") AND NOT "+s+".hidden", named),
 		when(true, "NOT ("+published+")", nothing),
-		whenSQL(true, s+".hidden", fmt.Sprintf("min(%s, %d)", released, tombstone)),
-		whenSQL(true, "1", released),
+		whenSQL(true, "1", atMostTombstone(s+".hidden", released)),
 	)
 	signs := fmt.Sprintf("EXISTS (SELECT 1 FROM signatories g WHERE g.submission = %s.id AND %s AND g.party IN (%s))", s, valid("g"), acts)
 	return cases(
 		when(true, s+".owner IN ("+acts+")", everything),
 		when(true, s+".status IN ('DRAFT', 'PROPOSED', 'DISCARDED')", nothing),
-		whenSQL(true, signs, fmt.Sprintf("CASE WHEN %s THEN %d ELSE %d END", withdrawn, tombstone, everything)),
-		whenSQL(true, withdrawn, fmt.Sprintf("min(%s, %d)", open, tombstone)),
-		whenSQL(true, "1", open),
+		whenSQL(true, signs, atMostTombstone(withdrawn, fmt.Sprint(int(everything)))),
+		whenSQL(true, "1", atMostTombstone(withdrawn, open)),
 	)
+}
+
+// atMostTombstone returns level, or that something was withdrawn or hidden where
+// condition holds and level says more. It names level once: the text of a level
+// is long, and SQLite takes longer to read it than to run it.
+func atMostTombstone(condition, level string) string {
+	return fmt.Sprintf("min(CASE WHEN %s THEN %d ELSE %d END, %s)", condition, domain.Tombstone, domain.Everything, level)
 }
 
 // participant is the condition that the viewer takes part in a consultation:
