@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -134,8 +135,11 @@ func (a *App) pinSubmission(ctx context.Context, _ domain.ID, s submission.State
 			answers = inputs(s.Draft)
 		}
 		call, err := a.callTo(ctx, by, orRound(c.Consultation, s), answers, p)
+		if err != nil {
+			return c, err
+		}
 		c.Call = call
-		return c, err
+		return c, a.coSignersKnown(ctx, c.CoSigners, by, p)
 	case submission.Authorise:
 		call, err := a.callTo(ctx, by, s.Round, inputs(s.Draft), p)
 		c.Call = call
@@ -165,6 +169,37 @@ func (a *App) ownerKnown(ctx context.Context, id domain.ID, p *pins) error {
 		return domain.Refuse(domain.NotFound, "submission.owner_unknown", "There is no such entity or person.").At("owner")
 	}
 	return err
+}
+
+// coSignersKnown refuses co-signatories who are neither an entity nor a person
+// on record, and those whom the asker may not know of just so. Those beyond the
+// bound need not be read: the command is refused for them.
+func (a *App) coSignersKnown(ctx context.Context, named []domain.ID, by domain.Cause, p *pins) error {
+	for i, id := range named[:min(len(named), submission.MaxCoSigners)] {
+		known, err := a.known(ctx, id, by, p)
+		if err != nil {
+			return err
+		}
+		if !known {
+			return domain.Refuse(domain.NotFound, "submission.co_signatory_unknown", "There is no such entity or person, or it is not for you to know of. Name one on record, or leave it out.").At("coSignatories", strconv.Itoa(i))
+		}
+	}
+	return nil
+}
+
+// known reports whether id names an entity, a working group or a person that
+// the asker may know of.
+func (a *App) known(ctx context.Context, id domain.ID, by domain.Cause, p *pins) (bool, error) {
+	ok, err := a.exists(ctx, id, p)
+	if err != nil || !ok || !strings.HasPrefix(string(id), entity.Decider.Prefix) {
+		return ok, err
+	}
+	e, err := a.Entities.read(ctx, id, p)
+	if err != nil {
+		return false, err
+	}
+	held, err := a.Credentials.read(ctx, by.By.Person, p)
+	return a.Entities.Sees(e, domain.Viewer{Person: by.By.Person, Holds: held.Live(by.At)}), err
 }
 
 // outside reports whether a consultation takes contributions from its audience

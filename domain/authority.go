@@ -115,5 +115,12 @@ func (v Viewer) Parties() []ID {
 	return ids
 }
 
+// SpeaksFor lists in whose name v may sign: their own, and that of those they
+// speak for.
+func (v Viewer) SpeaksFor() []ID {
+	speaks := Viewer{Person: v.Person, Holds: slices.DeleteFunc(slices.Clone(v.Holds), func(h Holding) bool { return !h.Capacity.Speaks() })}
+	return speaks.Parties()
+}
+
 // TakesPart reports whether v takes part in round.
 func (v Viewer) TakesPart(round ID) bool { return v.Takes != nil && v.Takes(round) }

@@ -75,6 +75,14 @@ func (r viewer) Credentials(ctx context.Context, v *projections.Viewer) ([]*proj
 	return rd.Credentials(ctx, v.ID)
 }
 
+func (r viewer) CoSignaturesAsked(ctx context.Context, _ *projections.Viewer, first *int, after *string, last *int, before *string) (*projections.SubmissionConnection, error) {
+	rd, err := r.reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return rd.CoSignaturesAsked(ctx, page(first, after, last, before))
+}
+
 func (r viewer) Submissions(ctx context.Context, _ *projections.Viewer, filter *projections.SubmissionFilter, orderBy *projections.SubmissionOrder, first *int, after *string, last *int, before *string) (*projections.SubmissionConnection, error) {
 	rd, err := r.reader(ctx)
 	if err != nil {

@@ -161,8 +161,8 @@ func TestChosenIDs(t *testing.T) {
 	}
 }
 
-// TestSignaturesAreOfAnEdition amends a text after it was co-signed: the
-// signature is gone, and nobody but those asked and the owner sees the invitation.
+// TestSignaturesAreOfAnEdition amends a text after it was co-signed: the other
+// text is not signed, and nobody but those asked and the owner sees the invitation.
 func TestSignaturesAreOfAnEdition(t *testing.T) {
 	tr, call, freedonia := states(t)
 	id, _ := send(tr, "ngo", "submitSubmission", `consultationId: "`+string(call)+`", text: {language: "en", value: "We agree."}, coSignatories: ["`+string(freedonia)+`"]`).Get("do", "submission", "id").(string)
@@ -179,11 +179,15 @@ func TestSignaturesAreOfAnEdition(t *testing.T) {
 		t.Errorf("the public sees the signature as %v", got)
 	}
 	wantCode(t, "amend", send(tr, "ngo", "amendSubmission", this+`, text: {language: "en", value: "They all agree."}`), nil)
-	if got := signers(""); got != nil {
-		t.Errorf("a signature of another text is shown: %v", got)
+	if got := signers(""); got != true {
+		t.Errorf("the text that is released lost its signature: %v", got)
 	}
 	if got := signers("mission"); got != false {
 		t.Errorf("who was asked sees %v", got)
+	}
+	wantCode(t, "publish again", send(tr, "secretariat", "publishSubmission", this), nil)
+	if got := signers(""); got != nil {
+		t.Errorf("a signature of another text is shown: %v", got)
 	}
 	wantCode(t, "withdraw", send(tr, "ngo", "withdrawSubmission", this), nil)
 	if a := tr.Ask("mission", `{ submission(`+this+`) { text { original { value } } } }`, nil); a.Get("submission", "text") != nil {

@@ -69,6 +69,7 @@ var otherwise = map[string]int{
 	"submission.draft_saved":               showsWhat, // a draft is its owner's, also after it was sent
 	"submission.draft_discarded":           showsWhat,
 	"submission.authorisation_proposed":    showsWhat,
+	"submission.co_signatory_left":         showsWhat, // who left says so to nobody else
 	"submission.confidentiality_requested": showsWho, // why somebody fears to be read
 	"submission.confidentiality_granted":   showsWho,
 	"submission.confidentiality_declined":  showsWho,

@@ -84,16 +84,17 @@ func (f AuditEventFilter) conditions() (where string, args []any) {
 // and, for one about a submission, what its label allows and what the auditor
 // is told of the record h. Who acted on an anonymised or sealed one, or on a
 // draft, would tell whose it is; while that is not settled of what the
-// secretariat took down, so would whoever is no officer, and the payload. What
-// was taken back is shown to nobody.
+// secretariat took down, so would whoever is no officer, and the payload. Who
+// signs is shown while that is told, and who left is not. What was taken back is
+// shown to nobody.
 func (r Reader) shown() string {
 	named := fmt.Sprintf("%s AND %s", r.named("s"), r.everNow(Reader.named))
 	whole := fmt.Sprintf("%s = %d AND %s AND NOT EXISTS (SELECT 1 FROM retractions x WHERE x.submission = h.id AND x.edition = h.about AND h.told = %d)",
-		r.level("s"), domain.Everything, r.tells("h", fmt.Sprint(int(submission.WithEdition))), submission.WithEdition)
+		r.level("s"), domain.Everything, r.tells("h", fmt.Sprint(int(submission.Outsiders))), submission.WithEdition)
 	return fmt.Sprintf(`CASE WHEN a.submission = '' THEN a.shows WHEN s.id IS NULL THEN %[1]d
-		WHEN NOT (%[3]s AND (%[5]s OR a.capacity IN (%[6]s))) THEN %[1]d
+		WHEN NOT (%[3]s AND (%[5]s OR a.capacity IN (%[6]s))) OR h.told = %[7]d AND NOT (%[4]s) THEN %[1]d
 		WHEN %[4]s AND %[5]s THEN a.shows ELSE min(a.shows, %[2]d) END`,
-		showsWhat, showsWho, named, whole, r.namesSubmitter("s"), quoted(officeCapacities()))
+		showsWhat, showsWho, named, whole, r.namesSubmitter("s"), quoted(officeCapacities()), submission.WithSignature)
 }
 
 // named is the condition that an auditor may know whose the submission in

@@ -42,31 +42,3 @@ func (r Reader) Contributions(ctx context.Context, p Page) (*Connection[Contribu
 	})
 	return connection(w, rows), err
 }
-
-// A CoSignatory is whom a joint submission names beside its owner.
-type CoSignatory struct {
-	PartyID   domain.ID
-	Confirmed bool
-}
-
-// CoSignatories lists who signs submissions too, to those who see everything of
-// them. Who was asked and has not signed is shown to those who act for the
-// owner, to officers and to whoever was asked: it says nothing of them.
-func (r Reader) CoSignatories(ctx context.Context, subs []*Submission) (map[domain.ID][]*CoSignatory, error) {
-	db, err := r.Engine.reading("submissions")
-	if err != nil {
-		return nil, err
-	}
-	officer := r.Viewer.Is(domain.Secretariat, domain.Editor, domain.Protection)
-	out := map[domain.ID][]*CoSignatory{}
-	_, err = collect(ctx, db, "signatories", `SELECT g.submission, g.party, g.confirmed FROM signatories g
-		WHERE g.submission IN (SELECT value FROM json_each(?)) AND `+r.valid("g")+` AND (g.confirmed OR ? OR g.party IN (`+quoted(r.actingIDs())+`)
-			OR g.submission IN (SELECT value FROM json_each(?))) ORDER BY g.submission, g.party`, []any{asJSON(wholeIDs(subs)), officer, asJSON(r.ownIDs(subs))}, func(rows *sql.Rows) (none struct{}, err error) {
-		var id domain.ID
-		var c CoSignatory
-		err = rows.Scan(&id, &c.PartyID, &c.Confirmed)
-		out[id] = append(out[id], &c)
-		return none, err
-	})
-	return out, err
-}

@@ -98,8 +98,17 @@ var foldsOfCalls = []fold{
 	}),
 	of("submission", "editions", "submission", func(_ domain.ID, s submission.State) []cells { return count("edition", s.Edition) }),
 	of("submission", "signatories", "submission", func(_ domain.ID, s submission.State) []cells {
-		return byKey(s.CoSigners, func(p domain.ID, confirmed bool) cells { return cells{"party": p, "confirmed": confirmed} })
+		return byKey(s.CoSigners, func(p domain.ID, _ int64) cells { return cells{"party": p} })
 	}),
+	within("submission", "signatures", "x.submission = ? AND x.edition = (SELECT MAX(edition) FROM editions n WHERE n.submission = x.submission AND n.idx <= INDEX)",
+		func(_ domain.ID, s submission.State) (all []cells) {
+			for _, p := range slices.Sorted(maps.Keys(s.CoSigners)) {
+				if s.Signed(p) {
+					all = append(all, cells{"party": p, "edition": s.Edition})
+				}
+			}
+			return all
+		}),
 	within("submission", "translations", "x.submission = ? AND x.edition = (SELECT MAX(edition) FROM editions n WHERE n.submission = x.submission AND n.idx <= INDEX)",
 		func(_ domain.ID, s submission.State) []cells {
 			return byKey(s.Translations, func(l string, _ bool) cells { return cells{"language": l, "edition": s.Edition} })

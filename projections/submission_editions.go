@@ -21,6 +21,8 @@ type Edition struct {
 	PublicFrom   *time.Time // when it was released to its readers
 	PublicUntil  *time.Time // when another edition took its place, or it was taken back
 	RetractedAt  *time.Time
+
+	of *Submission
 }
 
 // An Answer is what was said to one question.
@@ -70,7 +72,7 @@ func (r Reader) Editions(ctx context.Context, subs []*Submission) (map[domain.ID
 		err = rows.Scan(&e.SubmissionID, &e.Version, &e.Kind, &at, &from, &until, &retracted, &lang, &value)
 		e.Text, e.RecordedAt = newText(lang, value), of[e.SubmissionID].dated(at)
 		e.PublicFrom, e.PublicUntil, e.RetractedAt = optionalTime(from), optionalTime(until), optionalTime(retracted)
-		e.Status = e.status()
+		e.Status, e.of = e.status(), of[e.SubmissionID]
 		return e.SubmissionID, e, err
 	})
 	if err != nil {

@@ -63,7 +63,7 @@ func (r Reader) tellings(subs []*Submission) []told {
 		case s.inside:
 			out = append(out, told{s.ID, submission.Insiders})
 		default:
-			out = append(out, told{s.ID, submission.WithEdition})
+			out = append(out, told{s.ID, submission.Outsiders})
 		}
 	}
 	return out
@@ -71,33 +71,12 @@ func (r Reader) tellings(subs []*Submission) []told {
 
 // tells is the condition that one who is told from an audience on, an SQL
 // expression, is told of the change that the row in alias records. What is told
-// with its edition is told once that is released.
+// with its edition is told once that is released, and a signature while it stands.
 func (r Reader) tells(alias, from string) string {
-	return fmt.Sprintf(`%[1]s.told >= %[2]s AND (%[2]s < %[3]d OR %[1]s.told > %[3]d
-		OR EXISTS (SELECT 1 FROM releases f WHERE f.submission = %[1]s.id AND f.edition = %[1]s.about AND f.valid_from <= %[4]s))`,
-		alias, from, submission.WithEdition, number(r.upTo()))
-}
-
-// wholeIDs lists the submissions that their reader sees everything of.
-func wholeIDs(subs []*Submission) []domain.ID {
-	ids := []domain.ID{}
-	for _, s := range subs {
-		if s.Whole() {
-			ids = append(ids, s.ID)
-		}
-	}
-	return ids
-}
-
-// ownIDs lists the submissions whose owner the viewer is, or acts for.
-func (r Reader) ownIDs(subs []*Submission) []domain.ID {
-	ids := []domain.ID{}
-	for _, s := range subs {
-		if r.Viewer.ActsFor(s.OwnerID) {
-			ids = append(ids, s.ID)
-		}
-	}
-	return ids
+	return fmt.Sprintf(`%[1]s.told >= %[2]s AND (%[2]s < %[3]d OR %[1]s.told = %[4]d
+		OR EXISTS (SELECT 1 FROM releases f WHERE f.submission = %[1]s.id AND f.edition = %[1]s.about AND f.valid_from <= %[5]s)
+			AND (%[1]s.told <> %[6]d OR EXISTS (SELECT 1 FROM signatures x WHERE x.submission = %[1]s.id AND x.edition = %[1]s.about AND x.valid_from = %[1]s.valid_from AND x.valid_to = %[7]d)))`,
+		alias, from, submission.Outsiders, submission.WithItem, number(r.upTo()), submission.WithSignature, int64(open))
 }
 
 // SubmissionChange returns the submission that a record is about, as it is now,

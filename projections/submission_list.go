@@ -28,6 +28,7 @@ type SubmissionFilter struct {
 	Text             *string    // words that stand in it
 	Mine             bool       // only what the viewer owns, drafts among them
 
+	asked   bool        // only what those whom the viewer speaks for are asked to sign
 	holding []domain.ID // what Text stands in
 }
 
@@ -102,6 +103,9 @@ func (r Reader) submissionsWhere(f SubmissionFilter) (string, []any) {
 		add(domain.Everything, "s.owner IN ("+quoted(r.actingIDs())+")")
 	} else {
 		add(domain.Tombstone, "s.status IN ('SUBMITTED', 'WITHDRAWN')")
+	}
+	if f.asked {
+		add(domain.Everything, r.asksToSign("s"))
 	}
 	if f.Consultation != nil {
 		add(domain.Tombstone, "s.consultation = ?", string(*f.Consultation))

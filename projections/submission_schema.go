@@ -87,11 +87,21 @@ const submissionSchema = `CREATE TABLE submissions (
 		valid_to   INTEGER NOT NULL
 	) STRICT;
 	CREATE INDEX translations_of ON translations (submission, edition);
+	-- Who is asked to sign.
 	CREATE TABLE signatories (
 		submission TEXT    NOT NULL,
 		party      TEXT    NOT NULL,
-		confirmed  INTEGER NOT NULL,
 		valid_from INTEGER NOT NULL,
-		valid_to   INTEGER NOT NULL
+		valid_to   INTEGER NOT NULL -- the index at which they left
 	) STRICT;
-	CREATE INDEX signatories_of ON signatories (submission, valid_to);`
+	CREATE INDEX signatories_of ON signatories (submission, valid_to);
+	CREATE INDEX signatories_party ON signatories (party, valid_to);
+	-- Which editions they signed.
+	CREATE TABLE signatures (
+		submission TEXT    NOT NULL,
+		edition    INTEGER NOT NULL,
+		party      TEXT    NOT NULL,
+		valid_from INTEGER NOT NULL,
+		valid_to   INTEGER NOT NULL -- the index at which they left
+	) STRICT;
+	CREATE INDEX signatures_of ON signatures (submission, edition, party, valid_to);`

@@ -16,12 +16,13 @@ const (
 
 var submissions = Projection{
 	Name:    "submissions",
-	Version: 6,
+	Version: 7,
 	Reads:   []string{"submission"},
 	Tables: []Table{
 		history("submissions"), {"editions", "submission, edition"}, {"answers", "submission, edition, n"},
 		{"releases", "submission, valid_from"}, {"retractions", "submission, edition"},
 		{"translations", "submission, edition, language, valid_from"}, {"signatories", "submission, party, valid_from"},
+		{"signatures", "submission, edition, party, valid_from"},
 	},
 	Schema: submissionSchema,
 	Apply: func(ctx context.Context, tx *Tx, f Fact) error {
@@ -57,7 +58,7 @@ func (c *submissionChange) apply(e submission.Event) error {
 	case submission.RecordedConfirmed:
 		return c.revise(set{"confirmed", 1})
 	case submission.Amended:
-		return c.amended(e)
+		return c.put("AMENDED", e.Content, nil)
 	case submission.Withdrawn:
 		return c.revise(set{"status", "WITHDRAWN", "reason", e.Reason.Text})
 	case submission.Restored:
@@ -92,11 +93,11 @@ func (c *submissionChange) wrapped(e submission.Event) error {
 	case submission.ConfidentialityLowered:
 		return c.labelled(e.Label, set{"label", string(e.Label), "requested", "", "reason", ""}) // the reasons were not for everybody
 	case submission.CoSignatoryInvited:
-		return c.sign(e.Party, 0, true)
+		return c.invited(e.Party)
 	case submission.CoSignatoryConfirmed:
-		return c.sign(e.Party, 1, true)
+		return c.signed(e.Party)
 	case submission.CoSignatoryLeft:
-		return c.sign(e.Party, 0, false)
+		return c.left(e.Party)
 	}
 	return fmt.Errorf("no row for %T", e)
 }
@@ -192,20 +193,6 @@ func (c *submissionChange) recorded(e submission.Recorded) error {
 	})
 }
 
-func (c *submissionChange) amended(e submission.Amended) error {
-	// Signatures are of the edition before: whoever signed is asked again.
-	for _, statement := range []string{
-		`INSERT INTO signatories (submission, party, confirmed, valid_from, valid_to)
-			SELECT submission, party, 0, ?, valid_to FROM signatories WHERE submission = ? AND valid_to = ? AND confirmed`,
-		`UPDATE signatories SET valid_to = ? WHERE submission = ? AND valid_to = ? AND confirmed`,
-	} {
-		if _, err := c.tx.Exec(c.ctx, statement, c.f.Index, string(c.f.Aggregate), open); err != nil {
-			return err
-		}
-	}
-	return c.put("AMENDED", e.Content, nil)
-}
-
 // content stores an edition's texts and answers.
 func (c *submissionChange) content(edition int64, kind string, content submission.Content) error {
 	n := 0
@@ -253,19 +240,4 @@ func (c *submissionChange) translated(t submission.Translation) error {
 		return err
 	}
 	return c.revise(set{"about", t.Edition})
-}
-
-// sign ends a co-signatory's row and, unless they left, adds the next.
-func (c *submissionChange) sign(party domain.ID, confirmed int, stays bool) error {
-	id := string(c.f.Aggregate)
-	if _, err := c.tx.Exec(c.ctx, `UPDATE signatories SET valid_to = ? WHERE submission = ? AND party = ? AND valid_to = ?`, c.f.Index, id, string(party), open); err != nil {
-		return err
-	}
-	if stays {
-		if _, err := c.tx.Exec(c.ctx, `INSERT INTO signatories (submission, party, confirmed, valid_from, valid_to) VALUES (?, ?, ?, ?, ?)`,
-			id, string(party), confirmed, c.f.Index, open); err != nil {
-			return err
-		}
-	}
-	return c.revise(nil)
 }

@@ -50,8 +50,5 @@ func (Amended) Told() Telling { return WithEdition }
 func (e Amended) evolve(s State) State {
 	s.Edition++
 	s.Translations = nil // they are of the edition before
-	for party := range s.CoSigners {
-		s.CoSigners[party] = false // and so are the signatures
-	}
 	return s
 }

@@ -15,10 +15,15 @@ func (CoSignatoryInvited) EventType() string { return "submission.co_signatory_i
 func (CoSignatoryInvited) Told() Telling { return Insiders }
 
 func (e CoSignatoryInvited) evolve(s State) State {
+	return s.signer(e.Party, 0)
+}
+
+// signer notes that a co-signatory signed an edition last.
+func (s State) signer(party domain.ID, edition int64) State {
 	if s.CoSigners == nil {
-		s.CoSigners = map[domain.ID]bool{}
+		s.CoSigners = map[domain.ID]int64{}
 	}
-	s.CoSigners[e.Party] = false
+	s.CoSigners[party] = edition
 	return s
 }
 
@@ -32,7 +37,7 @@ func (c ConfirmCoSignature) decide(s State, by domain.Cause) ([]Event, error) {
 	if err := coSigner(s, by); err != nil {
 		return nil, err
 	}
-	if s.CoSigners[by.By.For()] {
+	if s.Signed(by.By.For()) {
 		return nil, nil
 	}
 	if err := domain.Expect(c.Expected, s.Edition); err != nil {
@@ -53,7 +58,9 @@ func coSigner(s State, by domain.Cause) error {
 	return nil
 }
 
-// CoSignatoryConfirmed records that a co-signatory signs.
+// CoSignatoryConfirmed records that a co-signatory signs the edition that is
+// current then. Others are told once that edition is released, for as long as
+// the signature stands: that somebody left is not for them.
 type CoSignatoryConfirmed struct {
 	Party domain.ID `json:"party"`
 }
@@ -62,17 +69,14 @@ type CoSignatoryConfirmed struct {
 func (CoSignatoryConfirmed) EventType() string { return "submission.co_signatory_confirmed" }
 
 // Told implements Event.
-func (CoSignatoryConfirmed) Told() Telling { return WithEdition }
+func (CoSignatoryConfirmed) Told() Telling { return WithSignature }
 
 func (e CoSignatoryConfirmed) evolve(s State) State {
-	if s.CoSigners == nil {
-		s.CoSigners = map[domain.ID]bool{}
-	}
-	s.CoSigners[e.Party] = true
-	return s
+	return s.signer(e.Party, s.Edition)
 }
 
-// LeaveJoint takes a co-signatory's name off, confirmed or not.
+// LeaveJoint takes a co-signatory's name off, confirmed or not, and off every
+// edition: nobody else hears that it ever stood there.
 type LeaveJoint struct{ Expected *int64 }
 
 // By implements domain.Command.

@@ -53,7 +53,7 @@ func TestCounts(t *testing.T) {
 	domaintest.Pairs(t, Decider, []domaintest.Pair[Command, Event]{
 		{Name: "answers", At: content(answers(maxAnswers, 0)), Past: content(answers(maxAnswers+1, 0)), By: ada, Slug: "submission.answers"},
 		{Name: "options", At: content(answers(1, maxChosen)), Past: content(answers(1, maxChosen+1)), By: ada, Slug: "submission.chosen"},
-		{Name: "co-signatories", At: cosigned(maxCoSigners), Past: cosigned(maxCoSigners + 1), By: ada, Slug: "submission.co_signatories"},
+		{Name: "co-signatories", At: cosigned(MaxCoSigners), Past: cosigned(MaxCoSigners + 1), By: ada, Slug: "submission.co_signatories"},
 		{Name: "objectives from 1", At: objectives("1"), Past: objectives("0"), By: ada, Slug: "submission.objective"},
 		{Name: "objectives to 23", At: objectives("23"), Past: objectives("24"), By: ada, Slug: "submission.objective"},
 		{Name: "support from nought", At: support(0, 0), Past: support(-1, 0), By: officer, Slug: "submission.source_support"},

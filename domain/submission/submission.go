@@ -69,8 +69,8 @@ type State struct {
 	Confirmed bool // by the owner, if Recorded
 	Outside   bool // of the audience, if Recorded
 
-	CoSigners    map[domain.ID]bool // invited; true once confirmed
-	Translations map[string]bool    // languages that the current edition is translated into
+	CoSigners    map[domain.ID]int64 // invited, with the edition they signed last; 0 for none
+	Translations map[string]bool     // languages that the current edition is translated into
 }
 
 // Access is what the visibility rule looks at.
@@ -103,6 +103,10 @@ func (s State) Settled() bool { return s.Owner == "" || !s.Recorded || s.Confirm
 func (s State) Names(v domain.Viewer) bool {
 	return domain.Names(s.Owner, s.Settled(), v, Officers)
 }
+
+// Signed reports whether a co-signatory signs the current edition: a signature
+// is of an edition, and whoever signed one is asked again for the next.
+func (s State) Signed(party domain.ID) bool { return s.CoSigners[party] == s.Edition }
 
 // Decider is the submission aggregate.
 var Decider = domain.Decider[Command, State, Event]{

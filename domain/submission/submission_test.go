@@ -129,6 +129,9 @@ func TestWrapping(t *testing.T) {
 		{Name: "G16: and says who made it", Given: sent("per_ada"), When: AttachTranslation{domain.Text{Language: "en", Value: "No."}, domain.Machine, 1}, By: officer,
 			Then: []Event{TranslationAttached{Translation{1, Words{"en", domain.About("per_ada", "No.")}, domain.Machine}}}},
 		{Name: "co-signed", Given: after(sent("per_ada"), CoSignatoryInvited{"ent_ngo"}), When: ConfirmCoSignature{}, By: domaintest.As("per_bob", "ent_ngo", domain.Stakeholder), Then: []Event{CoSignatoryConfirmed{"ent_ngo"}}},
+		{Name: "co-signed again once it is amended", Given: after(sent("per_ada"), CoSignatoryInvited{"ent_ngo"}, CoSignatoryConfirmed{"ent_ngo"}, Amended{said("per_ada", "Yes.")}),
+			When: ConfirmCoSignature{}, By: ngo, Then: []Event{CoSignatoryConfirmed{"ent_ngo"}}},
+		{Name: "co-signed twice is quiet", Given: after(sent("per_ada"), CoSignatoryInvited{"ent_ngo"}, CoSignatoryConfirmed{"ent_ngo"}), When: ConfirmCoSignature{}, By: ngo},
 		{Name: "not by who was not asked", Given: after(sent("per_ada"), CoSignatoryInvited{"ent_ngo"}), When: ConfirmCoSignature{}, By: bob, Code: domain.NotOwner},
 	})
 }

@@ -3,14 +3,17 @@ package submission
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rapporteur-project/rapporteur/domain"
 )
 
 const (
-	maxReason    = 2_000 // characters
-	maxCoSigners = 100
+	maxReason = 2_000 // characters
+
+	// MaxCoSigners bounds whom a submission asks to sign too.
+	MaxCoSigners = 100
 )
 
 // Submit makes a contribution, in one step or from a draft.
@@ -60,8 +63,8 @@ func received(round, owner domain.ID, content Content, label domain.Label, late 
 	if !label.Known() {
 		return nil, domain.Refuse(domain.Invalid, "submission.label", "There is no such label.").At("label")
 	}
-	if len(invited) > maxCoSigners {
-		return nil, domain.Refuse(domain.Invalid, "submission.co_signatories", "At most %d co-signatories, please.", maxCoSigners).At("coSignatories")
+	if len(invited) > MaxCoSigners {
+		return nil, domain.Refuse(domain.Invalid, "submission.co_signatories", "At most %d co-signatories, please.", MaxCoSigners).At("coSignatories")
 	}
 	e := Received{Consultation: round, For: owner, Content: content.ownedBy(owner), Label: label}
 	if late {
@@ -77,7 +80,7 @@ func received(round, owner domain.ID, content Content, label domain.Label, late 
 	out := []Event{e}
 	for i, id := range invited {
 		if id == owner || slices.Contains(invited[:i], id) {
-			return nil, domain.Refuse(domain.Invalid, "submission.co_signatory_twice", "Each co-signatory is named once, and the owner is none.").At("coSignatories")
+			return nil, domain.Refuse(domain.Invalid, "submission.co_signatory_twice", "Each co-signatory is named once, and the owner is none.").At("coSignatories", strconv.Itoa(i))
 		}
 		out = append(out, CoSignatoryInvited{Party: id})
 	}

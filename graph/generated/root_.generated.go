@@ -1008,6 +1008,17 @@ type Viewer @reads(by: [SELF]) {
     "Only what comes before this cursor."
     before: String
   ): SubmissionConnection! @reads(by: [EVERYONE])
+  "Joint submissions that you, or those you speak for, are asked to sign, and have neither signed as they stand nor left. They are there before they are public, and again once they are amended."
+  coSignaturesAsked(
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): SubmissionConnection! @reads(by: [EVERYONE])
   "Every version of what you, or those you act for, contributed, each with its index in the record."
   contributions(
     "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
@@ -1548,7 +1559,7 @@ type Submission implements Node & Aggregate @reads(by: [LABEL]) {
   outsideAudience: Boolean! @reads(by: [EVERYONE])
   "Where a recorded one comes from."
   source: SubmissionSource @reads(by: [WORDS])
-  "Who signs it too."
+  "Who signs the edition that you read too. Who was asked and has not signed it is shown to its owner, to officers and to themselves."
   coSignatories: [CoSignatory!]! @reads(by: [NAME], whole: [OWNER, SECRETARIAT, EDITOR, PROTECTION])
   "Its editions, oldest first: those that were released, also the superseded ones; to those who read editions before their release, all that were sent; drafts to its owner alone. A retracted edition is a tombstone."
   versions: [SubmissionVersion!]! @reads(by: [WORDS], whole: [OWNER])
@@ -1578,6 +1589,8 @@ type SubmissionVersion {
   publicUntil: DateTime @reads(by: [EVERYONE])
   "When it was retracted."
   retractedAt: DateTime @reads(by: [EVERYONE])
+  "Who signed this edition too. Another edition takes no signature from it; who takes their name off is taken off all editions."
+  coSignatories: [CoSignatory!]! @reads(by: [NAME])
   "What changed from this edition to another that you may read: the text, then each answer. Null if you may not read one of the two."
   diff("The number of the other edition." to: Int64!): [TextChange!] @cost(weight: 10) @reads(by: [EVERYONE], whole: [INSIDER])
 }
@@ -1670,7 +1683,7 @@ type CoSignatory {
   partyId: ID! @reads(by: [EVERYONE])
   "The entity; null for a person."
   entity: Entity @reads(by: [EVERYONE])
-  "Whether they signed."
+  "Whether they signed that edition."
   confirmed: Boolean! @reads(by: [EVERYONE])
 }
 
@@ -2418,7 +2431,7 @@ input SubmitSubmissionInput {
   label: Label
   "If the consultation has closed."
   late: LateInput
-  "Entities or persons asked to sign too."
+  "Entities or persons on record asked to sign too. They find it in ` + "`" + `viewer.coSignaturesAsked` + "`" + `."
   coSignatories: [ID!]! = []
 }
 
@@ -8399,6 +8412,8 @@ func (ec *executionContext) childFields_SubmissionVersion(ctx context.Context, f
 		return ec.fieldContext_SubmissionVersion_publicUntil(ctx, field)
 	case "retractedAt":
 		return ec.fieldContext_SubmissionVersion_retractedAt(ctx, field)
+	case "coSignatories":
+		return ec.fieldContext_SubmissionVersion_coSignatories(ctx, field)
 	case "diff":
 		return ec.fieldContext_SubmissionVersion_diff(ctx, field)
 	}
@@ -8493,6 +8508,8 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_credentials(ctx, field)
 	case "submissions":
 		return ec.fieldContext_Viewer_submissions(ctx, field)
+	case "coSignaturesAsked":
+		return ec.fieldContext_Viewer_coSignaturesAsked(ctx, field)
 	case "contributions":
 		return ec.fieldContext_Viewer_contributions(ctx, field)
 	}

@@ -362,6 +362,7 @@ type SubmissionResolver interface {
 	Receipt(ctx context.Context, objs []*projections.Submission) ([]*model.Receipt, error)
 }
 type SubmissionVersionResolver interface {
+	CoSignatories(ctx context.Context, objs []*projections.Edition) ([][]*projections.CoSignatory, error)
 	Diff(ctx context.Context, obj *projections.Edition, to int64) ([]*projections.TextChange, error)
 }
 type SubscriptionResolver interface {
@@ -373,6 +374,7 @@ type ViewerResolver interface {
 	Person(ctx context.Context, obj *projections.Viewer) (*projections.Person, error)
 	Credentials(ctx context.Context, obj *projections.Viewer) ([]*projections.Credential, error)
 	Submissions(ctx context.Context, obj *projections.Viewer, filter *projections.SubmissionFilter, orderBy *projections.SubmissionOrder, first *int, after *string, last *int, before *string) (*projections.Connection[projections.Submission], error)
+	CoSignaturesAsked(ctx context.Context, obj *projections.Viewer, first *int, after *string, last *int, before *string) (*projections.Connection[projections.Submission], error)
 	Contributions(ctx context.Context, obj *projections.Viewer, first *int, after *string, last *int, before *string) (*projections.Connection[projections.Contribution], error)
 }
 type VocabularyResolver interface {
@@ -3641,6 +3643,44 @@ func (ec *executionContext) field_Subscription_submissionChanged_args(ctx contex
 		return nil, err
 	}
 	args["after"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Viewer_coSignaturesAsked_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -31621,6 +31661,61 @@ func (ec *executionContext) fieldContext_SubmissionVersion_retractedAt(_ context
 	return graphql.NewScalarFieldContext("SubmissionVersion", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _SubmissionVersion_coSignatories(ctx context.Context, field graphql.CollectedField, obj *projections.Edition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubmissionVersion_coSignatories(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_SubmissionVersion_coSignatories(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.CoSignatory) graphql.Marshaler {
+			return ec.marshalNCoSignatory2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐCoSignatoryᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubmissionVersion_coSignatories(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubmissionVersion",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoSignatory(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_SubmissionVersion_coSignatories(ctx context.Context, field graphql.CollectedField, obj *projections.Edition) (any, error) {
+	resolver := ec.Resolvers.SubmissionVersion()
+	if batch, ok := graphql.BatchParentsFor[*projections.Edition](ctx, "SubmissionVersion"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.CoSignatories(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*projections.CoSignatory](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"SubmissionVersion.coSignatories",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.CoSignatories(ctx, []*projections.Edition{obj})
+	return graphql.ResolveBatchSingleResult[[]*projections.CoSignatory](
+		ctx,
+		results,
+		err,
+		"SubmissionVersion.coSignatories",
+	)
+}
+
 func (ec *executionContext) _SubmissionVersion_diff(ctx context.Context, field graphql.CollectedField, obj *projections.Edition) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32441,6 +32536,50 @@ func (ec *executionContext) fieldContext_Viewer_submissions(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Viewer_submissions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_coSignaturesAsked(ctx context.Context, field graphql.CollectedField, obj *projections.Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_coSignaturesAsked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Viewer().CoSignaturesAsked(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.Connection[projections.Submission]) graphql.Marshaler {
+			return ec.marshalNSubmissionConnection2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_coSignaturesAsked(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SubmissionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Viewer_coSignaturesAsked_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -53794,6 +53933,12 @@ func (ec *executionContext) _SubmissionVersion(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "coSignatories":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SubmissionVersion_coSignatories(ctx, field, obj)
+				})
 		case "diff":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -54147,6 +54292,12 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_submissions(ctx, field, obj)
+				})
+		case "coSignaturesAsked":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_coSignaturesAsked(ctx, field, obj)
 				})
 		case "contributions":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -58445,6 +58596,7 @@ func (ec *executionContext) marshalNSubmissionStatus2string(ctx context.Context,
 }
 
 func (ec *executionContext) marshalNSubmissionVersion2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐEditionᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.Edition) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "SubmissionVersion", v, nil)
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]

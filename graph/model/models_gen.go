@@ -2286,7 +2286,7 @@ type SubmitSubmissionInput struct {
 	Label *domain.Label `json:"label,omitempty"`
 	// If the consultation has closed.
 	Late *LateInput `json:"late,omitempty"`
-	// Entities or persons asked to sign too.
+	// Entities or persons on record asked to sign too. They find it in `viewer.coSignaturesAsked`.
 	CoSignatories []domain.ID `json:"coSignatories"`
 }
 

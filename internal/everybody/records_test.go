@@ -81,7 +81,7 @@ func (c *checker) changed(f follower.Fact) func(who string) (sent, told bool) {
 		if is.level == domain.Nothing {
 			return false, false
 		}
-		least := submission.WithEdition
+		least := submission.Outsiders
 		switch {
 		case v.ActsFor(after.Owner):
 			least = submission.OwnPeople
@@ -89,7 +89,18 @@ func (c *checker) changed(f follower.Fact) func(who string) (sent, told bool) {
 			least = submission.Insiders
 		}
 		told = is.level == domain.Everything && e.Told() >= least &&
-			(least < submission.WithEdition || e.Told() != submission.WithEdition || after.released[about])
+			(least < submission.Outsiders || e.Told() == submission.WithItem || after.released[about] && stands(e, now))
 		return told || was != is, told
 	}
+}
+
+// stands reports whether what a record says of a signature still does: nobody
+// else hears who left. In the story nobody signs twice.
+func stands(e submission.Event, now moment) bool {
+	signed, ok := e.(submission.CoSignatoryConfirmed)
+	if !ok {
+		return true
+	}
+	_, asked := now.CoSigners[signed.Party]
+	return asked
 }

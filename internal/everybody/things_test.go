@@ -52,7 +52,7 @@ func (w *world) things() map[string]thing {
 		"unanswered":   {"ngo", domain.Access{Label: domain.Public, Published: true, Withdrawn: true}},
 		"hushed":       {"ngo", domain.Access{Label: domain.Anonymised, Published: true}},
 		"participants": {"ngo", domain.Access{Label: domain.Participants, Published: true}},
-		"anonymised":   {"ngo", domain.Access{Label: domain.Anonymised, Published: true}},
+		"anonymised":   {"ngo", domain.Access{Label: domain.Anonymised, Published: true, CoSigners: []domain.ID{id("partner")}}},
 		"restricted":   {"ngo", domain.Access{Label: domain.Restricted, Published: true}},
 		"sealed":       {"ngo", domain.Access{Label: domain.Sealed}},
 		"declined":     {"ngo", domain.Access{Label: domain.Public}},
