@@ -16,6 +16,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain/entity"
 	"github.com/rapporteur-project/rapporteur/domain/person"
 	"github.com/rapporteur-project/rapporteur/eventstore/memstore"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 var secret = bytes.Repeat([]byte{7}, 32)
@@ -123,7 +124,7 @@ func TestRace(t *testing.T) {
 			}
 		})
 	}
-	wg.Wait()
+	await.All(t, &wg, "the callers")
 	if got := count(t, st) - before; got != 1 {
 		t.Errorf("suspending 32 times recorded %d events, want 1", got)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/eventstore"
 	"github.com/rapporteur-project/rapporteur/eventstore/memstore"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 // flaky is a store whose appends to some streams fail and store nothing.
@@ -166,7 +167,7 @@ func TestClaimRace(t *testing.T) {
 		for i, a := range nodes {
 			wg.Go(func() { _, errs[i] = plan(t, a, string(rune('a'+i)), "CALL-1") })
 		}
-		wg.Wait()
+		await.All(t, &wg, "both planners")
 		won := 0
 		for _, err := range errs {
 			switch {

@@ -19,6 +19,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/eventstore"
 	"github.com/rapporteur-project/rapporteur/eventstore/memstore"
 	"github.com/rapporteur-project/rapporteur/follower"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 // A house is a log with its store and its folder.
@@ -440,9 +441,9 @@ func TestReceipts(t *testing.T) {
 			}
 		})
 	}
-	wg.Wait()
+	await.All(t, &wg, "the readers")
 	cancel()
-	runs.Wait()
+	await.All(t, &runs, "the publisher")
 	seen := map[int64]bool{}
 	for _, of := range texts {
 		for _, text := range of {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/eventstore"
 	"github.com/rapporteur-project/rapporteur/eventstore/memstore"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 func record(n int) eventstore.Record {
@@ -215,7 +216,7 @@ func TestIndexAndKeys(t *testing.T) {
 		t.Errorf("somebody else's key counts as used: %v %v", used, err)
 	}
 	cancel()
-	if err := <-done; err != nil {
+	if err := await.Value(t, done, "the follower to stop"); err != nil {
 		t.Error(err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/auth"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 	"github.com/rapporteur-project/rapporteur/internal/trial"
 	"github.com/rapporteur-project/rapporteur/shared/memory"
 )
@@ -24,7 +25,8 @@ func signedIn(t *testing.T, tr *trial.Trial, i auth.Identity, document string) *
 		tr.API.ServeHTTP(w, req.WithContext(auth.With(req.Context(), i)))
 	}))
 	t.Cleanup(func() { srv.CloseClientConnections(); srv.Close() })
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL, strings.NewReader(`{"query":"`+document+`"}`))
+	ctx := await.Context(t, "a stream to end, or to send what is waited for")
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, srv.URL, strings.NewReader(`{"query":"`+document+`"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +48,7 @@ func rest(t *testing.T, lines *bufio.Scanner) string {
 		b.WriteString(lines.Text() + "\n")
 	}
 	if err := lines.Err(); err != nil && err != io.ErrUnexpectedEOF {
-		t.Fatal(err)
+		t.Fatalf("the stream did not end by itself: %v; it sent %s", err, b.String())
 	}
 	return b.String()
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/eventstore"
 	"github.com/rapporteur-project/rapporteur/eventstore/memstore"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 // A clock is moved by its test.
@@ -111,7 +112,7 @@ func TestRacing(t *testing.T) {
 			}
 		})
 	}
-	wg.Wait()
+	await.All(t, &wg, "the nodes")
 	if held.Load() != 1 {
 		t.Errorf("%d nodes hold it", held.Load())
 	}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	_ "modernc.org/sqlite"
+
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 // TestStatements runs more statements than are kept, from many sides, so that
@@ -42,7 +44,7 @@ func TestStatements(t *testing.T) {
 			}
 		})
 	}
-	wg.Wait()
+	await.All(t, &wg, "the readers")
 	if n := s.kept.Len(); n != keptStatements {
 		t.Errorf("%d statements are kept, want %d", n, keptStatements)
 	}

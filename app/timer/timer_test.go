@@ -16,6 +16,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain/commitment"
 	"github.com/rapporteur-project/rapporteur/domain/credential"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 	"github.com/rapporteur-project/rapporteur/internal/trial"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
@@ -131,7 +132,7 @@ func TestFire(t *testing.T) {
 				}
 			})
 		}
-		both.Wait()
+		await.All(t, &both, "both nodes' timers")
 		if err := timers(tr).Fire(t.Context()); err != nil { // perhaps before the read models know
 			t.Errorf("at %s: %v", tr.Now(), err)
 		}
@@ -205,7 +206,7 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	cancel()
-	if err := <-ended; err != nil {
+	if err := await.Value(t, ended, "the end of the timers"); err != nil {
 		t.Error(err)
 	}
 	if diff := cmp.Diff([]string{"consultation.closed"}, acts(t, tr, before)); diff != "" {

@@ -18,6 +18,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/audit/format"
 	"github.com/rapporteur-project/rapporteur/audit/witness"
 	"github.com/rapporteur-project/rapporteur/audit/witness/witnesstest"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 // hostile starts what answers as it likes, and counts the requests.
@@ -225,14 +226,14 @@ func TestTurn(t *testing.T) {
 		_, err := c.Ask(ctx, head, signed, l.Prove)
 		first <- err
 	}()
-	<-arrived
+	await.Value(t, arrived, "the first question to arrive")
 	short, stop := context.WithTimeout(t.Context(), time.Millisecond)
 	defer stop()
 	if _, err := c.Ask(short, head, signed, l.Prove); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "earlier") {
 		t.Errorf("the second: %v", err)
 	}
 	cancel(errors.New("enough"))
-	if err := <-first; err == nil || n.Load() != 1 {
+	if err := await.Value(t, first, "the first answer"); err == nil || n.Load() != 1 {
 		t.Errorf("the first: %v, %d requests", err, n.Load())
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/audit/format"
 	"github.com/rapporteur-project/rapporteur/audit/witness"
 	"github.com/rapporteur-project/rapporteur/audit/witness/witnesstest"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 // policy writes a policy over sites and reads it, with any two as the quorum.
@@ -113,7 +114,7 @@ func TestAtOnce(t *testing.T) {
 		body := over(t, s.Witness, l, 5)
 		w.URL, _ = hostile(t, func(to http.ResponseWriter, _ *http.Request) {
 			all.Done()
-			all.Wait()
+			await.All(t, &all, "all who ask")
 			fmt.Fprint(to, body)
 		})
 		lines = append(lines, w)
@@ -169,7 +170,7 @@ func TestManyAsk(t *testing.T) {
 			}
 		})
 	}
-	wg.Wait()
+	await.All(t, &wg, "all who ask")
 }
 
 func TestNoWitnesses(t *testing.T) {

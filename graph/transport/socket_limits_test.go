@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 type personKey struct{}
@@ -191,7 +193,7 @@ func TestStop(t *testing.T) {
 			t.Errorf("closed with %v, want %v", got, goodbye)
 		}
 	}
-	if err := <-stopped; err != nil {
+	if err := await.Value(t, stopped, "the server to stop"); err != nil {
 		t.Error(err)
 	}
 	_, res, err := websocket.Dial(t.Context(), url, nil)

@@ -3,6 +3,8 @@ package transport
 import (
 	"testing"
 	"time"
+
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 // TestNothingFollowsUponComplete has an operation say at once that it was ended:
@@ -44,7 +46,7 @@ func TestIdIsFreeAfterTheLastWord(t *testing.T) {
 	}
 	sub.forget()
 	sub.mu.Unlock()
-	if <-asked {
+	if await.Value(t, asked, "the question") {
 		t.Error("the id is taken after the last word")
 	}
 	c.subs["a"] = sub

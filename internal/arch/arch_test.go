@@ -76,6 +76,7 @@ var may = map[string][]string{
 	"internal/hostile":       {},                                   // for tests and benchmarks: what must be refused
 	"internal/everybody":     {},                                   // tests only: everything, by everybody
 	"internal/whomay":        {"domain", "domain/*", "graph/rule"}, // writes down who may do what
+	"internal/await":         {},                                   // for tests: waiting with a time-out
 	"internal/trial":         {"*", "*/*"},                         // for tests: everything together
 }
 

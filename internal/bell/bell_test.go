@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 	"testing/synctest"
+
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 func TestRingsBeforeATakeMakeOne(t *testing.T) {
@@ -12,22 +14,22 @@ func TestRingsBeforeATakeMakeOne(t *testing.T) {
 	for range 3 {
 		b.Ring()
 	}
-	<-ear
+	await.Value(t, ear, "the bell")
 	select {
 	case <-ear:
 		t.Error("three rings made two wake-ups with no take between them")
 	default:
 	}
 	b.Ring()
-	<-ear
+	await.Value(t, ear, "the bell")
 }
 
 func TestEveryListenerHears(t *testing.T) {
 	var b Bell
 	one, two := b.Listen(t.Context()), b.Listen(t.Context())
 	b.Ring()
-	<-one
-	<-two
+	await.Value(t, one, "the bell, heard by one")
+	await.Value(t, two, "the bell, heard by the other")
 }
 
 func TestTheChannelClosesWithItsContext(t *testing.T) {

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 func fresh() ([]byte, error) { return []byte(rand.Text()), nil }
@@ -64,7 +66,7 @@ func TestKeyRace(t *testing.T) {
 			})
 		}
 		close(gate)
-		all.Wait()
+		await.All(t, &all, "all who open the key")
 		for _, key := range got[1:] {
 			if key != got[0] {
 				t.Fatal("two callers, two keys")

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	_ "modernc.org/sqlite"
+
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 func open(t *testing.T, path string) *sql.DB {
@@ -59,7 +61,7 @@ func TestWhileWritten(t *testing.T) {
 			t.Errorf("mode %v, %v", info.Mode(), err)
 		}
 	}
-	wg.Wait()
+	await.All(t, &wg, "all who remove the file")
 }
 
 func TestRefusals(t *testing.T) {

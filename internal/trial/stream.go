@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/rapporteur-project/rapporteur/auth"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 // Stream subscribes as name, or as the public for an empty name, and returns
@@ -26,8 +27,7 @@ func (tr *Trial) Stream(name, document string, variables map[string]any, until f
 		tr.API.ServeHTTP(w, req)
 	}))
 	defer server.Close()
-	ctx, cancel := context.WithCancel(tr.t.Context())
-	defer cancel()
+	ctx := await.Context(tr.t, "a stream to end, or to send what is waited for")
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, server.URL, strings.NewReader(string(body)))
 	if err != nil {
 		tr.t.Fatal(err)
@@ -57,7 +57,7 @@ func (tr *Trial) Stream(name, document string, variables map[string]any, until f
 		}
 	}
 	if err := lines.Err(); err != nil {
-		tr.t.Fatal(err)
+		tr.t.Fatalf("%v: %v; it sent %v", context.Cause(ctx), err, all)
 	}
 	return all
 }

@@ -30,6 +30,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/eventstore/memstore"
 	"github.com/rapporteur-project/rapporteur/follower"
 	"github.com/rapporteur-project/rapporteur/graph"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
 
@@ -227,9 +228,10 @@ func (tr *Trial) Settle() {
 	if last == "" {
 		return
 	}
+	ctx := await.Context(tr.t, "the read models to have all that is stored")
 	for _, e := range []*projections.Engine{tr.Engine, tr.Search} {
-		if _, err := e.Await(tr.t.Context(), last); err != nil {
-			tr.t.Fatal(err)
+		if _, err := e.Await(ctx, last); err != nil {
+			tr.t.Fatalf("%v: %v", context.Cause(ctx), err)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rapporteur-project/rapporteur/internal/await"
 	"github.com/rapporteur-project/rapporteur/internal/redisserver"
 	"github.com/rapporteur-project/rapporteur/shared"
 	"github.com/rapporteur-project/rapporteur/shared/memory"
@@ -24,7 +25,7 @@ func run(t testing.TB, f func(context.Context) error) {
 			t.Errorf("it ended with %v", err)
 		}
 	})
-	t.Cleanup(func() { cancel(); over.Wait() })
+	t.Cleanup(func() { cancel(); await.All(t, &over, "the listeners") })
 }
 
 // eventually waits until something is so.

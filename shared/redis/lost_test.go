@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rapporteur-project/rapporteur/internal/await"
 	"github.com/rapporteur-project/rapporteur/shared"
 	"github.com/rapporteur-project/rapporteur/shared/redis"
 )
@@ -28,7 +29,7 @@ func TestFlushed(t *testing.T) {
 		return yes && err == nil
 	})
 	cancel() // the first node is gone for good
-	if err := <-over; err != nil {
+	if err := await.Value(t, over, "the end of listening"); err != nil {
 		t.Fatal(err)
 	}
 	keeper(t, s, "FLUSHALL")
