@@ -11,6 +11,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain/credential"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
 	"github.com/rapporteur-project/rapporteur/eventstore/memstore"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 func refusal(err error) string {
@@ -83,7 +84,7 @@ func TestOpenProposalsRace(t *testing.T) {
 			}
 		})
 	}
-	wg.Wait()
+	await.All(t, &wg, "the proposals")
 	if taken == 0 || taken > entity.MaxOpen {
 		t.Errorf("%d proposals at once", taken)
 	}

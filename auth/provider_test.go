@@ -12,6 +12,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 // An origin stands in for an issuer's server, where time is not real.
@@ -77,7 +79,7 @@ func run(t *testing.T, o *origin) *Provider {
 	go func() { ended <- p.Run(ctx) }()
 	t.Cleanup(func() {
 		cancel()
-		if err := <-ended; err != nil {
+		if err := await.Value(t, ended, "the provider to end"); err != nil {
 			t.Error(err)
 		}
 	})
@@ -135,7 +137,7 @@ func TestRotationDuringAFlood(t *testing.T) {
 		}
 		pass(time.Minute)
 		cancel()
-		flood.Wait()
+		await.All(t, &flood, "the flood")
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		if len(o.looks) < 5 {

@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 var program string // the binary, built once; set by TestMain alone
@@ -89,7 +91,7 @@ func (s *server) stop(t testing.TB) {
 	if err := s.cmd.Process.Signal(syscall.SIGINT); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		t.Fatal(err)
 	}
-	if err := s.cmd.Wait(); err != nil {
+	if err := await.End(t, s.cmd, "the program"); err != nil {
 		t.Errorf("the program ended with %v\n%s", err, s.errs.String())
 	}
 }

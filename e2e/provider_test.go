@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 // A provider is an OpenID Connect provider that others wrote.
@@ -43,7 +45,7 @@ func provide(t *testing.T) *provider {
 	t.Cleanup(func() {
 		defer stuck.Stop()
 		in.Close() // it ends then
-		if err := cmd.Wait(); err != nil {
+		if err := await.End(t, cmd, "the provider"); err != nil {
 			t.Errorf("the provider ended with %v\n%s", err, p.errs.String())
 		}
 	})

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 // TestStreams has the reference clients follow the whole record in pieces: they
@@ -129,7 +131,7 @@ func TestClosings(t *testing.T) {
 	if !lines.Scan() || lines.Text() != "1001" {
 		t.Errorf("when the server stops the connection ends with %q, want 1001", lines.Text())
 	}
-	if err := client.Wait(); err != nil {
+	if err := await.End(t, client, "the client"); err != nil {
 		t.Error(err)
 	}
 	if strings.Contains(s.errs.String(), "cut off") {

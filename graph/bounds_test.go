@@ -16,6 +16,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/submission"
 	"github.com/rapporteur-project/rapporteur/graph"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 	"github.com/rapporteur-project/rapporteur/internal/trial"
 )
 
@@ -164,7 +165,7 @@ func TestHeavyWaits(t *testing.T) {
 		}
 	}
 	release()
-	all.Wait()
+	await.All(t, &all, "the requests")
 	for i, a := range answers {
 		if a.Data == nil || len(a.Errors) > 0 {
 			t.Errorf("%d in the end: %v", i, a.Errors)

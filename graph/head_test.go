@@ -14,6 +14,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/auth"
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/graph"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 	"github.com/rapporteur-project/rapporteur/internal/trial"
 )
 
@@ -105,7 +106,7 @@ func TestHead(t *testing.T) {
 		for who, before := range u.newest() {
 			each.Go(func() { u.ends(t, who, newest(before)) })
 		}
-		each.Wait()
+		await.All(t, &each, "everybody's questions")
 	}
 	all(func(before int64) int64 { return before })
 	u.publish(t)
@@ -130,7 +131,7 @@ func (u *unpublished) ends(t *testing.T, who string, newest int64) {
 		each.Go(func() { u.sees(t, who, index, newest) })
 		each.Go(func() { u.follows(t, who, index, newest) })
 	}
-	each.Wait()
+	await.All(t, &each, "the answers")
 }
 
 // sees checks what somebody to whom the record ends at newest is answered when

@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 
 	"pgregory.net/rapid"
+
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 // Callers take turns: one with many waiting is not served before another who
@@ -75,7 +77,7 @@ func TestTurnsKeepTheirBounds(t *testing.T) {
 			}
 			for _, w := range slices.Clone(waiters) {
 				if begun[w.who] > 0 {
-					<-w.done
+					await.Value(t, w.done, "the turn")
 					begun[w.who]--
 					under = append(under, w)
 					waiters = slices.DeleteFunc(waiters, func(o *waiter) bool { return o == w })
@@ -108,7 +110,7 @@ func TestTurnsKeepTheirBounds(t *testing.T) {
 					turns.mu.Unlock()
 				}
 				if free {
-					<-w.done
+					await.Value(t, w.done, "the turn")
 					under = append(under, w)
 				} else {
 					waiters = append(waiters, w)
@@ -123,7 +125,7 @@ func TestTurnsKeepTheirBounds(t *testing.T) {
 				if len(waiters) > 0 {
 					w := waiters[0]
 					w.cancel()
-					<-w.done
+					await.Value(t, w.done, "the turn")
 					if !errors.Is(w.err, context.Canceled) {
 						t.Fatalf("who gave up hears %v", w.err)
 					}
@@ -153,7 +155,7 @@ func TestTurnsKeepTheirBounds(t *testing.T) {
 		}
 		for _, w := range waiters {
 			w.cancel()
-			<-w.done
+			await.Value(t, w.done, "the turn")
 			if w.release != nil {
 				w.release()
 			}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/eventstore/memstore"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 // eventually waits until it is so.
@@ -72,7 +73,7 @@ func TestRunGoesOn(t *testing.T) {
 		if _, err := e.reading("filling"); err != nil {
 			t.Errorf("reads: %v", err)
 		}
-		<-full
+		await.Value(t, full, "the full disk")
 		eventually(t, "the records that came meanwhile", func() bool { return e.AwaitIndex(ctx, int64(first+1)) == nil })
 		eventually(t, "no fault", func() bool { return e.Fault() == nil })
 	}
@@ -80,13 +81,13 @@ func TestRunGoesOn(t *testing.T) {
 	full <- coded(11)
 	more(9, 11)
 	eventually(t, "that it is built anew", func() bool { return errors.As(e.AwaitIndex(ctx, 0), new(Unavailable)) })
-	<-full
+	await.Value(t, full, "the full disk")
 	eventually(t, "all records", func() bool { return e.AwaitIndex(ctx, 10) == nil })
 	if c := e.Certificates()[0]; c.Next != 11 || c.Failed != "" {
 		t.Errorf("the certificate is %+v", c)
 	}
 	stop()
-	if err := <-ended; err != nil {
+	if err := await.Value(t, ended, "the engine to end"); err != nil {
 		t.Errorf("Run ended with %v", err)
 	}
 }

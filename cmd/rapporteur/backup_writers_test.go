@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 // TestBackupUnderWriters makes a backup while many write. What was acknowledged
@@ -39,14 +41,14 @@ func TestBackupUnderWriters(t *testing.T) {
 			}
 		})
 	}
-	<-enough
+	await.Value(t, enough, "enough writes")
 	m.mu.Lock()
 	before := maps.Clone(m.sent)
 	m.mu.Unlock()
 	archive := filepath.Join(t.TempDir(), "a.tar")
 	m.must("backup", "--out", archive)
 	stop()
-	writing.Wait()
+	await.All(t, &writing, "the writers")
 	n.down()
 	m.data = filepath.Join(t.TempDir(), "restored")
 	m.must("restore", archive)

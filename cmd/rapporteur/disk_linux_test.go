@@ -21,6 +21,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/rapporteur-project/rapporteur/internal/await"
 	"github.com/rapporteur-project/rapporteur/internal/iofault"
 )
 
@@ -202,7 +203,7 @@ func (d *diskTrial) start() {
 	server := d.server
 	d.t.Cleanup(func() {
 		_ = server.cmd.Process.Kill() // if it still runs
-		judging.Wait()
+		await.All(d.t, &judging, "the judging")
 		_ = l.Close()
 	})
 	d.eventually("a server that is ready", func() string { return d.ready("", http.StatusOK) })

@@ -27,6 +27,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/follower"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 const writers = 16
@@ -178,7 +179,7 @@ func (k *kill) round(round int) {
 	<-time.After(time.Duration(rand.IntN(150)) * time.Millisecond) // at any moment
 	_ = s.end(os.Kill)
 	cancel()
-	wg.Wait()
+	await.All(k.t, &wg, "the senders")
 
 	s = k.up()
 	for key, was := range k.of(round) {

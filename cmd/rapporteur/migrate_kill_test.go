@@ -14,6 +14,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/audit"
 	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore"
 	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore/esdbtest"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 	"github.com/rapporteur-project/rapporteur/lease"
 )
 
@@ -92,7 +93,7 @@ func TestMovedUnderANode(t *testing.T) {
 	if err := newNodes(servers.Register()).put(t.Context(), agreement{Moved: time.Now(), MovedTo: inFolder, Mover: "ANOTHER"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := n.server.cmd.Wait(); err == nil || !strings.Contains(n.server.log.String(), "moved away") {
+	if err := await.End(t, n.server.cmd, "the node"); err == nil || !strings.Contains(n.server.log.String(), "moved away") {
 		t.Errorf("the node ended with %v\n%s", err, &n.server.log)
 	}
 	file := filepath.Join(t.TempDir(), "a.csv")
@@ -147,7 +148,7 @@ func TestRotatedUnderANode(t *testing.T) {
 	if err := errors.Join(recordRotation(t.Context(), other.app(st), audit.Rotation{Old: key.VKey, New: next.VKey, Checkpoint: head}), st.close()); err != nil {
 		t.Fatal(err)
 	}
-	if err := n.server.cmd.Wait(); err == nil || !strings.Contains(n.server.log.String(), errRotated.Error()) {
+	if err := await.End(t, n.server.cmd, "the node"); err == nil || !strings.Contains(n.server.log.String(), errRotated.Error()) {
 		t.Errorf("the node ended with %v\n%s", err, &n.server.log)
 	}
 }

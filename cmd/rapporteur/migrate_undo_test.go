@@ -10,6 +10,7 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore"
 	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore/esdbtest"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 // TestNameBeforeTheMove has a folder a name before it moves: a backup from then can
@@ -145,7 +146,7 @@ func TestMigrateFromWhereNobodyHasATurn(t *testing.T) {
 	node := other.upIn(m.env)
 	t.Cleanup(func() { node.cmd.Process.Kill() })
 	m.must("migrate", "--from", "esdb", "--to", "sqlite")
-	if err := node.cmd.Wait(); err == nil {
+	if err := await.End(t, node.cmd, "the node"); err == nil {
 		t.Error("a node that still ran stopped as if it had been told to")
 	}
 	other.refused("was moved away from these servers", "serve", "--listen", "127.0.0.1:0")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/eventstore"
 	"github.com/rapporteur-project/rapporteur/eventstore/memstore"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 // TestNodesAgree lets in nodes with the same keys alone.
@@ -63,7 +64,7 @@ func TestNodesAgreeAtOnce(t *testing.T) {
 			}
 		})
 	}
-	wg.Wait()
+	await.All(t, &wg, "the nodes")
 	if in[0]+in[1] != 8 || in[0] != 0 && in[1] != 0 {
 		t.Errorf("let in: %v", in)
 	}

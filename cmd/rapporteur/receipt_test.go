@@ -15,6 +15,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/auth"
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/submission"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 // TestReceiptOutlives has ten thousand more contributions recorded after one.
@@ -88,7 +89,7 @@ func (k *kill) further(n int) (vkey string) {
 			}
 		})
 	}
-	wg.Wait()
+	await.All(k.t, &wg, "the senders")
 	key, err := audit.ReadKey(i.path(filepath.FromSlash(logKey)))
 	if err != nil {
 		k.t.Fatal(err)

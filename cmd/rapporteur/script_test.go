@@ -44,7 +44,7 @@ func TestScripts(t *testing.T) {
 			return pasted(e.WorkDir)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "up": up, "down": down, "get": get, "await": await, "post": post,
+			"status": status, "up": up, "down": down, "get": get, "await": awaitCode, "post": post,
 		},
 	})
 }
@@ -129,7 +129,7 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-func await(ts *testscript.TestScript, neg bool, args []string) {
+func awaitCode(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 || len(args) > 3 {
 		ts.Fatalf("usage: await CODE PATH [TEXT]")
 	}

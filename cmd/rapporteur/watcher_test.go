@@ -17,6 +17,7 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/auth"
 	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 const (
@@ -60,7 +61,7 @@ func TestWatcher(t *testing.T) {
 	}
 	sent := sendWatched(ctx, t, k, s.address, all)
 	stop()
-	wg.Wait()
+	await.All(t, &wg, "the watchers")
 	limit := tooGood(guessed, 1e-6/float64(len(all)*len(features)))
 	for _, x := range all {
 		looked, steps := x.looked.Load(), x.came()

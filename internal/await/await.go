@@ -14,13 +14,19 @@ import (
 // machine that does ten other things.
 const Patience = time.Minute
 
+// A Test is what waits: one of package testing, or of rapid.
+type Test interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
 // Value returns what comes from a channel, or its zero value once it is closed.
-func Value[T any](t testing.TB, from <-chan T, what string) T {
+func Value[T any](t Test, from <-chan T, what string) T {
 	t.Helper()
 	return value(t, from, what, Patience)
 }
 
-func value[T any](t testing.TB, from <-chan T, what string, patience time.Duration) (v T) {
+func value[T any](t Test, from <-chan T, what string, patience time.Duration) (v T) {
 	t.Helper()
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
@@ -33,7 +39,7 @@ func value[T any](t testing.TB, from <-chan T, what string, patience time.Durati
 }
 
 // All waits for a group of goroutines to end.
-func All(t testing.TB, group interface{ Wait() }, what string) {
+func All(t Test, group interface{ Wait() }, what string) {
 	t.Helper()
 	ended := make(chan struct{})
 	go func() {
@@ -41,6 +47,14 @@ func All(t testing.TB, group interface{ Wait() }, what string) {
 		group.Wait()
 	}()
 	Value(t, ended, what+" to end")
+}
+
+// End waits for a program to end, and returns how it did.
+func End(t Test, program interface{ Wait() error }, what string) error {
+	t.Helper()
+	ended := make(chan error, 1)
+	go func() { ended <- program.Wait() }()
+	return Value(t, ended, what+" to end")
 }
 
 // Context returns the test's context with a time-out. What is done with it ends

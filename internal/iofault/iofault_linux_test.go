@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 // TestMain makes this binary the program under test where it is told to obey.
@@ -78,7 +80,7 @@ func TestEachCall(t *testing.T) {
 		cmd := exec.CommandContext(t.Context(), os.Args[0])
 		cmd.Env = append(os.Environ(), Variable+"="+socket, "WORK="+work)
 		said, err := cmd.Output()
-		serving.Wait()
+		await.All(t, &serving, "the serving")
 		if err := errors.Join(err, l.Close()); err != nil {
 			t.Fatal(err)
 		}
