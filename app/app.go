@@ -17,6 +17,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/credential"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
+	"github.com/rapporteur-project/rapporteur/domain/importing"
 	"github.com/rapporteur-project/rapporteur/domain/installation"
 	"github.com/rapporteur-project/rapporteur/domain/logkey"
 	"github.com/rapporteur-project/rapporteur/domain/mandate"
@@ -41,6 +42,7 @@ type App struct {
 	Mandates      *Aggregate[mandate.Command, mandate.State, mandate.Event]
 	Vocabularies  *Aggregate[vocabulary.Command, vocabulary.State, vocabulary.Event]
 	States        *Aggregate[state.Command, state.State, state.Event]
+	Imports       *Aggregate[importing.Command, importing.State, importing.Event]
 	Champions     *Aggregate[champion.Command, champion.State, champion.Event]
 	WorkingGroups *Aggregate[workinggroup.Command, workinggroup.State, workinggroup.Event]
 
@@ -69,6 +71,7 @@ func New(cfg Config) *App {
 	a.Vocabularies = bind(a, vocabulary.Decider)
 	a.States = bind(a, state.Decider)
 	a.Champions = bind(a, champion.Decider)
+	a.Imports = bind(a, importing.Decider)
 	a.WorkingGroups = bind(a, workinggroup.Decider)
 	a.Briefings = bind(a, briefing.Decider)
 	a.Claims = bind(a, claim.Decider)

@@ -124,6 +124,9 @@ func (a *App) pinSubmission(ctx context.Context, _ domain.ID, s submission.State
 			return c, err
 		}
 		c.Label = call.Label
+		if err := a.importTakes(ctx, c.Import, p); err != nil {
+			return c, err
+		}
 		if err := a.ownerKnown(ctx, c.For, p); err != nil {
 			return c, err
 		}

@@ -16,6 +16,11 @@ import (
 func (a *App) pinBriefing(ctx context.Context, target domain.ID, _ briefing.State, c briefing.Command, by domain.Cause, p *pins) (briefing.Command, error) {
 	switch c := c.(type) {
 	case briefing.Referring:
+		if st, ok := c.(briefing.RecordStatement); ok {
+			if err := a.importTakes(ctx, st.Import, p); err != nil {
+				return c, err
+			}
+		}
 		k, err := a.named(ctx, c.Names(), p)
 		return c.With(a.itemOf(target, by), k), err
 	case briefing.ClaimIntervention:

@@ -60,6 +60,7 @@ var nodes = map[string]func(context.Context, projections.Reader, domain.ID) (mod
 	"man": node(projections.Reader.Mandate),
 	"voc": node(projections.Reader.Vocabulary),
 	"sta": node(projections.Reader.MemberState),
+	"imp": node(projections.Reader.Import),
 	"cha": node(projections.Reader.ChampionCountry),
 	"wgr": node(projections.Reader.WorkingGroup),
 	"bri": node(projections.Reader.Briefing),

@@ -67,6 +67,9 @@ func (i *Import) answers(ctx context.Context) error {
 	for _, f := range files.answers {
 		s := i.file(filepath.Base(f.path))
 		s.Into = call
+		if s.Import, err = i.batch(ctx, f.source, call, f.source); err != nil {
+			return err
+		}
 		c := i.crew(ctx)
 		a := &answering{i: i, file: f, sums: s, call: call, questions: questions, open: map[string]*filling{}, crew: c}
 		err := i.table(c.ctx, f.path, s, func(h header) error { a.h = h; return nil }, a.take)
@@ -252,7 +255,7 @@ func (a *answering) record(num string, f *filling) submission.Record {
 		in.Text = new(a.i.text(strings.Join(own, gap)))
 	}
 	return submission.Record{
-		Consultation: a.call, Author: f.name, Content: in, Publish: a.i.Publish,
+		Consultation: a.call, Author: f.name, Content: in, Publish: a.i.Publish, Import: a.sums.Import,
 		Source: submission.Source{Name: a.file.source, Item: num, Hash: hash(f.rows)},
 	}
 }

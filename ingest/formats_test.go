@@ -95,6 +95,7 @@ func TestAnswers(t *testing.T) {
 			Answers: []submission.Answer{{Question: handle["What does it cost?"], Words: words("They are high.\n\nAnd rising.")}},
 		},
 		Source: submission.Source{Name: "answers.csv", Item: "1", Hash: all["1"].Source.Hash},
+		Import: sums.Files[1].Import,
 	}
 	if diff := cmp.Diff(ann, all["1"]); diff != "" {
 		t.Error(diff)
@@ -219,6 +220,7 @@ func TestComments(t *testing.T) {
 			Name: "https://talk.example/1", Item: "0", Hash: all["0"].Source.Hash,
 			Moderation: submission.SourceAccepted, Agrees: 3, Disagrees: 1, OccurredOn: "2020-03-04",
 		},
+		Import: f.Import,
 	}
 	if diff := cmp.Diff(first, all["0"]); diff != "" {
 		t.Error(diff)

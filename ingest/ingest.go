@@ -77,7 +77,8 @@ type Count struct {
 // FileSums say what came of one file.
 type FileSums struct {
 	Name       string           `json:"name"`
-	Into       domain.ID        `json:"into,omitempty"` // the consultation or briefing
+	Into       domain.ID        `json:"into,omitempty"`   // the consultation or briefing
+	Import     domain.ID        `json:"import,omitempty"` // what the items are recorded as part of
 	Rows       Count            `json:"rows"`
 	Items      Count            `json:"items"`
 	Moderation map[string]int64 `json:"moderation,omitempty"` // accepted items by their source's moderation

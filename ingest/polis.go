@@ -183,6 +183,9 @@ func (i *Import) conversation(ctx context.Context, c *conversation) error {
 	if err != nil {
 		return err
 	}
+	if s.Import, err = i.batch(ctx, c.source, s.Into, c.source); err != nil {
+		return err
+	}
 	w := i.crew(ctx)
 	d := &commenting{i: i, conversation: c, sums: s, seen: map[string]int64{}, crew: w}
 	return w.wait(i.table(w.ctx, c.comments, s, func(h header) error { d.h = h; return c.begin(h) }, d.take))
@@ -237,7 +240,7 @@ func (d *commenting) record(r row) (c submission.Record, why string) {
 	}
 	return submission.Record{
 		Consultation: d.sums.Into, Author: author, Content: submission.Input{Text: new(d.i.text(d.h.get(r, "comment-body")))},
-		Publish: state == submission.SourceAccepted,
+		Publish: state == submission.SourceAccepted, Import: d.sums.Import,
 		Source: submission.Source{
 			Name: d.source, Item: id, Hash: hash([]row{r}), Moderation: state,
 			Agrees: agrees, Disagrees: disagrees, OccurredOn: day,

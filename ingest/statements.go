@@ -34,6 +34,9 @@ const maxStatements = 10_000
 // A session is one general debate.
 type session struct{ number, year string }
 
+// A debate is where the statements of a session go, and what they came with.
+type debate struct{ briefing, batch domain.ID }
+
 // A speech is one file.
 type speech struct {
 	session
@@ -50,7 +53,7 @@ func (i *Import) statements(ctx context.Context) error {
 		}
 		speeches = append(speeches, found...)
 	}
-	held := map[session]domain.ID{}
+	held := map[session]debate{}
 	for _, s := range speeches {
 		if _, ok := held[s.session]; ok || s.code == "" {
 			continue
@@ -59,14 +62,18 @@ func (i *Import) statements(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		held[s.session], s.row.of.Into = id, id
+		batch, err := i.batch(ctx, i.sourceName(s.path), id)
+		if err != nil {
+			return err
+		}
+		held[s.session], s.row.of.Into, s.row.of.Import = debate{id, batch}, id, batch
 	}
 	if err := i.speak(ctx, speeches, held); err != nil || i.Briefing != "" {
 		return err
 	}
-	for s, id := range held {
+	for s, in := range held {
 		end := briefing.ConcludeMeeting{OccurredOn: domain.PartialDate(s.year)}
-		if _, err := i.App.Briefings.Do(ctx, id, end, i.by("conclude", s.number, s.year)); err != nil {
+		if _, err := i.App.Briefings.Do(ctx, in.briefing, end, i.by("conclude", s.number, s.year)); err != nil {
 			return told(err)
 		}
 	}
@@ -74,7 +81,7 @@ func (i *Import) statements(ctx context.Context) error {
 }
 
 // speak records all speeches, and rejects what is none.
-func (i *Import) speak(ctx context.Context, all []speech, held map[session]domain.ID) error {
+func (i *Import) speak(ctx context.Context, all []speech, held map[session]debate) error {
 	w := i.crew(ctx)
 	err := func() error {
 		for _, s := range all {
@@ -87,8 +94,8 @@ func (i *Import) speak(ctx context.Context, all []speech, held map[session]domai
 				}
 				continue
 			}
-			id := held[s.session]
-			err := w.take(unit{file: s.row.of, rows: []row{s.row}, do: func(ctx context.Context) (bool, error) { return i.speech(ctx, id, s) }})
+			in := held[s.session]
+			err := w.take(unit{file: s.row.of, rows: []row{s.row}, do: func(ctx context.Context) (bool, error) { return i.speech(ctx, in, s) }})
 			if err != nil {
 				return err
 			}
@@ -169,7 +176,7 @@ func (i *Import) briefing(ctx context.Context, s session) (domain.ID, error) {
 }
 
 // speech records that a speaker took the floor, and deposits the text.
-func (i *Import) speech(ctx context.Context, in domain.ID, s speech) (isNew bool, err error) {
+func (i *Import) speech(ctx context.Context, in debate, s speech) (isNew bool, err error) {
 	value, err := i.whole(s.path)
 	if err != nil {
 		return false, err
@@ -182,17 +189,17 @@ func (i *Import) speech(ctx context.Context, in domain.ID, s speech) (isNew bool
 	if err != nil {
 		return false, err
 	}
-	name := []string{string(in), s.code, s.number, s.year}
+	name := []string{string(in.briefing), s.code, s.number, s.year}
 	spoke, deposit := i.by(append([]string{"statement"}, name...)...), i.by(append([]string{"text"}, name...)...)
-	_, done, err := i.App.Briefings.Done(ctx, in, deposit)
+	_, done, err := i.App.Briefings.Done(ctx, in.briefing, deposit)
 	if err != nil {
 		return false, err
 	}
-	record := briefing.RecordStatement{Speaker: briefing.Party{Entity: speaker}, OccurredOn: domain.PartialDate(s.year)}
-	if _, err := i.App.Briefings.Do(ctx, in, record, spoke); err != nil {
+	record := briefing.RecordStatement{Speaker: briefing.Party{Entity: speaker}, OccurredOn: domain.PartialDate(s.year), Import: in.batch}
+	if _, err := i.App.Briefings.Do(ctx, in.briefing, record, spoke); err != nil {
 		return false, err
 	}
-	_, err = i.App.Briefings.Do(ctx, in, briefing.DepositText{Statement: i.App.Item(in, spoke), Text: i.text(value)}, deposit)
+	_, err = i.App.Briefings.Do(ctx, in.briefing, briefing.DepositText{Statement: i.App.Item(in.briefing, spoke), Text: i.text(value)}, deposit)
 	return !done, err
 }
 

@@ -62,7 +62,7 @@ const (
 // openCategories lists the aggregates whose payloads an auditor reads.
 // Submissions are among them as far as their label lets; of what is not listed
 // the envelope is shown.
-var openCategories = []string{"champion", "consultation", "entity", "installation", "log_key", "mandate", "secondment", "state", "submission", "vocabulary", "working_group"}
+var openCategories = []string{"champion", "consultation", "entity", "import", "installation", "log_key", "mandate", "secondment", "state", "submission", "vocabulary", "working_group"}
 
 // otherwise lists events that show more or less than others of their category.
 var otherwise = map[string]int{

@@ -85,7 +85,7 @@ func (c *briefingChange) item(id domain.ID, kind briefing.Kind, s saidRow, words
 		return err
 	}
 	base := set{
-		"briefing", c.id(), "n", n, "kind", string(kind), "about", "", "said", asJSON(s), "person", "", "name", "", "text", text,
+		"briefing", c.id(), "n", n, "kind", string(kind), "import", "", "about", "", "said", asJSON(s), "person", "", "name", "", "text", text,
 		"due", "", "due_until", nil, "overdue", 0, "closed", 0, "retracted", 0, "reason", nil, "recorded_at", c.f.at(),
 	}
 	return c.tx.create(c.ctx, "briefing_items", c.f, id, base.with(more))
@@ -93,7 +93,7 @@ func (c *briefingChange) item(id domain.ID, kind briefing.Kind, s saidRow, words
 
 func (c *briefingChange) statement(e briefing.StatementDelivered) error {
 	s := saidRow{Party: e.Speaker, OnBehalfOf: e.OnBehalfOf, OccurredOn: e.OccurredOn}
-	if err := c.item(e.Statement, briefing.Statement, s, domain.Text{}, set{"person", string(e.Person), "name", e.Name.Text}); err != nil {
+	if err := c.item(e.Statement, briefing.Statement, s, domain.Text{}, set{"person", string(e.Person), "name", e.Name.Text, "import", string(e.Import)}); err != nil {
 		return err
 	}
 	for i, p := range e.Points {

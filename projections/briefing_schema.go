@@ -105,6 +105,7 @@ const briefingItemSchema = `
 		briefing    TEXT    NOT NULL,
 		n           INTEGER NOT NULL, -- as they were recorded, counted in the briefing
 		kind        TEXT    NOT NULL,
+		import      TEXT    NOT NULL, -- what it came with; else empty
 		about       TEXT    NOT NULL, -- the item it goes with: what is answered, followed up, or shown beside
 		said        TEXT    NOT NULL, -- JSON: who, coded to which terms, and the like; never changes
 		person      TEXT    NOT NULL, -- who spoke: for the secretariat and themselves
@@ -124,6 +125,7 @@ const briefingItemSchema = `
 	CREATE INDEX briefing_items_of ON briefing_items (briefing, kind, valid_to, n);
 	CREATE INDEX briefing_items_n ON briefing_items (briefing, n);
 	CREATE INDEX briefing_items_about ON briefing_items (about, valid_to) WHERE about <> '';
+	CREATE INDEX briefing_items_import ON briefing_items (import, valid_to) WHERE import <> '';
 	CREATE INDEX briefing_items_due ON briefing_items (valid_to, due_until) WHERE due_until IS NOT NULL;
 	CREATE TABLE briefing_points (
 		item    TEXT    NOT NULL,

@@ -12,6 +12,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/credential"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
+	"github.com/rapporteur-project/rapporteur/domain/importing"
 	"github.com/rapporteur-project/rapporteur/domain/mandate"
 	"github.com/rapporteur-project/rapporteur/domain/person"
 	"github.com/rapporteur-project/rapporteur/domain/questionnaire"
@@ -135,6 +136,9 @@ var foldsOfRegisters = []fold{
 		in := maps.Clone(s.Regions)
 		maps.DeleteFunc(in, func(_ state.Commission, member bool) bool { return !member })
 		return byKey(in, func(c state.Commission, _ bool) cells { return cells{"commission": c} })
+	}),
+	one("import", "imports", func(s importing.State) cells {
+		return cells{"status": stored(s.Status), "officer": s.Officer, "proposed_at": moment(s.Proposed)}
 	}),
 	one("champion", "champions", func(s champion.State) cells {
 		return cells{"status": stored(s.Status), "state": s.State, "known": s.Known, "list": s.List}

@@ -31,6 +31,7 @@ func All() []Projection {
 		moments, persons, credentials, entities, consultations, questionnaires, submissions,
 		auditEvents, digests, figures,
 		secondments, commitments,
+		imports,
 		mandates, vocabularies, states,
 		champions, workingGroups,
 		briefings,

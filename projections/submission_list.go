@@ -24,6 +24,7 @@ type SubmissionFilter struct {
 	Label            *domain.Label
 	Timeliness       *submission.Timeliness
 	SubmittedBetween *TimeRange // judged by the day where the author may not be told
+	Import           *domain.ID // that recorded it; for officers
 	AwaitsRelease    *bool      // for those who read editions before their release
 	Text             *string    // words that stand in it
 	Mine             bool       // only what the viewer owns, drafts among them
@@ -130,6 +131,9 @@ func (r Reader) submissionsWhere(f SubmissionFilter) (string, []any) {
 	}
 	if f.Text != nil {
 		add(domain.TextOnly, "s.id IN (SELECT value FROM json_each(?))", asJSON(f.holding))
+	}
+	if f.Import != nil {
+		add(domain.Tombstone, "s.import = ? AND s.import <> '' AND "+r.seesImports(), string(*f.Import))
 	}
 	if f.AwaitsRelease != nil {
 		add(domain.TextOnly, "(s.status = 'SUBMITTED' AND s.released < s.edition) = ? AND "+r.inside("s"), *f.AwaitsRelease)

@@ -18,6 +18,7 @@ const submissionSchema = `CREATE TABLE submissions (
 		recorded     INTEGER NOT NULL,
 		confirmed    INTEGER NOT NULL,
 		outside      INTEGER NOT NULL, -- a recorded one from outside the audience
+		import       TEXT    NOT NULL, -- what a recorded one came with; else empty
 		source       TEXT    NOT NULL, -- JSON of a recorded one; else empty
 		submitted_at INTEGER NOT NULL, -- milliseconds; of a draft, when it was begun
 		listed_at    INTEGER NOT NULL, -- submitted_at, or its day while the label is ANONYMISED; in every row as it is now
@@ -38,6 +39,7 @@ const submissionSchema = `CREATE TABLE submissions (
 	CREATE INDEX submissions_public_in ON submissions (consultation, listed_at, id, valid_to, valid_from) WHERE ` + seen + `;
 	CREATE INDEX submissions_late ON submissions (consultation, valid_from) WHERE ` + lateDecision + `;
 	CREATE INDEX submissions_number ON submissions (consultation, number) WHERE number IS NOT NULL;
+	CREATE INDEX submissions_import ON submissions (import, valid_to) WHERE import <> '';
 	CREATE INDEX submissions_owner ON submissions (owner, valid_to, listed_at, id);
 	-- Every edition of the content, for ever.
 	CREATE TABLE editions (

@@ -112,7 +112,7 @@ func (c *submissionChange) revise(s set) error {
 func (c *submissionChange) create(s set) error {
 	base := set{
 		"author", "", "label", string(domain.Public), "requested", "", "released", 0, "hidden", 0, "hidden_for", "", "timeliness", "", "late", "",
-		"edition", 1, "recorded", 0, "confirmed", 0, "outside", 0, "source", "", "submitted_at", c.f.at(), "listed_at", c.f.at(), "reason", "",
+		"edition", 1, "recorded", 0, "confirmed", 0, "outside", 0, "import", "", "source", "", "submitted_at", c.f.at(), "listed_at", c.f.at(), "reason", "",
 		"change", c.f.Type, "changed_at", c.f.at(), "told", int(c.told), "about", 1,
 	}
 	return c.tx.create(c.ctx, "submissions", c.f, c.f.Aggregate, base.with(s))
@@ -189,7 +189,7 @@ func (c *submissionChange) recorded(e submission.Recorded) error {
 	label := cmp.Or(e.Label, domain.Public)
 	return c.put("RECORDED", e.Content, set{
 		"consultation", string(e.Consultation), "owner", string(e.For), "author", e.Author.Text, "status", "SUBMITTED",
-		"label", string(label), "listed_at", listedAt(c.f.at(), label), "timeliness", string(submission.OnTime), "recorded", 1, "outside", e.Outside, "source", asJSON(e.Source),
+		"label", string(label), "listed_at", listedAt(c.f.at(), label), "timeliness", string(submission.OnTime), "recorded", 1, "outside", e.Outside, "import", string(e.Import), "source", asJSON(e.Source),
 	})
 }
 

@@ -87,6 +87,8 @@ var makes = map[string][]string{
 	"entity.Reinstate":                   {"entity.reinstated"},
 	"entity.Rename":                      {"entity.renamed"},
 	"entity.Suspend":                     {"entity.suspended"},
+	"importing.Begin":                    {"import.begun"},
+	"importing.Retract":                  {"import.retracted", "import.retraction_proposed"},
 	"installation.AcceptLoss":            {"installation.loss_accepted"},
 	"installation.CommitKeys":            {"installation.keys_committed"},
 	"logkey.Rotate":                      {"log_key.rotated"},

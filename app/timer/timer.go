@@ -22,6 +22,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain/commitment"
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/credential"
+	"github.com/rapporteur-project/rapporteur/domain/submission"
 	"github.com/rapporteur-project/rapporteur/projections"
 )
 
@@ -53,11 +54,20 @@ func All() []Timer {
 		{"consultation.close", projections.Reader.ClosedCalls, func(ctx context.Context, a *app.App, d projections.Due, by app.Caller) (app.Result, error) {
 			return a.Consultations.Do(ctx, d.Item, consultation.Close{}, by)
 		}},
+		{"import.hide", projections.Reader.RetractedItems, func(ctx context.Context, a *app.App, d projections.Due, by app.Caller) (app.Result, error) {
+			return a.Submissions.Do(ctx, d.Item, submission.Hide{Reason: domain.ReasonCode{Policy: submission.InterimPolicy, Code: submission.ImportRetracted, Text: importRetracted.Value}}, by)
+		}},
+		{"import.retract_statement", projections.Reader.RetractedStatements, func(ctx context.Context, a *app.App, d projections.Due, by app.Caller) (app.Result, error) {
+			return a.Briefings.Do(ctx, d.Item, briefing.RetractItem{Item: d.Entity, Reason: importRetracted}, by)
+		}},
 		{"briefing.outcome_due", projections.Reader.OverdueOutcomes, func(ctx context.Context, a *app.App, d projections.Due, by app.Caller) (app.Result, error) {
 			return a.Briefings.Do(ctx, d.Item, briefing.ReportOutcomeDue{Outcome: d.Entity}, by)
 		}},
 	}
 }
+
+// importRetracted is why what came with a retracted import is taken from view.
+var importRetracted = domain.Text{Language: "en", Value: "The import that this came with was retracted."}
 
 // interval is how often due rows are looked for. Nothing that is judged by
 // time waits for a timer, so seconds do not matter.

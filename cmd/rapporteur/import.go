@@ -47,7 +47,9 @@ polis takes folders with comments.csv, and perhaps summary.csv. Comments that th
 
 statements takes folders of texts called by code, session and year, such as SLV_77_2022.txt. Import the States first.
 
-With --json the answer is one object: {complete, reason, rejects, rows, items, files: [{name, into, rows, items, moderation, notes}]}, where rows and items are {all, accepted, new, rejected}, items are what the rows make, and new ones were not there before. The exit status is 0 when all was accepted, 1 when some was refused, and 2 when it was interrupted or failed.
+What was imported by mistake is taken back by the mutation retractImport, which takes two officers: the id of the import is printed beside each file.
+
+With --json the answer is one object: {complete, reason, rejects, rows, items, files: [{name, into, import, rows, items, moderation, notes}]}, where rows and items are {all, accepted, new, rejected}, items are what the rows make, and new ones were not there before. The exit status is 0 when all was accepted, 1 when some was refused, and 2 when it was interrupted or failed.
 
 Example:
 
@@ -163,11 +165,11 @@ func (o outcome) end(err error, w io.Writer, asJSON bool) (int, error) {
 func (o outcome) text() string {
 	var b strings.Builder
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "file\trows\taccepted\tnew\trejected\titems\tnew\tinto")
+	fmt.Fprintln(t, "file\trows\taccepted\tnew\trejected\titems\tnew\tinto\timport")
 	for _, f := range o.Files {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", f.Name, f.Rows.All, f.Rows.Accepted, f.Rows.New, f.Rows.Rejected, f.Items.Accepted, f.Items.New, f.Into)
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n", f.Name, f.Rows.All, f.Rows.Accepted, f.Rows.New, f.Rows.Rejected, f.Items.Accepted, f.Items.New, f.Into, f.Import)
 	}
-	fmt.Fprintf(t, "in all\t%d\t%d\t%d\t%d\t%d\t%d\t\n", o.Rows.All, o.Rows.Accepted, o.Rows.New, o.Rows.Rejected, o.Items.Accepted, o.Items.New)
+	fmt.Fprintf(t, "in all\t%d\t%d\t%d\t%d\t%d\t%d\t\t\n", o.Rows.All, o.Rows.Accepted, o.Rows.New, o.Rows.Rejected, o.Items.Accepted, o.Items.New)
 	t.Flush() // writes to memory
 	for _, f := range o.Files {
 		for _, note := range f.Notes {

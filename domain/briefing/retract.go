@@ -4,14 +4,15 @@ import "github.com/rapporteur-project/rapporteur/domain"
 
 // RetractItem marks an item as recorded in error. It stays to be seen, with
 // the reason; the right one is recorded anew. What a speaker has made their
-// own, by a text or a claim, is not the secretariat's to retract.
+// own, by a text or a claim, is not the secretariat's to retract. The installation
+// retracts what came with a retracted import.
 type RetractItem struct {
 	Item   domain.ID
 	Reason domain.Text
 }
 
 // By implements domain.Command.
-func (RetractItem) By() []domain.Capacity { return staff }
+func (RetractItem) By() []domain.Capacity { return append([]domain.Capacity{domain.System}, staff...) }
 
 func (c RetractItem) decide(s State, _ domain.Cause) ([]Event, error) {
 	if s.Items[c.Item].Retracted {

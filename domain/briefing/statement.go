@@ -36,6 +36,7 @@ type RecordStatement struct {
 	OnBehalfOf []domain.ID // a group's members, when the speaker spoke for them
 	Points     []Point
 	OccurredOn domain.PartialDate // empty: during the meeting
+	Import     domain.ID          // what it came with; empty: it was recorded by itself
 
 	Item  domain.ID `json:"-"`
 	Known Known     `json:"-"`
@@ -67,7 +68,7 @@ func (c RecordStatement) decide(s State, by domain.Cause) ([]Event, error) {
 	if done, err := s.met(c.Item); done || err != nil {
 		return nil, err
 	}
-	e := StatementDelivered{Statement: c.Item}
+	e := StatementDelivered{Statement: c.Item, Import: c.Import}
 	var err error
 	if e.OccurredOn, err = happened(c.OccurredOn, by); err != nil {
 		return nil, err
@@ -152,6 +153,7 @@ type StatementDelivered struct {
 	OnBehalfOf []domain.ID        `json:"onBehalfOf,omitempty"`
 	Points     []Point            `json:"points,omitempty"`
 	OccurredOn domain.PartialDate `json:"occurredOn,omitempty"`
+	Import     domain.ID          `json:"import,omitempty"`
 }
 
 // EventType implements domain.Event.

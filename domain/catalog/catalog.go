@@ -10,6 +10,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/credential"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
+	"github.com/rapporteur-project/rapporteur/domain/importing"
 	"github.com/rapporteur-project/rapporteur/domain/installation"
 	"github.com/rapporteur-project/rapporteur/domain/logkey"
 	"github.com/rapporteur-project/rapporteur/domain/mandate"
@@ -31,6 +32,7 @@ var All = []domain.Decoder{
 	consultation.Decider,
 	credential.Decider,
 	entity.Decider,
+	importing.Decider,
 	installation.Decider,
 	logkey.Decider,
 	mandate.Decider,

@@ -17,7 +17,7 @@ func (MarkStale) decide(s State, by domain.Cause) ([]Event, error) {
 	if s.Stale {
 		return nil, nil
 	}
-	if by.At.Before(s.UpdateDue) {
+	if s.UpdateDue.IsZero() || by.At.Before(s.UpdateDue) {
 		return nil, domain.Refuse(domain.NotAllowed, "commitment.not_due", "The report of progress is not due yet.")
 	}
 	return []Event{BecameStale{Due: s.UpdateDue}}, nil

@@ -41,6 +41,8 @@ type Record struct {
 	Source       Source
 	Publish      bool // it was public at its source
 
+	Import domain.ID // what it came with; empty: it was recorded by itself
+
 	Label   domain.Label `json:"-"` // of the consultation's submissions; filled by the app, PUBLIC when empty
 	Outside bool         `json:"-"` // the consultation's audience does not have the owner; filled by the app
 }
@@ -79,7 +81,7 @@ func (c Record) decide(s State, by domain.Cause) ([]Event, error) {
 	if label == domain.Public {
 		label = "" // as when none is stored
 	}
-	out := []Event{Recorded{Consultation: c.Consultation, For: c.For, Label: label, Author: domain.About(c.For, author), Content: content, Source: c.Source, Outside: c.Outside}}
+	out := []Event{Recorded{Consultation: c.Consultation, For: c.For, Label: label, Author: domain.About(c.For, author), Content: content, Source: c.Source, Import: c.Import, Outside: c.Outside}}
 	if c.Publish {
 		out = append(out, Published{Edition: s.Edition + 1})
 	}
@@ -102,6 +104,7 @@ type Recorded struct {
 	Content      Content         `json:"content"`
 	Source       Source          `json:"source"`
 	Label        domain.Label    `json:"label,omitempty"`   // PUBLIC when empty
+	Import       domain.ID       `json:"import,omitempty"`  // what it came with, if with others
 	Outside      bool            `json:"outside,omitempty"` // of the audience of a consultation that is not open to all
 }
 

@@ -1,9 +1,12 @@
 package walks
 
 import (
+	"time"
+
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/champion"
 	"github.com/rapporteur-project/rapporteur/domain/domaintest"
+	"github.com/rapporteur-project/rapporteur/domain/importing"
 	"github.com/rapporteur-project/rapporteur/domain/mandate"
 	"github.com/rapporteur-project/rapporteur/domain/state"
 	"github.com/rapporteur-project/rapporteur/domain/vocabulary"
@@ -72,6 +75,18 @@ var Champion = domaintest.Walker[champion.Command, champion.State, champion.Even
 			{champion.Invite{State: stateA, IsState: true}, officer}, {champion.Accept{}, missionA}, {champion.Accept{}, missionA}, {champion.List{ListVersion: 1}, officer},
 			{champion.AgreeSupport{Plan: en("A")}, missionA}, {champion.AgreeSupport{Plan: en("B")}, missionA}, {champion.ShareLesson{Lesson: en("C")}, missionA},
 			{champion.StepDown{}, missionA}, {champion.Decline{}, missionA},
+		}
+	}),
+}
+
+// Importing walks from an import to its retraction by two officers.
+var Importing = domaintest.Walker[importing.Command, importing.State, importing.Event]{
+	Decider: importing.Decider,
+	Begin: among(func(id domain.ID) []move[importing.Command] {
+		return []move[importing.Command]{
+			{importing.Begin{Format: "polis", Source: "comments.csv", Into: "con_a"}, officer},
+			{importing.Retract{Reason: en("The wrong file.")}, officer}, {importing.Retract{Reason: en("The wrong file.")}, second},
+			{importing.Retract{Reason: en("The wrong file.")}, domaintest.When(second, second.At.Add(15*24*time.Hour))},
 		}
 	}),
 }

@@ -28,7 +28,7 @@ type Walker interface {
 var All = []Walker{
 	Person, Credential, Entity, Claim, LogKey, Installation,
 	Consultation, Questionnaire, Submission,
-	Mandate, Vocabulary, State, Champion, WorkingGroup,
+	Mandate, Vocabulary, State, Champion, WorkingGroup, Importing,
 	Briefing, Secondment, Commitment,
 }
 

@@ -43,6 +43,7 @@ type ResolverRoot interface {
 	Credential() CredentialResolver
 	Entity() EntityResolver
 	GroupMember() GroupMemberResolver
+	Import() ImportResolver
 	LateDecision() LateDecisionResolver
 	LookAlike() LookAlikeResolver
 	Mandate() MandateResolver
@@ -212,6 +213,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RescheduleBriefingInput", ec.unmarshalInputRescheduleBriefingInput),
 			graphql.NewInputUnmarshaler("RescheduleConsultationInput", ec.unmarshalInputRescheduleConsultationInput),
 			graphql.NewInputUnmarshaler("RetractEditionInput", ec.unmarshalInputRetractEditionInput),
+			graphql.NewInputUnmarshaler("RetractImportInput", ec.unmarshalInputRetractImportInput),
 			graphql.NewInputUnmarshaler("RetractItemInput", ec.unmarshalInputRetractItemInput),
 			graphql.NewInputUnmarshaler("ReviseQuestionnaireInput", ec.unmarshalInputReviseQuestionnaireInput),
 			graphql.NewInputUnmarshaler("RevokeCredentialInput", ec.unmarshalInputRevokeCredentialInput),
@@ -1757,6 +1759,8 @@ input SubmissionFilter {
   timeliness: Timeliness
   "Sent in this time; what you may not know the author of, by its day."
   submittedBetween: TimeRange
+  "Recorded by this import; for officers."
+  import: ID
   "Whose newest edition waits for release, or not; of what you read before its release."
   awaitsRelease: Boolean
   "Whose text, answers or translations hold all of these words and phrases; see ` + "`" + `search` + "`" + `."
@@ -3120,6 +3124,107 @@ input RegionMembershipInput {
   commission: RegionalCommission!
   "When it happened, if that was not now: 2020-03-04, spring 2020."
   occurredOn: String
+}
+
+# --- Imports ---
+
+extend type Query {
+  "One import; null if there is none, or you are no officer."
+  import("The import's id." id: ID!): Import @reads(by: [SECRETARIAT, EDITOR, MODERATOR, PROTECTION, AUDITOR])
+  "Imports, the latest first."
+  imports(
+    "How many at most, from the beginning: 1 to 100. Give this or ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what comes after this cursor."
+    after: String
+    "How many at most, from the end: 1 to 100. Give this or ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): ImportConnection! @reads(by: [SECRETARIAT, EDITOR, MODERATOR, PROTECTION, AUDITOR])
+}
+
+extend type Mutation {
+  "Take back everything that an import recorded. It takes two officers: the first proposes it and says why, the second agrees within 14 days. Then its submissions are hidden and its statements marked as recorded in error, within seconds or, of many thousands, minutes: ` + "`" + `outOfView` + "`" + ` counts them (secretariat, moderator)."
+  retractImport("The command." input: RetractImportInput!): ImportPayload! @sends(by: [SECRETARIAT, MODERATOR])
+}
+
+"How an import stands."
+enum ImportStatus {
+  "Recorded, or still being recorded."
+  BEGUN
+  "An officer proposed to take it back; for 14 days another one may agree."
+  RETRACTION_PROPOSED
+  "Taken back. Nothing more is recorded as part of it."
+  RETRACTED
+}
+
+"What an officer carried into the record from one source elsewhere."
+type Import implements Node @reads(by: [SECRETARIAT, EDITOR, MODERATOR, PROTECTION, AUDITOR]) {
+  "Opaque."
+  id: ID! @reads(by: [EVERYONE])
+  "How it stands."
+  status: ImportStatus! @reads(by: [EVERYONE])
+  "The kind of files, as ` + "`" + `rapporteur import --format` + "`" + ` has it."
+  format: String! @reads(by: [EVERYONE])
+  "Where it comes from, as its items name it."
+  source: String! @reads(by: [EVERYONE])
+  "The consultation or briefing that its items belong to."
+  into: Node! @reads(by: [EVERYONE])
+  "When it was opened."
+  begunAt: DateTime! @reads(by: [EVERYONE])
+  "How many submissions and statements it recorded."
+  items: Int! @reads(by: [EVERYONE])
+  "How many of them are hidden, or marked as recorded in error."
+  outOfView: Int! @reads(by: [EVERYONE])
+  "When an officer last proposed to take it back."
+  retractionProposedAt: DateTime @reads(by: [EVERYONE])
+  "Why it is to be taken back."
+  reason: LocalizedText @reads(by: [EVERYONE])
+  "When a second officer agreed."
+  retractedAt: DateTime @reads(by: [EVERYONE])
+}
+
+"A page of imports."
+type ImportConnection {
+  "With cursors."
+  edges: [ImportEdge!]! @reads(by: [EVERYONE])
+  "Without."
+  nodes: [Import!]! @reads(by: [EVERYONE])
+  "Where the page stands."
+  pageInfo: PageInfo! @reads(by: [EVERYONE])
+}
+
+"An import in a list."
+type ImportEdge {
+  "Where it stands."
+  cursor: String! @reads(by: [EVERYONE])
+  "The import."
+  node: Import! @reads(by: [EVERYONE])
+}
+
+"What came of a command on an import."
+type ImportPayload {
+  "The import as it is now; null when refused, or when you may not see it."
+  import: Import @reads(by: [EVERYONE])
+  "Where the command stands in the record; null when refused, or when it is recorded but not yet readable."
+  index: Int64 @reads(by: [EVERYONE])
+  "Proof that the command stands in the record, for whoever has the log's key; null when refused, when ` + "`" + `index` + "`" + ` is, and when nothing new was recorded and what stands there last is not yours."
+  receipt: Receipt @reads(by: [EVERYONE])
+  "Why it was refused; empty when it is recorded."
+  userErrors: [UserError!]! @reads(by: [EVERYONE])
+}
+
+"An import to take back."
+input RetractImportInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The import."
+  id: ID!
+  "Why; the second officer may leave it out."
+  reason: TextInput
 }
 
 # --- Coordination: champion countries and working groups ---
@@ -7572,6 +7677,70 @@ func (ec *executionContext) childFields_Happening(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Happening", field.Name)
 }
 
+func (ec *executionContext) childFields_Import(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Import_id(ctx, field)
+	case "status":
+		return ec.fieldContext_Import_status(ctx, field)
+	case "format":
+		return ec.fieldContext_Import_format(ctx, field)
+	case "source":
+		return ec.fieldContext_Import_source(ctx, field)
+	case "into":
+		return ec.fieldContext_Import_into(ctx, field)
+	case "begunAt":
+		return ec.fieldContext_Import_begunAt(ctx, field)
+	case "items":
+		return ec.fieldContext_Import_items(ctx, field)
+	case "outOfView":
+		return ec.fieldContext_Import_outOfView(ctx, field)
+	case "retractionProposedAt":
+		return ec.fieldContext_Import_retractionProposedAt(ctx, field)
+	case "reason":
+		return ec.fieldContext_Import_reason(ctx, field)
+	case "retractedAt":
+		return ec.fieldContext_Import_retractedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Import", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ImportConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ImportConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ImportConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ImportEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ImportEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "import":
+		return ec.fieldContext_ImportPayload_import(ctx, field)
+	case "index":
+		return ec.fieldContext_ImportPayload_index(ctx, field)
+	case "receipt":
+		return ec.fieldContext_ImportPayload_receipt(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ImportPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_InclusionProof(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "index":
@@ -7966,6 +8135,10 @@ func (ec *executionContext) childFields_Query(ctx context.Context, field graphql
 		return ec.fieldContext_Query_memberState(ctx, field)
 	case "memberStates":
 		return ec.fieldContext_Query_memberStates(ctx, field)
+	case "import":
+		return ec.fieldContext_Query_import(ctx, field)
+	case "imports":
+		return ec.fieldContext_Query_imports(ctx, field)
 	case "championCountry":
 		return ec.fieldContext_Query_championCountry(ctx, field)
 	case "championCountries":

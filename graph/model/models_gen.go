@@ -1084,6 +1084,18 @@ type HideSubmissionInput struct {
 	Reason *ReasonCodeInput `json:"reason"`
 }
 
+// What came of a command on an import.
+type ImportPayload struct {
+	// The import as it is now; null when refused, or when you may not see it.
+	Import *projections.Import `json:"import,omitempty"`
+	// Where the command stands in the record; null when refused, or when it is recorded but not yet readable.
+	Index *int64 `json:"index,omitempty"`
+	// Proof that the command stands in the record, for whoever has the log's key; null when refused, when `index` is, and when nothing new was recorded and what stands there last is not yours.
+	Receipt *Receipt `json:"receipt,omitempty"`
+	// Why it was refused; empty when it is recorded.
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // Proof that a record is in the log of a size, RFC 6962, section 2.1.1.
 type InclusionProof struct {
 	// Where the record stands, from 0.
@@ -1990,6 +2002,18 @@ type RetractEditionInput struct {
 	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
 	// Why; for its owner and officers. May be left out.
 	Reason *string `json:"reason,omitempty"`
+}
+
+// An import to take back.
+type RetractImportInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The import.
+	ID domain.ID `json:"id"`
+	// Why; the second officer may leave it out.
+	Reason *TextInput `json:"reason,omitempty"`
 }
 
 // An item recorded in error.

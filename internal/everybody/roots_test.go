@@ -15,7 +15,7 @@ import (
 var roots = map[string]string{
 	"node": `(id: "${public}")`, "nodes": `(ids: ["${public}", "${answering}"])`, "asOf": `(at: {index: "60"})`,
 	"consultation": `(id: "${call}")`, "questionnaire": `(id: "${asked}")`, "submission": `(id: "${public}")`, "entity": `(id: "${ngo}")`,
-	"mandate": `(id: "${mandate}")`, "vocabulary": `(name: "audiences")`, "memberState": `(code: "FRD")`, "championCountry": `(id: "${champion}")`,
+	"mandate": `(id: "${mandate}")`, "vocabulary": `(name: "audiences")`, "memberState": `(code: "FRD")`, "championCountry": `(id: "${champion}")`, "import": `(id: "${import}")`,
 	"workingGroup": `(id: "${wg}")`, "secondment": `(id: "${offered}")`, "commitment": `(id: "${pledge}")`, "briefing": `(id: "${briefing}")`,
 	"search": `(query: "doors everybody say", first: 40)`, "receipt": `(id: "${received}")`, "lateDecisions": `(consultation: "${call}", first: 40)`,
 	"transparency": `(consultation: "${call}")`,

@@ -1,6 +1,12 @@
 package everybody
 
-import "time"
+import (
+	"time"
+
+	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/importing"
+	"github.com/rapporteur-project/rapporteur/domain/submission"
+)
 
 const call = `consultationId: "${call}"`
 
@@ -54,7 +60,9 @@ var calls = []step{
 	{as: "ngo", does: "retractEdition", of: "ngo", in: `id: "${unsaid}", version: "1", reason: "It says where she lives."`},
 	{as: "ngo", does: "submitSubmission", calls: "hidden", in: call + `, text: ` + text("Buy our pills.")},
 	{as: "secretariat", does: "publishSubmission", in: `id: "${hidden}"`},
-	{as: "moderator", does: "hideSubmission", in: `id: "${hidden}", reason: {policy: "interim", code: "SPAM", text: "It sells pills."}`},
+	{as: "moderator", does: "hideSubmission", in: `id: "${hidden}", reason: {policy: "interim", code: "SPAM", text: "It sells pills."}`, then: imported},
+	{as: "secretariat", does: "retractImport", in: `id: "${import}", reason: ` + text("It is the wrong file.")},
+	{as: "moderator", does: "retractImport", only: none, in: `id: "${import}"`},
 	{as: "focal", does: "saveDraft", calls: "draft", in: call + `, text: ` + text("A draft of the State.")},
 	{as: "focal", does: "proposeForAuthorisation", of: "freedonia", in: `id: "${draft}"`},
 	{as: "mission", does: "authoriseSubmission", of: "freedonia", in: `id: "${draft}", label: STATES`},
@@ -121,4 +129,22 @@ var latecomers = []step{
 	{as: "secretariat", does: "reportBack", in: `id: "${call}", text: ` + text("We listened.") + `, ` + day},
 	{as: "secretariat", does: "archiveConsultation", in: `id: "${call}"`},
 	{as: "ngo", does: "submitSubmission", in: call + `, text: ` + text("Too late."), fails: "WindowClosedError", says: `{"closedAt":"2020-06-01T12:00:00.000Z","lateAllowed":false}`},
+}
+
+// imported records one item as an import does.
+func imported(w *world) {
+	begin := importing.Begin{Format: "polis", Source: "talk", Into: domain.ID(w.names["call"])}
+	res, err := w.App.Imports.Do(w.t.Context(), "", begin, w.By("secretariat"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.names["import"] = string(res.ID)
+	item := submission.Record{
+		Consultation: begin.Into, Content: submission.Input{Text: new(domain.Text{Language: "en", Value: "A comment."})}, Publish: true,
+		Source: submission.Source{Name: begin.Source, Hash: hash}, Import: res.ID,
+	}
+	if _, err := w.App.Submissions.Do(w.t.Context(), "", item, w.By("secretariat")); err != nil {
+		w.t.Fatal(err)
+	}
+	w.Settle()
 }

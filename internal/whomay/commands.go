@@ -21,6 +21,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/credential"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
+	"github.com/rapporteur-project/rapporteur/domain/importing"
 	"github.com/rapporteur-project/rapporteur/domain/mandate"
 	"github.com/rapporteur-project/rapporteur/domain/person"
 	"github.com/rapporteur-project/rapporteur/domain/questionnaire"
@@ -36,7 +37,7 @@ import (
 var tables = []domain.Table{
 	person.Decider.Table, credential.Decider.Table, entity.Decider.Table, consultation.Decider.Table, questionnaire.Decider.Table,
 	submission.Decider.Table, mandate.Decider.Table, vocabulary.Decider.Table, state.Decider.Table, champion.Decider.Table,
-	workinggroup.Decider.Table, briefing.Decider.Table, secondment.Decider.Table, commitment.Decider.Table,
+	importing.Decider.Table, workinggroup.Decider.Table, briefing.Decider.Table, secondment.Decider.Table, commitment.Decider.Table,
 }
 
 // commands returns the commands of all aggregates, by their names in Go, such
