@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/rapporteur-project/rapporteur/eventstore/esdbstore/esdbtest"
+	"github.com/rapporteur-project/rapporteur/internal/await"
 )
 
 // servers starts a cluster, and returns it and the environment that names it.
@@ -122,11 +123,24 @@ func TestServers(t *testing.T) {
 // awaitAnswer asks the README's query until the read models are there.
 func awaitAnswer(t *testing.T, address string) string {
 	t.Helper()
-	for t.Context().Err() == nil {
-		if is := ready(t, address); is.Status == "ok" {
-			break
+	awaitReady(t, address, true)
+	return answered(t, address)
+}
+
+// awaitReady waits until a node is well, or until it is not.
+func awaitReady(t *testing.T, address string, well bool) {
+	t.Helper()
+	ctx := await.Context(t, "/readyz")
+	for (ready(t, address).Status == isOK) != well {
+		if ctx.Err() != nil {
+			t.Fatalf("/readyz still says %+v", ready(t, address))
 		}
 	}
+}
+
+// answered returns the data of what answers the README's query.
+func answered(t *testing.T, address string) string {
+	t.Helper()
 	out := query(t, address, 1)
 	if !strings.Contains(out, "Geneva") && !strings.Contains(out, "New York") || strings.Contains(out, `"errors"`) {
 		t.Fatalf("the README's query is answered by %s", out)
@@ -149,45 +163,6 @@ func ready(t *testing.T, address string) (is readiness) {
 		t.Fatal(err)
 	}
 	return is
-}
-
-// TestServersTouched has an administrator set a stream's metadata while the
-// program runs: nothing more is recorded, and it says so; what is recorded is
-// still answered, until the administrator takes it back.
-func TestServersTouched(t *testing.T) {
-	cluster, env := servers(t)
-	p := try(t, env)
-	s := p.serve("--demo")
-	awaitAnswer(t, s.address)
-	cluster.SetMetadata("rapporteur:briefing-x", `{"$maxCount":1}`)
-	for t.Context().Err() == nil {
-		if is := ready(t, s.address); is.Checks["events"] != "ok" {
-			if is.Status != "degraded" {
-				t.Errorf("it is %+v", is)
-			}
-			break
-		}
-	}
-	token := p.run(yes, "token", "--as", "secretariat")
-	plan := `{"query":"mutation { planConsultation(input: {idempotencyKey: \"touched-by-somebody-1\", title: {language: \"en\", value: \"T\"}}) { index } }"}`
-	if code := codeOf(t, s.address, token, plan); code != "UNAVAILABLE" {
-		t.Errorf("a mutation is answered with %q", code)
-	}
-	awaitSame(t, s.address)
-	cluster.SetMetadata("rapporteur:briefing-x", `{}`)
-	for t.Context().Err() == nil && ready(t, s.address).Status != "ok" {
-	}
-	if code := codeOf(t, s.address, token, plan); code != "" {
-		t.Errorf("put right, a mutation is answered with %q", code)
-	}
-	ended(t, s, os.Interrupt)
-}
-
-func awaitSame(t *testing.T, address string) {
-	t.Helper()
-	if out := query(t, address, 1); strings.Contains(out, `"errors"`) {
-		t.Errorf("a query is answered by %s", out)
-	}
 }
 
 // codeOf returns the code of a mutation's error, or none.
