@@ -60,6 +60,20 @@ func (r mutation) ConfirmRecordedSubmission(ctx context.Context, in model.Submis
 	return r.submission(ctx, in.ID, submission.ConfirmRecorded{Expected: in.ExpectedVersion}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
+func (r mutation) ContestRecordedSubmission(ctx context.Context, in model.SubmissionReasonInput) (*model.SubmissionPayload, error) {
+	return r.submission(ctx, in.ID, submission.ContestRecorded{Reason: or(in.Reason), Expected: in.ExpectedVersion}, command{key: in.IdempotencyKey, For: in.ActingFor})
+}
+
+func (r mutation) CorrectSubmissionRecord(ctx context.Context, in model.CorrectSubmissionRecordInput) (*model.SubmissionPayload, error) {
+	c := submission.CorrectRecord{Content: content(in.Text, in.Answers, in.Objectives), Source: in.Source, Expected: in.ExpectedVersion}
+	return r.submission(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
+}
+
+func (r mutation) AttestSubmissionRecord(ctx context.Context, in model.AttestSubmissionRecordInput) (*model.SubmissionPayload, error) {
+	c := submission.AttestRecord{Source: submission.PublicSource{Title: in.Source.Title, Link: in.Source.Link}, Expected: in.ExpectedVersion}
+	return r.submission(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})
+}
+
 func (r mutation) AmendSubmission(ctx context.Context, in model.AmendSubmissionInput) (*model.SubmissionPayload, error) {
 	c := submission.Amend{Content: content(in.Text, in.Answers, in.Objectives), RetractPrevious: in.RetractPrevious, Expected: in.ExpectedVersion}
 	return r.submission(ctx, in.ID, c, command{key: in.IdempotencyKey, For: in.ActingFor})

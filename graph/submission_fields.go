@@ -64,6 +64,13 @@ func (r submissions) CoSignatories(ctx context.Context, all []*projections.Submi
 	return noNulls(out), err
 }
 
+func (r submissions) Attestations(ctx context.Context, all []*projections.Submission) ([][]*projections.Attestation, error) {
+	out, err := each(ctx, r.Resolver, all, func(rd projections.Reader) (map[domain.ID][]*projections.Attestation, error) {
+		return rd.Attestations(ctx, all)
+	}, idOf)
+	return noNulls(out), err
+}
+
 func (r cosigners) Entity(ctx context.Context, c *projections.CoSignatory) (*projections.Entity, error) {
 	return one(ctx, r.Resolver, func(rd projections.Reader) (*projections.Entity, error) { return rd.Entity(ctx, c.PartyID) })
 }

@@ -33,6 +33,8 @@ var digests = Projection{
 			c = e.Content
 		case submission.Amended:
 			c = e.Content
+		case submission.RecordCorrected:
+			c = e.Content
 		default:
 			return nil
 		}

@@ -88,7 +88,7 @@ var foldsOfCalls = []fold{
 	one("submission", "submissions", func(s submission.State) cells {
 		return cells{
 			"status": stored(s.Status), "consultation": s.Round, "owner": s.Owner, "edition": s.Edition, "label": cmp.Or(s.Label, domain.Public), "requested": s.Requested,
-			"released": s.Released, "hidden": s.Access().Hidden, "timeliness": s.Time, "recorded": s.Recorded, "confirmed": s.Confirmed,
+			"released": s.Released, "hidden": s.Access().Hidden, "timeliness": s.Time, "recorded": s.Recorded, "confirmed": s.Confirmed, "contested": s.Contested, "attested": s.Attested,
 		}
 	}),
 	of("submission", "releases", "submission", func(_ domain.ID, s submission.State) []cells {
@@ -100,6 +100,16 @@ var foldsOfCalls = []fold{
 	of("submission", "editions", "submission", func(_ domain.ID, s submission.State) []cells { return count("edition", s.Edition) }),
 	of("submission", "signatories", "submission", func(_ domain.ID, s submission.State) []cells {
 		return byKey(s.CoSigners, func(p domain.ID, _ int64) cells { return cells{"party": p} })
+	}),
+	of("submission", "attestations", "submission", func(id domain.ID, s submission.State) []cells {
+		one := cells{"submission": id} // the state does not keep what is attested, but by how many
+		switch {
+		case s.Attested:
+			return []cells{one, one}
+		case s.Attesting.Officer != "":
+			return []cells{one}
+		}
+		return nil
 	}),
 	within("submission", "signatures", "x.submission = ? AND x.edition = (SELECT MAX(edition) FROM editions n WHERE n.submission = x.submission AND n.idx <= INDEX)",
 		func(_ domain.ID, s submission.State) (all []cells) {

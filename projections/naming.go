@@ -14,7 +14,7 @@ import (
 // settledSubmission is the condition that the submission in alias may be
 // attributed to its owner: [submission.State.Settled].
 func settledSubmission(alias string) string {
-	return fmt.Sprintf("(%[1]s.owner = '' OR NOT %[1]s.recorded OR %[1]s.confirmed)", alias)
+	return fmt.Sprintf("(%[1]s.owner = '' OR NOT %[1]s.recorded OR %[1]s.confirmed OR %[1]s.attested)", alias)
 }
 
 // namesSubmitter is the condition that the viewer may know whose the submission

@@ -16,10 +16,10 @@ func takenDown() map[domain.ID]submission.State {
 	flags := []bool{false, true}
 	for _, label := range []domain.Label{domain.Public, domain.Anonymised, domain.States} {
 		for _, owner := range []domain.ID{ownerEntity, somebody, ""} {
-			for i := range 4 {
+			for i := range 8 {
 				all[domain.ID(fmt.Sprintf("sub_%05d", len(all)))] = submission.State{
 					Status: "submitted", Owner: owner, Round: "con_groups", Label: label, Edition: 1, Released: 1, Time: submission.OnTime,
-					Recorded: flags[i&1], Confirmed: flags[i>>1],
+					Recorded: flags[i&1], Confirmed: flags[i>>1&1], Attested: flags[i>>2],
 				}
 			}
 		}
@@ -31,7 +31,7 @@ func insertTaken(t *testing.T, tx *sql.Tx, id domain.ID, s submission.State, fro
 	t.Helper()
 	insert(t, tx, "submissions", map[string]any{
 		"id": string(id), "consultation": string(s.Round), "owner": string(s.Owner), "author": "A name", "status": "SUBMITTED", "label": string(s.Label),
-		"released": s.Released, "edition": s.Edition, "recorded": s.Recorded, "confirmed": s.Confirmed, "timeliness": string(s.Time),
+		"released": s.Released, "edition": s.Edition, "recorded": s.Recorded, "confirmed": s.Confirmed, "attested": s.Attested, "timeliness": string(s.Time),
 		"source": `{"name":"A sender","item":"7"}`, "reason": "Because.", "valid_from": from, "valid_to": to,
 	})
 }

@@ -77,7 +77,7 @@ func submissionTurns(f Fact) []turn {
 		t.begins, t.next, t.part, t.access = true, true, "content", label(e.Label)
 	case submission.Recorded:
 		t.begins, t.next, t.part, t.access = true, true, "content", label(cmp.Or(e.Label, domain.Public))
-	case submission.Amended:
+	case submission.Amended, submission.RecordCorrected:
 		t.next, t.part = true, "content"
 	case submission.TranslationAttached:
 		t.part = "translation:" + e.Words.Language
@@ -112,6 +112,8 @@ func submissionWords(e domain.Event, _ turn) []domain.Text {
 	case submission.Recorded:
 		return contentTexts(e.Content)
 	case submission.Amended:
+		return contentTexts(e.Content)
+	case submission.RecordCorrected:
 		return contentTexts(e.Content)
 	case submission.TranslationAttached:
 		return []domain.Text{textOf(e.Words)}

@@ -29,6 +29,8 @@ type Submission struct {
 	Objectives      []string
 	Recorded        bool
 	Confirmed       bool
+	Contested       bool // by the one it names
+	Attested        bool // by two officers
 	OutsideAudience bool // of a recorded one
 	Source          *Source
 	SubmittedAt     time.Time
@@ -80,7 +82,7 @@ func (r Reader) submissionColumns() string {
 
 // submissionColumns are read from submissions s and the edition e that is shown.
 const submissionColumns = `s.id, s.edition, s.released, COALESCE(e.edition, 0), s.consultation, s.number, s.owner, s.author, s.status, s.label, s.requested, s.hidden_for,
-	s.timeliness, s.late, COALESCE(e.language, 'und'), COALESCE(e.objectives, '[]'), s.recorded, s.confirmed, s.outside, s.source, s.submitted_at, s.listed_at, s.reason`
+	s.timeliness, s.late, COALESCE(e.language, 'und'), COALESCE(e.objectives, '[]'), s.recorded, s.confirmed, s.contested, s.attested, s.outside, s.source, s.submitted_at, s.listed_at, s.reason`
 
 // editionJoin joins the edition that the viewer reads of submissions s. One
 // that was taken back is read by nobody, as of any date.
@@ -97,7 +99,7 @@ func scanSubmission(rows *sql.Rows, more ...any) (*Submission, error) {
 	var author, requested, hidden, timeliness, late, objectives, source, reason string
 	var latest, released, at, listed int64
 	err := rows.Scan(append([]any{&s.ID, &latest, &released, &s.readable, &s.ConsultationID, &number, &s.OwnerID, &author, &s.Status, &s.Label, &requested, &hidden,
-		&timeliness, &late, &s.Language, &objectives, &s.Recorded, &s.Confirmed, &s.OutsideAudience, &source, &at, &listed, &reason, &s.inside, &s.level, &s.was, &s.known, &s.names}, more...)...)
+		&timeliness, &late, &s.Language, &objectives, &s.Recorded, &s.Confirmed, &s.Contested, &s.Attested, &s.OutsideAudience, &source, &at, &listed, &reason, &s.inside, &s.level, &s.was, &s.known, &s.names}, more...)...)
 	if err != nil {
 		return nil, err
 	}

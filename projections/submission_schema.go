@@ -17,6 +17,8 @@ const submissionSchema = `CREATE TABLE submissions (
 		edition      INTEGER NOT NULL, -- the latest
 		recorded     INTEGER NOT NULL,
 		confirmed    INTEGER NOT NULL,
+		contested    INTEGER NOT NULL, -- the one it names says that a recorded one is not theirs
+		attested     INTEGER NOT NULL, -- two officers attest whose a recorded one is
 		outside      INTEGER NOT NULL, -- a recorded one from outside the audience
 		import       TEXT    NOT NULL, -- what a recorded one came with; else empty
 		source       TEXT    NOT NULL, -- JSON of a recorded one; else empty
@@ -45,7 +47,7 @@ const submissionSchema = `CREATE TABLE submissions (
 	CREATE TABLE editions (
 		submission  TEXT    NOT NULL,
 		edition     INTEGER NOT NULL,
-		kind        TEXT    NOT NULL, -- DRAFT SUBMITTED RECORDED AMENDED
+		kind        TEXT    NOT NULL, -- DRAFT SUBMITTED RECORDED AMENDED CORRECTED
 		text        INTEGER,          -- texts
 		language    TEXT    NOT NULL, -- of the text, or of the first answer
 		objectives  TEXT    NOT NULL, -- JSON: codes
@@ -70,6 +72,17 @@ const submissionSchema = `CREATE TABLE submissions (
 		valid_from   INTEGER NOT NULL,
 		PRIMARY KEY (submission, edition)
 	) STRICT;
+	-- What officers attest whose a recorded one is by; a second row settles it.
+	CREATE TABLE attestations (
+		submission  TEXT    NOT NULL,
+		title       TEXT    NOT NULL,
+		link        TEXT    NOT NULL,
+		attested_at INTEGER NOT NULL,
+		lapses_at   INTEGER,          -- of the first of two
+		valid_from  INTEGER NOT NULL,
+		valid_to    INTEGER NOT NULL  -- the index at which it fell
+	) STRICT;
+	CREATE INDEX attestations_of ON attestations (submission, valid_to);
 	CREATE TABLE answers (
 		submission TEXT    NOT NULL,
 		edition    INTEGER NOT NULL,

@@ -16,13 +16,13 @@ const (
 
 var submissions = Projection{
 	Name:    "submissions",
-	Version: 7,
+	Version: 8,
 	Reads:   []string{"submission"},
 	Tables: []Table{
 		history("submissions"), {"editions", "submission, edition"}, {"answers", "submission, edition, n"},
 		{"releases", "submission, valid_from"}, {"retractions", "submission, edition"},
 		{"translations", "submission, edition, language, valid_from"}, {"signatories", "submission, party, valid_from"},
-		{"signatures", "submission, edition, party, valid_from"},
+		{"signatures", "submission, edition, party, valid_from"}, {"attestations", "submission, valid_from"},
 	},
 	Schema: submissionSchema,
 	Apply: func(ctx context.Context, tx *Tx, f Fact) error {
@@ -56,7 +56,15 @@ func (c *submissionChange) apply(e submission.Event) error {
 	case submission.Recorded:
 		return c.recorded(e)
 	case submission.RecordedConfirmed:
-		return c.revise(set{"confirmed", 1})
+		return c.confirmed()
+	case submission.RecordedContested:
+		return c.contested(e)
+	case submission.RecordCorrected:
+		return c.corrected(e)
+	case submission.RecordedAttestationProposed:
+		return c.attested(e.Source, e.Until.UnixMilli(), nil)
+	case submission.RecordedAttested:
+		return c.attested(e.Source, nil, set{"attested", 1})
 	case submission.Amended:
 		return c.put("AMENDED", e.Content, nil)
 	case submission.Withdrawn:
@@ -112,7 +120,7 @@ func (c *submissionChange) revise(s set) error {
 func (c *submissionChange) create(s set) error {
 	base := set{
 		"author", "", "label", string(domain.Public), "requested", "", "released", 0, "hidden", 0, "hidden_for", "", "timeliness", "", "late", "",
-		"edition", 1, "recorded", 0, "confirmed", 0, "outside", 0, "import", "", "source", "", "submitted_at", c.f.at(), "listed_at", c.f.at(), "reason", "",
+		"edition", 1, "recorded", 0, "confirmed", 0, "contested", 0, "attested", 0, "outside", 0, "import", "", "source", "", "submitted_at", c.f.at(), "listed_at", c.f.at(), "reason", "",
 		"change", c.f.Type, "changed_at", c.f.at(), "told", int(c.told), "about", 1,
 	}
 	return c.tx.create(c.ctx, "submissions", c.f, c.f.Aggregate, base.with(s))

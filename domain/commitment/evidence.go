@@ -1,9 +1,7 @@
 package commitment
 
 import (
-	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/rapporteur-project/rapporteur/domain"
 )
@@ -12,7 +10,6 @@ const (
 	maxReport   = 5_000 // characters: some two pages
 	maxEvidence = 20    // pieces for one report
 	maxTitle    = 300   // characters: a document's title, symbol and paragraph
-	maxLink     = 2_000 // bytes, which every browser takes
 )
 
 // Evidence is something that shows what was done.
@@ -33,16 +30,11 @@ func checked(all []Evidence) ([]Evidence, error) {
 		if err != nil {
 			return nil, err
 		}
-		link := strings.TrimSpace(e.Link)
-		if link != "" && !isLink(link) {
+		link, ok := domain.Link(e.Link)
+		if link != "" && !ok {
 			return nil, domain.Refuse(domain.Invalid, "commitment.link", "This is not an https address.").At(append(at, "link")...)
 		}
 		out = append(out, Evidence{Title: title, Link: link})
 	}
 	return out, nil
-}
-
-func isLink(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && len(s) <= maxLink && u.Scheme == "https" && u.Hostname() != "" && u.User == nil
 }

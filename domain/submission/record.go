@@ -32,7 +32,8 @@ type Source struct {
 // Record takes down what reached the secretariat otherwise: by e-mail, on
 // paper or from another system. It needs no open window, counts as received,
 // and is unverified until its owner confirms it. What came from outside the
-// audience is recorded too, and marked, since it did come.
+// audience is recorded too, and marked, since it did come. Nobody else is told
+// whose it is before that is settled: see [State.Settled].
 type Record struct {
 	Consultation domain.ID
 	For          domain.ID // whose it is, if an entity or person on record; may be empty
@@ -121,7 +122,8 @@ func (e Recorded) evolve(s State) State {
 	return s
 }
 
-// ConfirmRecorded is the owner's word that what was taken down is theirs.
+// ConfirmRecorded is the owner's word that what was taken down is theirs. They
+// may give it after they contested it, too.
 type ConfirmRecorded struct{ Expected *int64 }
 
 // By implements domain.Command.
@@ -150,6 +152,6 @@ func (RecordedConfirmed) EventType() string { return "submission.recorded_confir
 func (RecordedConfirmed) Told() Telling { return WithItem }
 
 func (e RecordedConfirmed) evolve(s State) State {
-	s.Confirmed = true
-	return s
+	s.Confirmed, s.Contested = true, false
+	return s.unattested()
 }

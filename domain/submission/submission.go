@@ -65,9 +65,12 @@ type State struct {
 	Time      Timeliness
 	Late      bool // came late; undecided while Time is empty
 
-	Recorded  bool // taken down by the secretariat
-	Confirmed bool // by the owner, if Recorded
-	Outside   bool // of the audience, if Recorded
+	Recorded  bool      // taken down by the secretariat
+	Confirmed bool      // by the owner, if Recorded
+	Contested bool      // by the one it names, if Recorded
+	Attested  bool      // by two officers, if Recorded
+	Attesting Attesting // by one of them
+	Outside   bool      // of the audience, if Recorded
 
 	CoSigners    map[domain.ID]int64 // invited, with the edition they signed last; 0 for none
 	Translations map[string]bool     // languages that the current edition is translated into
@@ -95,9 +98,10 @@ func (s State) Contributes() bool {
 var Officers = []domain.Capacity{domain.Secretariat, domain.Editor, domain.Protection}
 
 // Settled reports whether s may be attributed to its owner: they sent it
-// themselves, or stand by what was taken down in their name. Where nobody is
-// named there is nothing to settle.
-func (s State) Settled() bool { return s.Owner == "" || !s.Recorded || s.Confirmed }
+// themselves, or stand by what was taken down in their name, or two officers
+// attest that it is theirs and they do not contest it. Where nobody is named
+// there is nothing to settle.
+func (s State) Settled() bool { return s.Owner == "" || !s.Recorded || s.Confirmed || s.Attested }
 
 // Names reports whether v, who sees everything of s, may know whose it is.
 func (s State) Names(v domain.Viewer) bool {
@@ -115,13 +119,19 @@ var Decider = domain.Decider[Command, State, Event]{
 	Prefix:   "sub_",
 	Codec: domain.NewCodec[Event](
 		DraftSaved{}, DraftDiscarded{}, AuthorisationProposed{}, Received{}, Recorded{}, RecordedConfirmed{},
+		RecordedContested{}, RecordCorrected{}, RecordedAttestationProposed{}, RecordedAttested{},
 		Amended{}, Withdrawn{}, Restored{}, LateAccepted{}, LateRefused{},
 		CoSignatoryInvited{}, CoSignatoryConfirmed{}, CoSignatoryLeft{},
 		ConfidentialityRequested{}, ConfidentialityGranted{}, ConfidentialityDeclined{}, ConfidentialityLowered{},
 		TranslationAttached{}, TranslationCorrected{}, Published{}, EditionRetracted{}, Hidden{},
 	),
-	Table:  table,
-	Decide: func(s State, c Command, by domain.Cause) ([]Event, error) { return c.decide(s, by) },
+	Table: table,
+	Decide: func(s State, c Command, by domain.Cause) ([]Event, error) {
+		if err := s.disowned(c); err != nil {
+			return nil, err
+		}
+		return c.decide(s, by)
+	},
 	Evolve: func(s State, e Event) State { return e.evolve(s) },
 	Clone: func(s State) State {
 		s.CoSigners, s.Translations, s.Retracted = maps.Clone(s.CoSigners), maps.Clone(s.Translations), maps.Clone(s.Retracted)
@@ -153,6 +163,9 @@ var table = domain.Table{
 	},
 	submitted: {
 		domain.On(ConfirmRecorded{}, submitted),
+		domain.On(ContestRecorded{}, submitted),
+		domain.On(CorrectRecord{}, submitted),
+		domain.On(AttestRecord{}, submitted),
 		domain.On(Amend{}, submitted),
 		domain.On(Withdraw{}, withdrawn),
 		domain.On(Restore{}, submitted), // quiet

@@ -201,6 +201,83 @@ func TestRecord(t *testing.T) {
 	})
 }
 
+// It is told whose a record is once its owner confirms it, or two officers
+// attest it with a public source, each within the time of the first.
+func TestWhoseARecordIs(t *testing.T) {
+	letter := []Event{Recorded{Consultation: "con_1", For: "ent_ngo", Content: said("ent_ngo", "No.")}}
+	bare := []Event{Recorded{Consultation: "con_1", Content: said("", "No.")}}
+	own, confirmed := sent("ent_ngo"), after(letter, RecordedConfirmed{})
+	source := PublicSource{Title: "A statement", Link: "https://ngo.example/statement"}
+	attest := func(link string) AttestRecord { return AttestRecord{Source: PublicSource{Title: " A statement ", Link: link}} }
+	second, lapse := domaintest.Officer("per_second"), domaintest.At.Add(attestingFor)
+	proposed := RecordedAttestationProposed{Officer: "per_officer", Source: source, Until: lapse}
+	waiting := after(letter, proposed)
+	attested := after(waiting, RecordedAttested{Source: source})
+	contested := after(letter, RecordedContested{Reason: domain.About("ent_ngo", "Forged.")})
+	corrected := RecordCorrected{Corrects: 1, Content: said("ent_ngo", "Yes."), Source: domain.About("ent_ngo", "The letter.")}
+	correct := CorrectRecord{Content: text("Yes."), Source: " The letter. "}
+	again := func(officer domain.ID, at time.Time) Event {
+		return RecordedAttestationProposed{Officer: officer, Source: source, Until: at.Add(attestingFor)}
+	}
+	domaintest.Run(t, Decider, []domaintest.Case[Command, Event]{
+		{Name: "contested", Given: letter, When: ContestRecorded{Reason: " Forged. "}, By: ngo, Then: contested[1:]},
+		{Name: "contested without a reason", Given: letter, When: ContestRecorded{}, By: ngo, Then: []Event{RecordedContested{Reason: domain.About("ent_ngo", "")}}},
+		{Name: "contested twice is quiet", Given: contested, When: ContestRecorded{}, By: ngo},
+		{Name: "contested after officers attested", Given: attested, When: ContestRecorded{Reason: "Forged."}, By: ngo, Then: contested[1:]},
+		{Name: "contested by somebody else", Given: letter, When: ContestRecorded{}, By: bob, Code: domain.NotOwner},
+		{Name: "contested by an officer", Given: letter, When: ContestRecorded{}, By: officer, Code: domain.NotOwner},
+		{Name: "contested after it was confirmed", Given: confirmed, When: ContestRecorded{}, By: ngo, Code: domain.NotAllowed, Slug: "submission.record_confirmed"},
+		{Name: "contested though one sent it", Given: own, When: ContestRecorded{}, By: ngo, Code: domain.NotAllowed, Slug: "submission.not_recorded"},
+		{Name: "contested by what was read before", Given: after(letter, corrected), When: ContestRecorded{Expected: one(1)}, By: ngo, Code: domain.VersionConflict},
+		{Name: "confirmed after all", Given: contested, When: ConfirmRecorded{}, By: ngo, Then: []Event{RecordedConfirmed{}}},
+		{Name: "who contested does not amend", Given: contested, When: Amend{Content: text("Yes."), Call: openCall}, By: ngo, Code: domain.NotAllowed, Slug: "submission.disowned"},
+		{Name: "nor withdraw", Given: contested, When: Withdraw{}, By: ngo, Code: domain.NotAllowed, Slug: "submission.disowned"},
+		{Name: "nor take an edition back", Given: contested, When: Retract{Edition: 1}, By: ngo, Code: domain.NotAllowed, Slug: "submission.disowned"},
+		{Name: "nor seal", Given: contested, When: RequestConfidentiality{domain.Sealed}, By: ngo, Code: domain.NotAllowed, Slug: "submission.disowned"},
+		{Name: "nor open", Given: contested, When: LowerConfidentiality{domain.Public}, By: ngo, Code: domain.NotAllowed, Slug: "submission.disowned"},
+
+		{Name: "corrected", Given: letter, When: correct, By: officer, Then: []Event{corrected}},
+		{Name: "corrected after it was contested", Given: contested, When: correct, By: officer, Then: []Event{corrected}},
+		{Name: "corrected without a source", Given: letter, When: CorrectRecord{Content: text("Yes.")}, By: officer, Code: domain.Invalid, Slug: "text.empty"},
+		{Name: "corrected to nothing", Given: letter, When: CorrectRecord{Source: "The letter."}, By: officer, Code: domain.Invalid, Slug: "submission.empty"},
+		{Name: "corrected by its owner", Given: letter, When: correct, By: ngo, Code: domain.NotAllowed},
+		{Name: "corrected after it was confirmed", Given: confirmed, When: correct, By: officer, Code: domain.NotOwner, Slug: "submission.record_confirmed"},
+		{Name: "corrected though its owner sent it", Given: own, When: correct, By: officer, Code: domain.NotOwner, Slug: "submission.not_recorded"},
+		{Name: "corrected by what was read before", Given: after(letter, corrected), When: CorrectRecord{Content: text("Yes."), Source: "x", Expected: one(1)}, By: officer, Code: domain.VersionConflict},
+
+		{Name: "attested once", Given: letter, When: attest(" https://ngo.example/statement "), By: officer, Then: []Event{proposed}},
+		{Name: "attested by the same officer again", Given: waiting, When: attest(source.Link), By: officer, Code: domain.FourEyesRequired, Slug: "submission.second_officer"},
+		{Name: "attested by another, a moment before it lapses", Given: waiting, When: attest(source.Link), By: domaintest.When(second, lapse.Add(-1)), Then: []Event{RecordedAttested{Source: source}}},
+		{Name: "attested as it lapses", Given: waiting, When: attest(source.Link), By: domaintest.When(second, lapse), Then: []Event{again("per_second", lapse)}},
+		{Name: "attested by the same after it lapsed", Given: waiting, When: attest(source.Link), By: domaintest.When(officer, lapse), Then: []Event{again("per_officer", lapse)}},
+		{Name: "attested a third time is quiet", Given: attested, When: attest(source.Link), By: domaintest.Officer("per_third")},
+		{Name: "attested anew once it is corrected", Given: after(attested, corrected), When: attest(source.Link), By: second, Then: []Event{again("per_second", domaintest.At)}},
+		{Name: "one attestation falls with a correction", Given: after(waiting, corrected), When: attest(source.Link), By: second, Then: []Event{again("per_second", domaintest.At)}},
+		{Name: "attested without a title", Given: letter, When: AttestRecord{Source: PublicSource{Link: source.Link}}, By: officer, Code: domain.Invalid, Slug: "text.empty"},
+		{Name: "attested without a link", Given: letter, When: attest(""), By: officer, Code: domain.Invalid, Slug: "submission.link"},
+		{Name: "attested with what is no page", Given: letter, When: attest("file:///letter"), By: officer, Code: domain.Invalid, Slug: "submission.link"},
+		{Name: "attested by its owner", Given: letter, When: attest(source.Link), By: ngo, Code: domain.NotAllowed},
+		{Name: "attested though nobody is named", Given: bare, When: attest(source.Link), By: officer, Code: domain.NotAllowed, Slug: "submission.names_nobody"},
+		{Name: "attested against who is named", Given: contested, When: attest(source.Link), By: second, Code: domain.NotAllowed, Slug: "submission.contested"},
+		{Name: "attested though it is confirmed", Given: confirmed, When: attest(source.Link), By: officer, Code: domain.NotOwner, Slug: "submission.record_confirmed"},
+		{Name: "attested though its owner sent it", Given: own, When: attest(source.Link), By: officer, Code: domain.NotOwner, Slug: "submission.not_recorded"},
+		{Name: "attested by what was read before", Given: after(letter, corrected), When: AttestRecord{Source: source, Expected: one(1)}, By: officer, Code: domain.VersionConflict},
+	})
+	for name, tt := range map[string]struct {
+		events  []Event
+		settled bool
+	}{
+		"sent": {own, true}, "recorded": {letter, false}, "nobody is named": {bare, true}, "confirmed": {confirmed, true}, "attested once": {waiting, false},
+		"attested": {attested, true}, "contested": {contested, false}, "attested, contested": {after(attested, RecordedContested{}), false},
+		"attested, corrected": {after(attested, corrected), false}, "contested, confirmed": {after(contested, RecordedConfirmed{}), true},
+		"attested, confirmed": {after(attested, RecordedConfirmed{}), true},
+	} {
+		if got := Decider.Fold(State{}, tt.events...).Settled(); got != tt.settled {
+			t.Errorf("%s: settled is %t", name, got)
+		}
+	}
+}
+
 // Who contributed, after each thing that may happen to what they sent.
 func TestContributes(t *testing.T) {
 	late := Received{Consultation: "con_1", For: "ent_ngo", Content: said("ent_ngo", "No."), Label: domain.Public, Late: &Late{}}

@@ -94,13 +94,14 @@ var Submission = domaintest.Walker[submission.Command, submission.State, submiss
 			submission.Submit{Consultation: "con_1", Content: text("b"), Call: openCall, CoSigners: []domain.ID{stateB}},
 			submission.Submit{Consultation: "con_1", Content: text("b"), Label: domain.Anonymised, Call: openCall},
 			submission.Submit{Consultation: "con_1", Content: text("b"), Call: lateCall, Late: "flood"},
-			submission.ConfirmRecorded{}, submission.Amend{Content: text("d"), Call: openCall}, submission.Amend{Content: text("f"), RetractPrevious: true, Call: openCall},
+			submission.ConfirmRecorded{}, submission.ContestRecorded{Reason: "x"}, submission.Amend{Content: text("d"), Call: openCall}, submission.Amend{Content: text("f"), RetractPrevious: true, Call: openCall},
 			submission.Retract{Edition: 1}, submission.Retract{Edition: 2, Reason: "x"}, submission.Withdraw{Reason: "x"}, submission.Restore{},
 			submission.RequestConfidentiality{Label: domain.Restricted}, submission.LowerConfidentiality{Label: domain.Public}, submission.LowerConfidentiality{Label: domain.States},
 		}
 		offices := []submission.Command{
 			submission.Record{Consultation: "con_1", For: stateA, Content: text("c"), Source: submission.Source{Name: "mail", Hash: strings.Repeat("ab", 32)}},
 			submission.Record{Consultation: "con_1", Author: "A.", Content: text("c"), Publish: true, Source: submission.Source{Name: "mail", Item: "7", Hash: strings.Repeat("cd", 32)}},
+			submission.CorrectRecord{Content: text("g"), Source: "x"},
 			submission.AcceptLate{Reason: "x"}, submission.RefuseLate{Reason: domain.ReasonCode{Policy: "1", Code: "LATE", Text: "too late"}},
 			submission.Publish{}, submission.Publish{},
 			submission.AttachTranslation{Text: fr, Origin: domain.Human, Edition: 1}, submission.AttachTranslation{Text: fr, Origin: domain.Machine, Edition: 2},
@@ -108,9 +109,10 @@ var Submission = domaintest.Walker[submission.Command, submission.State, submiss
 		protections := []submission.Command{submission.GrantConfidentiality{Reason: "x"}, submission.DeclineConfidentiality{Reason: "x"}, submission.Publish{}}
 		others := []submission.Command{submission.ConfirmCoSignature{}, submission.LeaveJoint{}}
 		hide := submission.Hide{Reason: domain.ReasonCode{Policy: submission.InterimPolicy, Code: "SPAM", Text: "x"}}
+		attest := submission.AttestRecord{Source: submission.PublicSource{Title: "x", Link: "https://gov.example/statement"}}
 		protection, moderator := domaintest.As("per_prot", office, domain.Protection), domaintest.As("per_mod", office, domain.Moderator)
 		return func() (submission.Command, domain.Cause) {
-			switch domaintest.Pick(r, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13) {
+			switch domaintest.Pick(r, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14) {
 			case 1, 2, 10, 11:
 				return domaintest.Pick(r, offices...), officer
 			case 3:
@@ -119,6 +121,8 @@ var Submission = domaintest.Walker[submission.Command, submission.State, submiss
 				return domaintest.Pick(r, others...), missionB
 			case 9:
 				return hide, moderator
+			case 14:
+				return attest, domaintest.Pick(r, officer, domaintest.Officer("per_officer2"))
 			}
 			return domaintest.Pick(r, owners...), domaintest.Pick(r, missionA, missionA, missionA, focalA)
 		}

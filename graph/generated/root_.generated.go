@@ -101,6 +101,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AsOfInput", ec.unmarshalInputAsOfInput),
 			graphql.NewInputUnmarshaler("AttachQuestionnaireInput", ec.unmarshalInputAttachQuestionnaireInput),
 			graphql.NewInputUnmarshaler("AttachTranslationInput", ec.unmarshalInputAttachTranslationInput),
+			graphql.NewInputUnmarshaler("AttestSubmissionRecordInput", ec.unmarshalInputAttestSubmissionRecordInput),
 			graphql.NewInputUnmarshaler("AuditEventFilter", ec.unmarshalInputAuditEventFilter),
 			graphql.NewInputUnmarshaler("AuthoriseSubmissionInput", ec.unmarshalInputAuthoriseSubmissionInput),
 			graphql.NewInputUnmarshaler("BriefingAgendaItemInput", ec.unmarshalInputBriefingAgendaItemInput),
@@ -142,6 +143,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ConsultationTextInput", ec.unmarshalInputConsultationTextInput),
 			graphql.NewInputUnmarshaler("CorrectCommitmentRecordInput", ec.unmarshalInputCorrectCommitmentRecordInput),
 			graphql.NewInputUnmarshaler("CorrectSecondmentRecordInput", ec.unmarshalInputCorrectSecondmentRecordInput),
+			graphql.NewInputUnmarshaler("CorrectSubmissionRecordInput", ec.unmarshalInputCorrectSubmissionRecordInput),
 			graphql.NewInputUnmarshaler("CorrectSummaryInput", ec.unmarshalInputCorrectSummaryInput),
 			graphql.NewInputUnmarshaler("DeadlineInput", ec.unmarshalInputDeadlineInput),
 			graphql.NewInputUnmarshaler("DeclareLatePolicyInput", ec.unmarshalInputDeclareLatePolicyInput),
@@ -180,6 +182,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PlanConsultationInput", ec.unmarshalInputPlanConsultationInput),
 			graphql.NewInputUnmarshaler("PostInput", ec.unmarshalInputPostInput),
 			graphql.NewInputUnmarshaler("ProposeEntityInput", ec.unmarshalInputProposeEntityInput),
+			graphql.NewInputUnmarshaler("PublicSourceInput", ec.unmarshalInputPublicSourceInput),
 			graphql.NewInputUnmarshaler("PublishAgendaInput", ec.unmarshalInputPublishAgendaInput),
 			graphql.NewInputUnmarshaler("PublishDeliverableInput", ec.unmarshalInputPublishDeliverableInput),
 			graphql.NewInputUnmarshaler("PublishQuestionnaireInput", ec.unmarshalInputPublishQuestionnaireInput),
@@ -423,7 +426,7 @@ enum Who {
   INSIDER
   "Those whom its label and its status let see everything of it, but for whose it is: see ATTRIBUTED."
   NAME
-  "Those whom its label and its status let see everything of it, and who may know whose it is. What the secretariat took down in somebody's name is theirs for themselves, the secretariat, editors and protection officers alone, until they confirm it."
+  "Those whom its label and its status let see everything of it, and who may know whose it is. What the secretariat took down in somebody's name is theirs for themselves, the secretariat, editors and protection officers alone, until they confirm it or two officers attest it; and again once they contest it."
   ATTRIBUTED
   "Everybody, from when it is public: published, or accepted."
   PUBLISHED
@@ -931,6 +934,12 @@ type Mutation {
   recordSubmission("The command." input: RecordSubmissionInput!): SubmissionPayload! @sends(by: [SECRETARIAT])
   "Confirm that what the secretariat took down is yours (owner)."
   confirmRecordedSubmission("The command." input: SubmissionActInput!): SubmissionPayload! @sends(by: [OWNER])
+  "Say that what was taken down in your name is not yours: nobody else is told your name any more, as of any date (owner)."
+  contestRecordedSubmission("The command." input: SubmissionReasonInput!): SubmissionPayload! @sends(by: [OWNER])
+  "Correct what was taken down, while its owner has not confirmed it. The correction waits for its release; what officers attested has to be attested again (secretariat)."
+  correctSubmissionRecord("The command." input: CorrectSubmissionRecordInput!): SubmissionPayload! @sends(by: [SECRETARIAT])
+  "Attest, with a public source, that what was taken down is of the one it names. It takes two officers; the first one's word lapses after 14 days. Then the name is shown (secretariat)."
+  attestSubmissionRecord("The command." input: AttestSubmissionRecordInput!): SubmissionPayload! @sends(by: [SECRETARIAT])
   "Replace the content by another edition (owner). It waits for release; until then the released edition stays shown. Earlier editions that were released stay readable, marked as superseded, unless you retract them: see ` + "`" + `retractPrevious` + "`" + ` and ` + "`" + `retractEdition` + "`" + `."
   amendSubmission("The command." input: AmendSubmissionInput!): SubmissionPayload! @sends(by: [OWNER])
   "Take a contribution back (owner)."
@@ -1523,7 +1532,7 @@ type Submission implements Node & Aggregate @reads(by: [LABEL]) {
   consultation: Consultation @reads(by: [EVERYONE])
   "Its public number in the consultation, given once everybody may read it."
   number: Int64 @reads(by: [EVERYONE])
-  "For whom it was sent; null when in one's own name, or not for you to know. Of a recorded one it is shown once its owner confirms it."
+  "For whom it was sent; null when in one's own name, or not for you to know. Of a recorded one it is shown once its owner confirms it, or two officers attest it."
   entity: Entity @reads(by: [ATTRIBUTED])
   "The name a recorded one came under. Not verified."
   author: String @reads(by: [ATTRIBUTED])
@@ -1551,12 +1560,18 @@ type Submission implements Node & Aggregate @reads(by: [LABEL]) {
   lateReason: String @reads(by: [NAME])
   "When it was sent. Those who may not know its author read the beginning of that day, in UTC."
   submittedAt: DateTime! @reads(by: [EVERYONE], whole: [NAME])
-  "Why it was decided on, or withdrawn, last; for those who see everything."
+  "Why it was decided on, withdrawn or contested last, or what its correction rests on; for those who see everything."
   reason: String @reads(by: [ATTRIBUTED])
   "Taken down by the secretariat, unverified until its owner confirms it."
   recorded: Boolean! @reads(by: [EVERYONE])
   "A recorded one that its owner stands by."
   confirmed: Boolean! @reads(by: [EVERYONE])
+  "A recorded one of which the one it names says that it is not theirs."
+  contested: Boolean! @reads(by: [EVERYONE])
+  "A recorded one of which two officers attest whose it is."
+  attested: Boolean! @reads(by: [EVERYONE])
+  "The public sources by which officers attest whose a recorded one is: of one officer, until another attests it too or it lapses; or of two."
+  attestations: [RecordAttestation!]! @reads(by: [ATTRIBUTED])
   "A recorded one that came from outside the audience of a consultation that is not open to all."
   outsideAudience: Boolean! @reads(by: [EVERYONE])
   "Where a recorded one comes from."
@@ -1569,6 +1584,18 @@ type Submission implements Node & Aggregate @reads(by: [LABEL]) {
   history: [SubmissionEvent!]! @reads(by: [NAME], whole: [OWNER])
   "Proof of the record that made the edition shown, for those who may hold it: whoever made it, and those who act for the entity it was made for. Null for others. Under ` + "`" + `asOf` + "`" + ` the proof is of now."
   receipt: Receipt @cost(weight: 5) @reads(by: [HOLDER])
+}
+
+"An officer's word, with a public source, whose a recorded submission is."
+type RecordAttestation {
+  "The document or page that says so."
+  title: String! @reads(by: [EVERYONE])
+  "Where anybody can read it."
+  link: String! @reads(by: [EVERYONE])
+  "When it was attested."
+  attestedAt: DateTime! @reads(by: [EVERYONE])
+  "Until when another officer may attest it too; null once two have."
+  lapsesAt: DateTime @reads(by: [EVERYONE])
 }
 
 "One edition of a submission."
@@ -1657,6 +1684,8 @@ enum SubmissionVersionKind {
   RECORDED
   "As amended."
   AMENDED
+  "As the secretariat corrected what it had taken down."
+  CORRECTED
 }
 
 "Something that happened to a submission."
@@ -2479,6 +2508,48 @@ input RecordSubmissionInput {
   source: SubmissionSourceInput!
   "Whether it was public there."
   publish: Boolean! = false
+}
+
+"What was taken down, whole, as it should have been."
+input CorrectSubmissionRecordInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The submission."
+  id: ID!
+  "The version you read; a newer one is a conflict."
+  expectedVersion: Int64
+  "The text."
+  text: TextInput
+  "Answers to the questionnaire."
+  answers: [AnswerInput!]! = []
+  "Objectives of the Compact it is about, by number."
+  objectives: [String!]! = []
+  "What the correction rests on."
+  source: String!
+}
+
+"Where anybody can read that something was said by somebody."
+input PublicSourceInput {
+  "The document or page."
+  title: String!
+  "Its https address."
+  link: String!
+}
+
+"By what it is attested whose a record is."
+input AttestSubmissionRecordInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "An entity, or yourself; may be left out when you act for one only."
+  actingFor: ID
+  "The submission."
+  id: ID!
+  "The version you read; a newer one is a conflict."
+  expectedVersion: Int64
+  "The public source."
+  source: PublicSourceInput!
 }
 
 "The content, whole."
@@ -8289,6 +8360,20 @@ func (ec *executionContext) childFields_Receipt(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 }
 
+func (ec *executionContext) childFields_RecordAttestation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_RecordAttestation_title(ctx, field)
+	case "link":
+		return ec.fieldContext_RecordAttestation_link(ctx, field)
+	case "attestedAt":
+		return ec.fieldContext_RecordAttestation_attestedAt(ctx, field)
+	case "lapsesAt":
+		return ec.fieldContext_RecordAttestation_lapsesAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordAttestation", field.Name)
+}
+
 func (ec *executionContext) childFields_SearchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -8469,6 +8554,12 @@ func (ec *executionContext) childFields_Submission(ctx context.Context, field gr
 		return ec.fieldContext_Submission_recorded(ctx, field)
 	case "confirmed":
 		return ec.fieldContext_Submission_confirmed(ctx, field)
+	case "contested":
+		return ec.fieldContext_Submission_contested(ctx, field)
+	case "attested":
+		return ec.fieldContext_Submission_attested(ctx, field)
+	case "attestations":
+		return ec.fieldContext_Submission_attestations(ctx, field)
 	case "outsideAudience":
 		return ec.fieldContext_Submission_outsideAudience(ctx, field)
 	case "source":

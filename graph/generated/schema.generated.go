@@ -198,6 +198,9 @@ type MutationResolver interface {
 	SubmitSubmission(ctx context.Context, input model.SubmitSubmissionInput) (*model.SubmissionPayload, error)
 	RecordSubmission(ctx context.Context, input model.RecordSubmissionInput) (*model.SubmissionPayload, error)
 	ConfirmRecordedSubmission(ctx context.Context, input model.SubmissionActInput) (*model.SubmissionPayload, error)
+	ContestRecordedSubmission(ctx context.Context, input model.SubmissionReasonInput) (*model.SubmissionPayload, error)
+	CorrectSubmissionRecord(ctx context.Context, input model.CorrectSubmissionRecordInput) (*model.SubmissionPayload, error)
+	AttestSubmissionRecord(ctx context.Context, input model.AttestSubmissionRecordInput) (*model.SubmissionPayload, error)
 	AmendSubmission(ctx context.Context, input model.AmendSubmissionInput) (*model.SubmissionPayload, error)
 	WithdrawSubmission(ctx context.Context, input model.SubmissionReasonInput) (*model.SubmissionPayload, error)
 	RestoreSubmission(ctx context.Context, input model.SubmissionActInput) (*model.SubmissionPayload, error)
@@ -361,6 +364,8 @@ type SubmissionResolver interface {
 
 	Text(ctx context.Context, objs []*projections.Submission) ([]*projections.LocalizedText, error)
 	Answers(ctx context.Context, objs []*projections.Submission) ([][]*projections.Answer, error)
+
+	Attestations(ctx context.Context, objs []*projections.Submission) ([][]*projections.Attestation, error)
 
 	CoSignatories(ctx context.Context, objs []*projections.Submission) ([][]*projections.CoSignatory, error)
 	Versions(ctx context.Context, objs []*projections.Submission) ([][]*projections.Edition, error)
@@ -918,6 +923,20 @@ func (ec *executionContext) field_Mutation_attachTranslation_args(ctx context.Co
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_attestSubmissionRecord_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.AttestSubmissionRecordInput, error) {
+			return ec.unmarshalNAttestSubmissionRecordInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐAttestSubmissionRecordInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_authoriseSubmission_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1198,6 +1217,20 @@ func (ec *executionContext) field_Mutation_contestCommitment_args(ctx context.Co
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_contestRecordedSubmission_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.SubmissionReasonInput, error) {
+			return ec.unmarshalNSubmissionReasonInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐSubmissionReasonInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_contestSecondment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1232,6 +1265,20 @@ func (ec *executionContext) field_Mutation_correctSecondmentRecord_args(ctx cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.CorrectSecondmentRecordInput, error) {
 			return ec.unmarshalNCorrectSecondmentRecordInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐCorrectSecondmentRecordInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_correctSubmissionRecord_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.CorrectSubmissionRecordInput, error) {
+			return ec.unmarshalNCorrectSubmissionRecordInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐCorrectSubmissionRecordInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -21566,6 +21613,138 @@ func (ec *executionContext) fieldContext_Mutation_confirmRecordedSubmission(ctx 
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_contestRecordedSubmission(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_contestRecordedSubmission(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ContestRecordedSubmission(ctx, fc.Args["input"].(model.SubmissionReasonInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.SubmissionPayload) graphql.Marshaler {
+			return ec.marshalNSubmissionPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐSubmissionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_contestRecordedSubmission(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SubmissionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_contestRecordedSubmission_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_correctSubmissionRecord(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_correctSubmissionRecord(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CorrectSubmissionRecord(ctx, fc.Args["input"].(model.CorrectSubmissionRecordInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.SubmissionPayload) graphql.Marshaler {
+			return ec.marshalNSubmissionPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐSubmissionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_correctSubmissionRecord(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SubmissionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_correctSubmissionRecord_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_attestSubmissionRecord(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_attestSubmissionRecord(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AttestSubmissionRecord(ctx, fc.Args["input"].(model.AttestSubmissionRecordInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.SubmissionPayload) graphql.Marshaler {
+			return ec.marshalNSubmissionPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐSubmissionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_attestSubmissionRecord(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SubmissionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_attestSubmissionRecord_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_amendSubmission(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29333,6 +29512,98 @@ func (ec *executionContext) fieldContext_Receipt_status(_ context.Context, field
 	return graphql.NewScalarFieldContext("Receipt", field, false, false, "ReceiptStatus")
 }
 
+func (ec *executionContext) _RecordAttestation_title(ctx context.Context, field graphql.CollectedField, obj *projections.Attestation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordAttestation_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordAttestation_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordAttestation", field, false, false, "String")
+}
+
+func (ec *executionContext) _RecordAttestation_link(ctx context.Context, field graphql.CollectedField, obj *projections.Attestation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordAttestation_link(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Link, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordAttestation_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordAttestation", field, false, false, "String")
+}
+
+func (ec *executionContext) _RecordAttestation_attestedAt(ctx context.Context, field graphql.CollectedField, obj *projections.Attestation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordAttestation_attestedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AttestedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordAttestation_attestedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordAttestation", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _RecordAttestation_lapsesAt(ctx context.Context, field graphql.CollectedField, obj *projections.Attestation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordAttestation_lapsesAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LapsesAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecordAttestation_lapsesAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordAttestation", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _RefusedError_code(ctx context.Context, field graphql.CollectedField, obj *model.RefusedError) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31317,6 +31588,107 @@ func (ec *executionContext) _Submission_confirmed(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_Submission_confirmed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Submission", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Submission_contested(ctx context.Context, field graphql.CollectedField, obj *projections.Submission) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Submission_contested(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Contested, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Submission_contested(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Submission", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Submission_attested(ctx context.Context, field graphql.CollectedField, obj *projections.Submission) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Submission_attested(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attested, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Submission_attested(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Submission", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Submission_attestations(ctx context.Context, field graphql.CollectedField, obj *projections.Submission) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Submission_attestations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Submission_attestations(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*projections.Attestation) graphql.Marshaler {
+			return ec.marshalNRecordAttestation2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐAttestationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Submission_attestations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Submission",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecordAttestation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Submission_attestations(ctx context.Context, field graphql.CollectedField, obj *projections.Submission) (any, error) {
+	resolver := ec.Resolvers.Submission()
+	if batch, ok := graphql.BatchParentsFor[*projections.Submission](ctx, "Submission"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Attestations(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*projections.Attestation](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Submission.attestations",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Attestations(ctx, []*projections.Submission{obj})
+	return graphql.ResolveBatchSingleResult[[]*projections.Attestation](
+		ctx,
+		results,
+		err,
+		"Submission.attestations",
+	)
 }
 
 func (ec *executionContext) _Submission_outsideAudience(ctx context.Context, field graphql.CollectedField, obj *projections.Submission) (ret graphql.Marshaler) {
@@ -35673,6 +36045,76 @@ func UnmarshalAttachTranslationInput(ctx context.Context, raw any) (model.Attach
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAttestSubmissionRecordInput(ctx context.Context, obj any) (model.AttestSubmissionRecordInput, error) {
+	var it model.AttestSubmissionRecordInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "expectedVersion", "source"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt642ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNPublicSourceInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐPublicSourceInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAttestSubmissionRecordInput unmarshals raw into the AttestSubmissionRecordInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAttestSubmissionRecordInput(ctx context.Context, raw any) (model.AttestSubmissionRecordInput, error) {
+	var out model.AttestSubmissionRecordInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AttestSubmissionRecordInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAuditEventFilter(ctx context.Context, obj any) (projections.AuditEventFilter, error) {
 	var it projections.AuditEventFilter
 	if obj == nil {
@@ -38405,6 +38847,104 @@ func UnmarshalCorrectSecondmentRecordInput(ctx context.Context, raw any) (model.
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCorrectSubmissionRecordInput(ctx context.Context, obj any) (model.CorrectSubmissionRecordInput, error) {
+	var it model.CorrectSubmissionRecordInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["answers"]; !present {
+		asMap["answers"] = []any{}
+	}
+	if _, present := asMap["objectives"]; !present {
+		asMap["objectives"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "actingFor", "id", "expectedVersion", "text", "answers", "objectives", "source"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "actingFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actingFor"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActingFor = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt642ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOTextInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "answers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answers"))
+			data, err := ec.unmarshalNAnswerInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐAnswerInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Answers = data
+		case "objectives":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("objectives"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Objectives = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCorrectSubmissionRecordInput unmarshals raw into the CorrectSubmissionRecordInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCorrectSubmissionRecordInput(ctx context.Context, raw any) (model.CorrectSubmissionRecordInput, error) {
+	var out model.CorrectSubmissionRecordInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CorrectSubmissionRecordInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCorrectSummaryInput(ctx context.Context, obj any) (model.CorrectSummaryInput, error) {
 	var it model.CorrectSummaryInput
 	if obj == nil {
@@ -41062,6 +41602,55 @@ func (ec *executionContext) unmarshalInputProposeEntityInput(ctx context.Context
 func UnmarshalProposeEntityInput(ctx context.Context, raw any) (model.ProposeEntityInput, error) {
 	var out model.ProposeEntityInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProposeEntityInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPublicSourceInput(ctx context.Context, obj any) (model.PublicSourceInput, error) {
+	var it model.PublicSourceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"title", "link"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "link":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("link"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Link = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPublicSourceInput unmarshals raw into the PublicSourceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPublicSourceInput(ctx context.Context, raw any) (model.PublicSourceInput, error) {
+	var out model.PublicSourceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PublicSourceInput", raw, &out)
 	return out, err
 }
 
@@ -52274,6 +52863,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "contestRecordedSubmission":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_contestRecordedSubmission(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "correctSubmissionRecord":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_correctSubmissionRecord(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "attestSubmissionRecord":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_attestSubmissionRecord(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "amendSubmission":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_amendSubmission(ctx, field)
@@ -53987,6 +54597,54 @@ func (ec *executionContext) _Receipt(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var recordAttestationImplementors = []string{"RecordAttestation"}
+
+func (ec *executionContext) _RecordAttestation(ctx context.Context, sel ast.SelectionSet, obj *projections.Attestation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recordAttestationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RecordAttestation")
+		case "title":
+			out.Values[i] = ec._RecordAttestation_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "link":
+			out.Values[i] = ec._RecordAttestation_link(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "attestedAt":
+			out.Values[i] = ec._RecordAttestation_attestedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lapsesAt":
+			out.Values[i] = ec._RecordAttestation_lapsesAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var refusedErrorImplementors = []string{"RefusedError", "UserError"}
 
 func (ec *executionContext) _RefusedError(ctx context.Context, sel ast.SelectionSet, obj *model.RefusedError) graphql.Marshaler {
@@ -54602,6 +55260,22 @@ func (ec *executionContext) _Submission(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "contested":
+			out.Values[i] = ec._Submission_contested(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "attested":
+			out.Values[i] = ec._Submission_attested(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "attestations":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Submission_attestations(ctx, field, obj)
+				})
 		case "outsideAudience":
 			out.Values[i] = ec._Submission_outsideAudience(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -56000,6 +56674,11 @@ func (ec *executionContext) unmarshalNAttachQuestionnaireInput2githubᚗcomᚋra
 
 func (ec *executionContext) unmarshalNAttachTranslationInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐAttachTranslationInput(ctx context.Context, v any) (model.AttachTranslationInput, error) {
 	res, err := ec.unmarshalInputAttachTranslationInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNAttestSubmissionRecordInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐAttestSubmissionRecordInput(ctx context.Context, v any) (model.AttestSubmissionRecordInput, error) {
+	res, err := ec.unmarshalInputAttestSubmissionRecordInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -57605,6 +58284,11 @@ func (ec *executionContext) unmarshalNCorrectSecondmentRecordInput2githubᚗcom�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNCorrectSubmissionRecordInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐCorrectSubmissionRecordInput(ctx context.Context, v any) (model.CorrectSubmissionRecordInput, error) {
+	res, err := ec.unmarshalInputCorrectSubmissionRecordInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNCorrectSummaryInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐCorrectSummaryInput(ctx context.Context, v any) (model.CorrectSummaryInput, error) {
 	res, err := ec.unmarshalInputCorrectSummaryInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -58950,6 +59634,11 @@ func (ec *executionContext) unmarshalNProposeEntityInput2githubᚗcomᚋrapporte
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNPublicSourceInput2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐPublicSourceInput(ctx context.Context, v any) (*model.PublicSourceInput, error) {
+	res, err := ec.unmarshalInputPublicSourceInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNPublishAgendaInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐPublishAgendaInput(ctx context.Context, v any) (model.PublishAgendaInput, error) {
 	res, err := ec.unmarshalInputPublishAgendaInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -59159,6 +59848,30 @@ func (ec *executionContext) unmarshalNRecordAnnouncementInput2githubᚗcomᚋrap
 func (ec *executionContext) unmarshalNRecordAttendanceInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRecordAttendanceInput(ctx context.Context, v any) (model.RecordAttendanceInput, error) {
 	res, err := ec.unmarshalInputRecordAttendanceInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRecordAttestation2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐAttestationᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.Attestation) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRecordAttestation2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐAttestation(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRecordAttestation2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐAttestation(ctx context.Context, sel ast.SelectionSet, v *projections.Attestation) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RecordAttestation!")
+		return graphql.Null
+	}
+	return ec._RecordAttestation(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRecordCommitmentInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐRecordCommitmentInput(ctx context.Context, v any) (model.RecordCommitmentInput, error) {

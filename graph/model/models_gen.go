@@ -204,6 +204,20 @@ type AttachTranslationInput struct {
 	Translation *TranslationInput `json:"translation"`
 }
 
+// By what it is attested whose a record is.
+type AttestSubmissionRecordInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The submission.
+	ID domain.ID `json:"id"`
+	// The version you read; a newer one is a conflict.
+	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+	// The public source.
+	Source *PublicSourceInput `json:"source"`
+}
+
 // An event that was recorded, or a sign of life.
 type AuditEventRecorded struct {
 	// Its index in the record: send it as `after` to go on from here.
@@ -786,6 +800,26 @@ type CorrectSecondmentRecordInput struct {
 	Source string `json:"source"`
 	// When it happened, as exactly as is known.
 	OccurredOn *string `json:"occurredOn,omitempty"`
+}
+
+// What was taken down, whole, as it should have been.
+type CorrectSubmissionRecordInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An entity, or yourself; may be left out when you act for one only.
+	ActingFor *domain.ID `json:"actingFor,omitempty"`
+	// The submission.
+	ID domain.ID `json:"id"`
+	// The version you read; a newer one is a conflict.
+	ExpectedVersion *int64 `json:"expectedVersion,omitempty"`
+	// The text.
+	Text *TextInput `json:"text,omitempty"`
+	// Answers to the questionnaire.
+	Answers []*AnswerInput `json:"answers"`
+	// Objectives of the Compact it is about, by number.
+	Objectives []string `json:"objectives"`
+	// What the correction rests on.
+	Source string `json:"source"`
 }
 
 // Another edition of the summary.
@@ -1380,6 +1414,14 @@ type ProposeEntityInput struct {
 	Vocabulary *string `json:"vocabulary,omitempty"`
 	// Code of that category.
 	Term *string `json:"term,omitempty"`
+}
+
+// Where anybody can read that something was said by somebody.
+type PublicSourceInput struct {
+	// The document or page.
+	Title string `json:"title"`
+	// Its https address.
+	Link string `json:"link"`
 }
 
 // An agenda.

@@ -34,6 +34,7 @@ var calls = []step{
 	{as: "mission", does: "saveDraft", calls: "drafted", in: `consultationId: "${closed}", text: ` + text("Of a State."), only: "mission2 focal"},
 	{as: "mission", does: "submitSubmission", calls: "invitees", in: `consultationId: "${closed}", text: ` + text("Of a State."), only: "mission2"},
 	{as: "secretariat", does: "recordSubmission", calls: "stray", in: `consultationId: "${closed}", owner: "${ngo}", text: ` + text("We write all the same.") + `, publish: true, source: {name: "letters", item: "8", hash: "` + hash + `"}`},
+	{as: "secretariat", does: "attestSubmissionRecord", in: `id: "${stray}", source: {title: "What the association published", link: "https://ngo.example/letter"}`},
 	{as: "secretariat", does: "planConsultation", calls: "cancelled", in: `title: ` + text("Never mind")},
 	{as: "secretariat", does: "cancelConsultation", in: `id: "${cancelled}", reason: "Never mind."`},
 
@@ -83,6 +84,9 @@ var calls = []step{
 	{as: "secretariat", does: "recordSubmission", calls: "returned", in: letter},
 	{as: "ngo", does: "confirmRecordedSubmission", of: "ngo", in: `id: "${returned}"`},
 	{as: "ngo", does: "withdrawSubmission", of: "ngo", in: `id: "${returned}"`},
+	{as: "secretariat", does: "recordSubmission", calls: "disputed", in: letter},
+	{as: "secretariat", does: "correctSubmissionRecord", in: `id: "${disputed}", text: ` + text("By another letter.") + `, source: "The letter, read again."`},
+	{as: "ngo", does: "contestRecordedSubmission", of: "ngo", in: `id: "${disputed}", reason: "We wrote no letter."`},
 	{as: "secretariat", does: "recordSubmission", calls: "unnamed", in: letter},
 	{as: "ngo", does: "confirmRecordedSubmission", of: "ngo", in: `id: "${unnamed}"`},
 	{as: "ngo", does: "requestConfidentiality", of: "ngo", in: `id: "${unnamed}", label: ANONYMISED`},

@@ -60,6 +60,7 @@ func (w *world) things() map[string]thing {
 		"private":      {"per.stranger", domain.Access{Label: domain.Public}},
 		"accepted":     {"ngo", domain.Access{Label: domain.Public, Published: true}},
 		"refused":      {"other", domain.Access{Label: domain.Public}},
+		"disputed":     {"ngo", domain.Access{Label: domain.Public, Published: true}},
 		"stray":        {"ngo", domain.Access{Label: domain.Public, Published: true}},
 		"invitees":     {"freedonia", domain.Access{Label: domain.Public}},
 	} {
@@ -70,14 +71,14 @@ func (w *world) things() map[string]thing {
 			t.made = id("per.mission")
 		case "joint":
 			t.made = id("per.partner")
-		case "recorded", "returned", "unnamed", "stray":
+		case "recorded", "returned", "unnamed", "stray", "disputed":
 			t.made, t.madeFor = id("per.secretariat"), ""
 		case "private":
 			t.made, t.madeFor = id("per.stranger"), ""
 		case "refused":
 			t.made = id("per.ngo2")
 		}
-		t.nobody = name == "stray"
+		t.nobody = name == "stray" || name == "disputed"
 		all[string(id(name))] = t
 	}
 	all["LATE_ACCEPTED"], all["LATE_REFUSED"] = all[string(id("accepted"))], all[string(id("refused"))]
