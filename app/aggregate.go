@@ -72,6 +72,11 @@ func (a *Aggregate[C, S, E]) Do(ctx context.Context, target domain.ID, c C, by C
 	stream := a.stream(target)
 	ctx, cancel := context.WithTimeout(ctx, patience+resolution)
 	defer cancel()
+	free, err := a.core.used.lock(ctx, by)
+	if err != nil {
+		return Result{}, fmt.Errorf("wait for a key: %w", err)
+	}
+	defer free()
 	unlock, err := a.core.locks.lock(ctx, stream)
 	if err != nil {
 		return Result{}, fmt.Errorf("wait for %s: %w", stream, err)
@@ -109,7 +114,7 @@ func (a *Aggregate[C, S, E]) try(ctx context.Context, target domain.ID, c C, by 
 		}
 		return d.answer(target), nil
 	}
-	if err := a.elsewhere(ctx, stream, by); err != nil {
+	if err := a.core.used.elsewhere(ctx, stream, by); err != nil {
 		return Result{}, err
 	}
 	p := &pins{at: a.core.now()}
@@ -139,25 +144,11 @@ func (a *Aggregate[C, S, E]) try(ctx context.Context, target domain.ID, c C, by 
 	if a.core.now().Sub(p.at) > rules.PinLife {
 		return Result{}, eventstore.ErrConflict // read again rather than rest on an old read
 	}
+	a.core.used.use(stream, by)
 	if err := a.append(ctx, stream, f.version, recs); err != nil {
 		return Result{}, err
 	}
 	return Result{ID: target, Record: recs[len(recs)-1].ID, Receipt: recs[0].ID}, nil
-}
-
-// elsewhere refuses a key that its caller has already used on another stream.
-func (a *Aggregate[C, S, E]) elsewhere(ctx context.Context, stream string, by Caller) error {
-	if a.core.Keys == nil || by.System {
-		return nil
-	}
-	was, used, err := a.core.Keys.KeyStream(ctx, string(by.Person), by.Key)
-	if err != nil {
-		return fmt.Errorf("look up key: %w", err)
-	}
-	if used && was != stream {
-		return reused()
-	}
-	return nil
 }
 
 func reused() error {

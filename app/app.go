@@ -59,7 +59,7 @@ type App struct {
 
 // New binds the aggregates to the store of cfg.
 func New(cfg Config) *App {
-	c := &core{Config: cfg}
+	c := &core{Config: cfg, used: newUsedKeys(cfg.Keys)}
 	a := &App{core: c}
 	a.Persons = bind(a, person.Decider)
 	a.Credentials = bind(a, credential.Decider)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"sync"
@@ -13,7 +14,9 @@ import (
 	"github.com/rapporteur-project/rapporteur/app/rules"
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/catalog"
+	"github.com/rapporteur-project/rapporteur/domain/consultation"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
+	"github.com/rapporteur-project/rapporteur/domain/mandate"
 	"github.com/rapporteur-project/rapporteur/domain/person"
 	"github.com/rapporteur-project/rapporteur/eventstore/memstore"
 	"github.com/rapporteur-project/rapporteur/internal/await"
@@ -139,6 +142,43 @@ func TestKeyElsewhere(t *testing.T) {
 		t.Errorf("G3: got %v", err)
 	}
 }
+
+// TestKeyTwice sends one key for two streams at the same moment, and then for a
+// third, while the index of used keys is late: one of the two is recorded.
+func TestKeyTwice(t *testing.T) {
+	st := new(memstore.Store)
+	a := app.New(app.Config{Store: st, Secret: secret, Keys: late{}})
+	if err := a.Bootstrap(t.Context(), "per_officer"); err != nil {
+		t.Fatal(err)
+	}
+	title := domain.Text{Language: "en", Value: "A call"}
+	for n := range 50 {
+		by, before := app.Caller{Person: "per_officer", Key: fmt.Sprintf("key %d", n)}, count(t, st)
+		var both sync.WaitGroup
+		var errs [2]error
+		both.Go(func() { _, errs[0] = a.Entities.Do(t.Context(), "", suggest(fmt.Sprintf("An entity %d", n)), by) })
+		both.Go(func() { _, errs[1] = a.Consultations.Do(t.Context(), "", consultation.Plan{Title: title}, by) })
+		await.All(t, &both, "both commands")
+		_, third := a.Mandates.Do(t.Context(), a.MandateTarget("A/1"), mandate.Register{Symbol: "A/1", Title: title, AdoptedOn: "2020"}, by)
+		refused := 0
+		for _, err := range append(errs[:], third) {
+			switch {
+			case errors.Is(err, domain.IdempotencyKeyReused):
+				refused++
+			case err != nil:
+				t.Fatal(err)
+			}
+		}
+		if recorded := count(t, st) - before; recorded != 1 || refused != 2 {
+			t.Fatalf("G3: one key recorded %d things, and was refused %d times", recorded, refused)
+		}
+	}
+}
+
+// late is an index that has nothing yet.
+type late struct{}
+
+func (late) KeyStream(context.Context, string, string) (string, bool, error) { return "", false, nil }
 
 type used string
 

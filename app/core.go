@@ -58,6 +58,7 @@ type Result struct {
 type core struct {
 	Config
 	locks keyedLocks // one per stream, so that this process never races itself
+	used  *usedKeys
 }
 
 func (c *core) now() time.Time {
