@@ -24,6 +24,11 @@ func (r mutation) VerifyPerson(ctx context.Context, in model.VerifyPersonInput) 
 	return r.person(ctx, in.ID, person.Verify{Level: in.Level, Name: in.Name}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }
 
+func (r mutation) ChooseDisplayName(ctx context.Context, in model.ChooseDisplayNameInput) (*model.PersonPayload, error) {
+	me := requestOf(ctx).person
+	return r.person(ctx, me, person.ChooseDisplayName{Person: me, Name: in.Name}, command{key: in.IdempotencyKey, For: &me})
+}
+
 func (r mutation) SuspendPerson(ctx context.Context, in model.PersonReasonInput) (*model.PersonPayload, error) {
 	return r.person(ctx, in.ID, person.Suspend{Reason: in.Reason}, command{key: in.IdempotencyKey, For: in.ActingFor})
 }

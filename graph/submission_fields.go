@@ -35,6 +35,12 @@ func (r submissions) Entity(ctx context.Context, all []*projections.Submission) 
 	}, of)
 }
 
+func (r submissions) Submitter(ctx context.Context, all []*projections.Submission) ([]projections.Submitter, error) {
+	return each(ctx, r.Resolver, all, func(rd projections.Reader) (map[domain.ID]projections.Submitter, error) {
+		return rd.Submitters(ctx, all)
+	}, idOf)
+}
+
 func (r submissions) Text(ctx context.Context, all []*projections.Submission) ([]*projections.LocalizedText, error) {
 	return latest(ctx, r.Resolver, all, func(e *projections.Edition) *projections.LocalizedText { return e.Text }, nil)
 }

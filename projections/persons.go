@@ -11,13 +11,14 @@ import (
 
 var persons = Projection{
 	Name:    "persons",
-	Version: 2,
+	Version: 3,
 	Reads:   []string{"person"},
 	Tables:  []Table{history("persons")},
 	Schema: `CREATE TABLE persons (
 		id            TEXT    NOT NULL,
 		alias         TEXT    NOT NULL, -- what they call themselves
 		verified_name TEXT    NOT NULL,
+		display_name  TEXT    NOT NULL, -- that they publish under; empty for none
 		level         TEXT    NOT NULL,
 		suspended     INTEGER NOT NULL,
 		valid_from    INTEGER NOT NULL,
@@ -27,11 +28,13 @@ var persons = Projection{
 	Apply: func(ctx context.Context, tx *Tx, f Fact) error {
 		switch e := f.Event.(type) {
 		case person.Registered:
-			return tx.create(ctx, "persons", f, f.Aggregate, set{"alias", e.Name.Text, "verified_name", "", "level", string(person.SelfDeclared), "suspended", 0})
+			return tx.create(ctx, "persons", f, f.Aggregate, set{"alias", e.Name.Text, "verified_name", "", "display_name", "", "level", string(person.SelfDeclared), "suspended", 0})
 		case person.IdentityVerified:
 			return tx.revise(ctx, "persons", f, f.Aggregate, set{"verified_name", e.Name.Text, "level", string(e.Level)})
 		case person.VerifiedNameChanged:
 			return tx.revise(ctx, "persons", f, f.Aggregate, set{"verified_name", e.Name.Text})
+		case person.DisplayNameChosen:
+			return tx.revise(ctx, "persons", f, f.Aggregate, set{"display_name", e.Name.Text})
 		case person.Suspended:
 			return tx.revise(ctx, "persons", f, f.Aggregate, set{"suspended", 1})
 		case person.Reinstated:
@@ -46,6 +49,7 @@ type Person struct {
 	ID           domain.ID
 	Alias        *string
 	VerifiedName *string
+	DisplayName  *string // that they publish under
 	Level        person.Level
 	Suspended    bool
 }
@@ -61,12 +65,12 @@ func (r Reader) Person(ctx context.Context, id domain.ID) (*Person, error) {
 		return nil, person.Decider.Unknown()
 	}
 	p := Person{ID: id}
-	var alias, verified string
-	err = db.QueryRowContext(ctx, `SELECT p.alias, p.verified_name, p.level, p.suspended FROM persons p WHERE p.id = ? AND `+r.valid("p"), string(id)).
-		Scan(&alias, &verified, &p.Level, &p.Suspended)
+	var alias, verified, displayed string
+	err = db.QueryRowContext(ctx, `SELECT p.alias, p.verified_name, p.display_name, p.level, p.suspended FROM persons p WHERE p.id = ? AND `+r.valid("p"), string(id)).
+		Scan(&alias, &verified, &displayed, &p.Level, &p.Suspended)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, person.Decider.Unknown()
 	}
-	p.Alias, p.VerifiedName = optional(alias), optional(verified)
+	p.Alias, p.VerifiedName, p.DisplayName = optional(alias), optional(verified), optional(displayed)
 	return &p, wrap("persons", err)
 }

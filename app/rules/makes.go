@@ -94,6 +94,7 @@ var makes = map[string][]string{
 	"logkey.Rotate":                      {"log_key.rotated"},
 	"mandate.Register":                   {"mandate.registered"},
 	"mandate.Supersede":                  {"mandate.superseded"},
+	"person.ChooseDisplayName":           {"person.display_name_chosen"},
 	"person.Register":                    {"person.registered"},
 	"person.Reinstate":                   {"person.reinstated"},
 	"person.Suspend":                     {"person.suspended"},

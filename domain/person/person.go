@@ -40,7 +40,9 @@ type State struct {
 	Status   domain.Status
 	Was      domain.Status // the status to go back to when a suspension is lifted
 	Level    Level
-	Verified string // the verified name, which is the one shown
+	Verified string // the verified name
+
+	Displayed string // the name that they publish under; empty while they chose none
 }
 
 // Acts reports whether the person may act at all.
@@ -51,17 +53,19 @@ var Decider = domain.Decider[Command, State, Event]{
 	Category: "person",
 	Noun:     "person",
 	Prefix:   "per_",
-	Codec:    domain.NewCodec[Event](Registered{}, IdentityVerified{}, VerifiedNameChanged{}, Suspended{}, Reinstated{}),
+	Codec:    domain.NewCodec[Event](Registered{}, IdentityVerified{}, VerifiedNameChanged{}, DisplayNameChosen{}, Suspended{}, Reinstated{}),
 	Table: domain.Table{
 		"": {domain.On(Register{}, registered)},
 		registered: {
 			domain.On(Register{}, registered),
 			domain.On(Verify{}, verified),
+			domain.On(ChooseDisplayName{}, registered),
 			domain.On(Suspend{}, suspended),
 		},
 		verified: {
 			domain.On(Register{}, verified),
 			domain.On(Verify{}, verified),
+			domain.On(ChooseDisplayName{}, verified),
 			domain.On(Suspend{}, suspended),
 		},
 		suspended: {

@@ -22,6 +22,7 @@ var Person = domaintest.Walker[person.Command, person.State, person.Event]{
 	Begin: among(func(id domain.ID) []move[person.Command] {
 		return []move[person.Command]{
 			{person.Register{Person: id, Name: "Ada"}, domaintest.Own(id)},
+			{person.ChooseDisplayName{Person: id, Name: "Countess"}, domaintest.Own(id)}, {person.ChooseDisplayName{Person: id}, domaintest.Own(id)},
 			{person.Verify{Level: person.Contacted, Name: "Ada"}, officer},
 			{person.Verify{Level: person.Documented, Name: "Ada L."}, officer},
 			{person.Suspend{Reason: "spam"}, officer}, {person.Reinstate{}, officer},

@@ -125,6 +125,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ChampionActInput", ec.unmarshalInputChampionActInput),
 			graphql.NewInputUnmarshaler("ChampionCountryFilter", ec.unmarshalInputChampionCountryFilter),
 			graphql.NewInputUnmarshaler("ChangeConsentInput", ec.unmarshalInputChangeConsentInput),
+			graphql.NewInputUnmarshaler("ChooseDisplayNameInput", ec.unmarshalInputChooseDisplayNameInput),
 			graphql.NewInputUnmarshaler("ClaimInterventionInput", ec.unmarshalInputClaimInterventionInput),
 			graphql.NewInputUnmarshaler("ClassifyEntityInput", ec.unmarshalInputClassifyEntityInput),
 			graphql.NewInputUnmarshaler("CommitmentActInput", ec.unmarshalInputCommitmentActInput),
@@ -873,6 +874,8 @@ type Mutation {
   grantCredential("The command." input: GrantCredentialInput!): CredentialPayload! @sends(by: [ENTITY_ADMIN, STATE_MISSION, SECRETARIAT])
   "Take a credential back. What was done under it stays valid."
   revokeCredential("The command." input: RevokeCredentialInput!): CredentialPayload! @sends(by: [ENTITY_ADMIN, STATE_MISSION, SECRETARIAT])
+  "Choose the name under which what you publish in your own name is shown to everybody who may read it, with how well your identity is known. It is shown with what you published before too. An empty name takes yours back, at every date."
+  chooseDisplayName("The command." input: ChooseDisplayNameInput!): PersonPayload! @sends(by: [SIGNED_IN])
   "Record how well a person's identity is known (secretariat)."
   verifyPerson("The command." input: VerifyPersonInput!): PersonPayload! @sends(by: [SECRETARIAT])
   "Stop a person from acting (secretariat)."
@@ -1061,6 +1064,8 @@ type Person implements Node @reads(by: [SELF, SECRETARIAT, PROTECTION]) {
   alias: String @reads(by: [EVERYONE])
   "Their name as verified, if it was."
   verifiedName: String @reads(by: [EVERYONE])
+  "The name that they chose to publish under; null while they chose none."
+  displayName: String @reads(by: [EVERYONE])
   "How well their identity is known."
   level: PersonLevel! @reads(by: [EVERYONE])
   "They may not act."
@@ -1534,6 +1539,8 @@ type Submission implements Node & Aggregate @reads(by: [LABEL]) {
   number: Int64 @reads(by: [EVERYONE])
   "For whom it was sent; null when in one's own name, or not for you to know. Of a recorded one it is shown once its owner confirms it, or two officers attest it."
   entity: Entity @reads(by: [ATTRIBUTED])
+  "Whose it is, or why that is not for you to know. In your own name, it shows others what it shows you: choose your name with ` + "`" + `chooseDisplayName` + "`" + ` before you send."
+  submitter: Submitter! @reads(by: [EVERYONE], whole: [ATTRIBUTED])
   "The name a recorded one came under. Not verified."
   author: String @reads(by: [ATTRIBUTED])
   "The text of the edition that you read, with its translations; null for answers alone, and when it is withdrawn, hidden or retracted."
@@ -1596,6 +1603,41 @@ type RecordAttestation {
   attestedAt: DateTime! @reads(by: [EVERYONE])
   "Until when another officer may attest it too; null once two have."
   lapsesAt: DateTime @reads(by: [EVERYONE])
+}
+
+"Whose a submission is, as far as that may be told."
+union Submitter = Entity | Individual | RecordedName | Withheld
+
+"A person who publishes in their own name."
+type Individual {
+  "The name that they chose to be shown under. Nobody has verified it."
+  displayName: String! @reads(by: [EVERYONE])
+  "How well their identity is known."
+  level: PersonLevel! @reads(by: [EVERYONE])
+}
+
+"A name that nobody has verified."
+type RecordedName {
+  "The name that a recorded submission came under, or that of an entity that is not recognised."
+  displayName: String! @reads(by: [EVERYONE])
+}
+
+"No name is shown."
+type Withheld {
+  "Why."
+  reason: WithheldReason! @reads(by: [EVERYONE])
+}
+
+"Why no name is shown."
+enum WithheldReason {
+  "It is released without its author."
+  ANONYMISED
+  "The secretariat took it down in somebody's name, and it is not settled whose it is: they have not confirmed it, or contest it."
+  UNCONFIRMED
+  "It is withdrawn, hidden or closed."
+  TAKEN_DOWN
+  "It has no name to show: its author chose none, or none came with it."
+  NO_NAME
 }
 
 "One edition of a submission."
@@ -2058,6 +2100,14 @@ input RevokeCredentialInput {
   capacity: Capacity!
   "Why."
   reason: String!
+}
+
+"The name to publish under."
+input ChooseDisplayNameInput {
+  "Chosen by you for this command."
+  idempotencyKey: IdempotencyKey!
+  "The name, of at most 100 characters; empty to have none."
+  name: String!
 }
 
 "How well a person's identity is known."
@@ -5059,6 +5109,8 @@ type BriefingParty {
   partyId: ID @reads(by: [EVERYONE])
   "The entity; null for others."
   entity: Entity @reads(by: [EVERYONE])
+  "The person, if they chose a name to be shown under with ` + "`" + `chooseDisplayName` + "`" + `; null for others."
+  individual: Individual @reads(by: [EVERYONE])
   "The office: Deputy Director-General."
   office: String @reads(by: [EVERYONE])
 }
@@ -6890,6 +6942,8 @@ func (ec *executionContext) childFields_BriefingParty(ctx context.Context, field
 		return ec.fieldContext_BriefingParty_partyId(ctx, field)
 	case "entity":
 		return ec.fieldContext_BriefingParty_entity(ctx, field)
+	case "individual":
+		return ec.fieldContext_BriefingParty_individual(ctx, field)
 	case "office":
 		return ec.fieldContext_BriefingParty_office(ctx, field)
 	}
@@ -7830,6 +7884,16 @@ func (ec *executionContext) childFields_InclusionProof(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type InclusionProof", field.Name)
 }
 
+func (ec *executionContext) childFields_Individual(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "displayName":
+		return ec.fieldContext_Individual_displayName(ctx, field)
+	case "level":
+		return ec.fieldContext_Individual_level(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Individual", field.Name)
+}
+
 func (ec *executionContext) childFields_LateDecision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "decision":
@@ -8094,6 +8158,8 @@ func (ec *executionContext) childFields_Person(ctx context.Context, field graphq
 		return ec.fieldContext_Person_alias(ctx, field)
 	case "verifiedName":
 		return ec.fieldContext_Person_verifiedName(ctx, field)
+	case "displayName":
+		return ec.fieldContext_Person_displayName(ctx, field)
 	case "level":
 		return ec.fieldContext_Person_level(ctx, field)
 	case "suspended":
@@ -8522,6 +8588,8 @@ func (ec *executionContext) childFields_Submission(ctx context.Context, field gr
 		return ec.fieldContext_Submission_number(ctx, field)
 	case "entity":
 		return ec.fieldContext_Submission_entity(ctx, field)
+	case "submitter":
+		return ec.fieldContext_Submission_submitter(ctx, field)
 	case "author":
 		return ec.fieldContext_Submission_author(ctx, field)
 	case "text":

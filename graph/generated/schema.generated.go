@@ -84,6 +84,7 @@ type BriefingParticipantResolver interface {
 }
 type BriefingPartyResolver interface {
 	Entity(ctx context.Context, objs []*projections.BriefingParty) ([]*projections.Entity, error)
+	Individual(ctx context.Context, objs []*projections.BriefingParty) ([]*projections.Individual, error)
 }
 type BriefingPresentationResolver interface {
 	Deposit(ctx context.Context, objs []*projections.BriefingPresentation) ([]*projections.BriefingDeposit, error)
@@ -169,6 +170,7 @@ type MutationResolver interface {
 	RequestCredential(ctx context.Context, input model.RequestCredentialInput) (*model.CredentialPayload, error)
 	GrantCredential(ctx context.Context, input model.GrantCredentialInput) (*model.CredentialPayload, error)
 	RevokeCredential(ctx context.Context, input model.RevokeCredentialInput) (*model.CredentialPayload, error)
+	ChooseDisplayName(ctx context.Context, input model.ChooseDisplayNameInput) (*model.PersonPayload, error)
 	VerifyPerson(ctx context.Context, input model.VerifyPersonInput) (*model.PersonPayload, error)
 	SuspendPerson(ctx context.Context, input model.PersonReasonInput) (*model.PersonPayload, error)
 	ReinstatePerson(ctx context.Context, input model.PersonReasonInput) (*model.PersonPayload, error)
@@ -361,6 +363,7 @@ type SubmissionResolver interface {
 	Consultation(ctx context.Context, objs []*projections.Submission) ([]*projections.Consultation, error)
 
 	Entity(ctx context.Context, objs []*projections.Submission) ([]*projections.Entity, error)
+	Submitter(ctx context.Context, objs []*projections.Submission) ([]projections.Submitter, error)
 
 	Text(ctx context.Context, objs []*projections.Submission) ([]*projections.LocalizedText, error)
 	Answers(ctx context.Context, objs []*projections.Submission) ([][]*projections.Answer, error)
@@ -1027,6 +1030,20 @@ func (ec *executionContext) field_Mutation_changeConsent_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ChangeConsentInput, error) {
 			return ec.unmarshalNChangeConsentInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐChangeConsentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_chooseDisplayName_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ChooseDisplayNameInput, error) {
+			return ec.unmarshalNChooseDisplayNameInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐChooseDisplayNameInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -9283,6 +9300,61 @@ func (ec *executionContext) resolveBatch_BriefingParty_entity(ctx context.Contex
 		results,
 		err,
 		"BriefingParty.entity",
+	)
+}
+
+func (ec *executionContext) _BriefingParty_individual(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingParty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BriefingParty_individual(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_BriefingParty_individual(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *projections.Individual) graphql.Marshaler {
+			return ec.marshalOIndividual2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐIndividual(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BriefingParty_individual(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BriefingParty",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Individual(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_BriefingParty_individual(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingParty) (any, error) {
+	resolver := ec.Resolvers.BriefingParty()
+	if batch, ok := graphql.BatchParentsFor[*projections.BriefingParty](ctx, "BriefingParty"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Individual(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*projections.Individual](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"BriefingParty.individual",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Individual(ctx, []*projections.BriefingParty{obj})
+	return graphql.ResolveBatchSingleResult[*projections.Individual](
+		ctx,
+		results,
+		err,
+		"BriefingParty.individual",
 	)
 }
 
@@ -17840,6 +17912,52 @@ func (ec *executionContext) fieldContext_InclusionProof_root(_ context.Context, 
 	return graphql.NewScalarFieldContext("InclusionProof", field, false, false, "Sha256")
 }
 
+func (ec *executionContext) _Individual_displayName(ctx context.Context, field graphql.CollectedField, obj *projections.Individual) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Individual_displayName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DisplayName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Individual_displayName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Individual", field, false, false, "String")
+}
+
+func (ec *executionContext) _Individual_level(ctx context.Context, field graphql.CollectedField, obj *projections.Individual) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Individual_level(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Level, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v person.Level) graphql.Marshaler {
+			return ec.marshalNPersonLevel2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋdomainᚋpersonᚐLevel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Individual_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Individual", field, false, false, "PersonLevel")
+}
+
 func (ec *executionContext) _LateDecision_decision(ctx context.Context, field graphql.CollectedField, obj *projections.LateDecision) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20331,6 +20449,50 @@ func (ec *executionContext) fieldContext_Mutation_revokeCredential(ctx context.C
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_revokeCredential_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_chooseDisplayName(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_chooseDisplayName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ChooseDisplayName(ctx, fc.Args["input"].(model.ChooseDisplayNameInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.PersonPayload) graphql.Marshaler {
+			return ec.marshalNPersonPayload2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐPersonPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_chooseDisplayName(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PersonPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_chooseDisplayName_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -26375,6 +26537,29 @@ func (ec *executionContext) fieldContext_Person_verifiedName(_ context.Context, 
 	return graphql.NewScalarFieldContext("Person", field, false, false, "String")
 }
 
+func (ec *executionContext) _Person_displayName(ctx context.Context, field graphql.CollectedField, obj *projections.Person) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Person_displayName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DisplayName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Person_displayName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Person", field, false, false, "String")
+}
+
 func (ec *executionContext) _Person_level(ctx context.Context, field graphql.CollectedField, obj *projections.Person) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29604,6 +29789,29 @@ func (ec *executionContext) fieldContext_RecordAttestation_lapsesAt(_ context.Co
 	return graphql.NewScalarFieldContext("RecordAttestation", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _RecordedName_displayName(ctx context.Context, field graphql.CollectedField, obj *projections.RecordedName) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordedName_displayName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DisplayName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordedName_displayName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordedName", field, false, false, "String")
+}
+
 func (ec *executionContext) _RefusedError_code(ctx context.Context, field graphql.CollectedField, obj *model.RefusedError) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31146,6 +31354,52 @@ func (ec *executionContext) resolveBatch_Submission_entity(ctx context.Context, 
 		results,
 		err,
 		"Submission.entity",
+	)
+}
+
+func (ec *executionContext) _Submission_submitter(ctx context.Context, field graphql.CollectedField, obj *projections.Submission) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Submission_submitter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Submission_submitter(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v projections.Submitter) graphql.Marshaler {
+			return ec.marshalNSubmitter2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐSubmitter(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Submission_submitter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Submission", field, true, true, "Submitter")
+}
+func (ec *executionContext) resolveBatch_Submission_submitter(ctx context.Context, field graphql.CollectedField, obj *projections.Submission) (any, error) {
+	resolver := ec.Resolvers.Submission()
+	if batch, ok := graphql.BatchParentsFor[*projections.Submission](ctx, "Submission"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Submitter(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[projections.Submitter](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Submission.submitter",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Submitter(ctx, []*projections.Submission{obj})
+	return graphql.ResolveBatchSingleResult[projections.Submitter](
+		ctx,
+		results,
+		err,
+		"Submission.submitter",
 	)
 }
 
@@ -34513,6 +34767,29 @@ func (ec *executionContext) fieldContext_WindowClosedError_lateAllowed(_ context
 	return graphql.NewScalarFieldContext("WindowClosedError", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _Withheld_reason(ctx context.Context, field graphql.CollectedField, obj *projections.WithheldName) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Withheld_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNWithheldReason2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Withheld_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Withheld", field, false, false, "WithheldReason")
+}
+
 func (ec *executionContext) _WorkingGroup_id(ctx context.Context, field graphql.CollectedField, obj *projections.WorkingGroup) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -37514,6 +37791,55 @@ func (ec *executionContext) unmarshalInputChangeConsentInput(ctx context.Context
 func UnmarshalChangeConsentInput(ctx context.Context, raw any) (model.ChangeConsentInput, error) {
 	var out model.ChangeConsentInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChangeConsentInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputChooseDisplayNameInput(ctx context.Context, obj any) (model.ChooseDisplayNameInput, error) {
+	var it model.ChooseDisplayNameInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "name"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNIdempotencyKey2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalChooseDisplayNameInput unmarshals raw into the ChooseDisplayNameInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalChooseDisplayNameInput(ctx context.Context, raw any) (model.ChooseDisplayNameInput, error) {
+	var out model.ChooseDisplayNameInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChooseDisplayNameInput", raw, &out)
 	return out, err
 }
 
@@ -46942,6 +47268,47 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 	}
 }
 
+func (ec *executionContext) _Submitter(ctx context.Context, sel ast.SelectionSet, obj projections.Submitter) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case projections.Entity:
+		return ec._Entity(ctx, sel, &obj)
+	case *projections.Entity:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Entity(ctx, sel, obj)
+	case projections.WithheldName:
+		return ec._Withheld(ctx, sel, &obj)
+	case *projections.WithheldName:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Withheld(ctx, sel, obj)
+	case projections.RecordedName:
+		return ec._RecordedName(ctx, sel, &obj)
+	case *projections.RecordedName:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._RecordedName(ctx, sel, obj)
+	case projections.Individual:
+		return ec._Individual(ctx, sel, &obj)
+	case *projections.Individual:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Individual(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of Submitter must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
 func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet, obj model.UserError) graphql.Marshaler {
 	switch obj := (obj).(type) {
 	case nil:
@@ -48585,6 +48952,12 @@ func (ec *executionContext) _BriefingParty(ctx context.Context, sel ast.Selectio
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._BriefingParty_entity(ctx, field, obj)
+				})
+		case "individual":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BriefingParty_individual(ctx, field, obj)
 				})
 		case "office":
 			out.Values[i] = ec._BriefingParty_office(ctx, field, obj)
@@ -50839,7 +51212,7 @@ func (ec *executionContext) _Deadline(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
-var entityImplementors = []string{"Entity", "Node", "Aggregate"}
+var entityImplementors = []string{"Entity", "Node", "Aggregate", "Submitter"}
 
 func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet, obj *projections.Entity) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, entityImplementors)
@@ -51775,6 +52148,44 @@ func (ec *executionContext) _InclusionProof(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var individualImplementors = []string{"Individual", "Submitter"}
+
+func (ec *executionContext) _Individual(ctx context.Context, sel ast.SelectionSet, obj *projections.Individual) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, individualImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Individual")
+		case "displayName":
+			out.Values[i] = ec._Individual_displayName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "level":
+			out.Values[i] = ec._Individual_level(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var lateDecisionImplementors = []string{"LateDecision"}
 
 func (ec *executionContext) _LateDecision(ctx context.Context, sel ast.SelectionSet, obj *projections.LateDecision) graphql.Marshaler {
@@ -52656,6 +53067,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "revokeCredential":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_revokeCredential(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "chooseDisplayName":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_chooseDisplayName(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -53720,6 +54138,11 @@ func (ec *executionContext) _Person(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "displayName":
+			out.Values[i] = ec._Person_displayName(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "level":
 			out.Values[i] = ec._Person_level(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -54645,6 +55068,39 @@ func (ec *executionContext) _RecordAttestation(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var recordedNameImplementors = []string{"RecordedName", "Submitter"}
+
+func (ec *executionContext) _RecordedName(ctx context.Context, sel ast.SelectionSet, obj *projections.RecordedName) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recordedNameImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RecordedName")
+		case "displayName":
+			out.Values[i] = ec._RecordedName_displayName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var refusedErrorImplementors = []string{"RefusedError", "UserError"}
 
 func (ec *executionContext) _RefusedError(ctx context.Context, sel ast.SelectionSet, obj *model.RefusedError) graphql.Marshaler {
@@ -55177,6 +55633,12 @@ func (ec *executionContext) _Submission(ctx context.Context, sel ast.SelectionSe
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Submission_entity(ctx, field, obj)
+				})
+		case "submitter":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Submission_submitter(ctx, field, obj)
 				})
 		case "author":
 			out.Values[i] = ec._Submission_author(ctx, field, obj)
@@ -56339,6 +56801,39 @@ func (ec *executionContext) _WindowClosedError(ctx context.Context, sel ast.Sele
 			}
 		case "lateAllowed":
 			out.Values[i] = ec._WindowClosedError_lateAllowed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var withheldImplementors = []string{"Withheld", "Submitter"}
+
+func (ec *executionContext) _Withheld(ctx context.Context, sel ast.SelectionSet, obj *projections.WithheldName) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, withheldImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Withheld")
+		case "reason":
+			out.Values[i] = ec._Withheld_reason(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -57872,6 +58367,11 @@ func (ec *executionContext) marshalNCheckpoint2ᚖgithubᚗcomᚋrapporteurᚑpr
 		return graphql.Null
 	}
 	return ec._Checkpoint(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNChooseDisplayNameInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐChooseDisplayNameInput(ctx context.Context, v any) (model.ChooseDisplayNameInput, error) {
+	res, err := ec.unmarshalInputChooseDisplayNameInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNClaimInterventionInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐClaimInterventionInput(ctx context.Context, v any) (model.ClaimInterventionInput, error) {
@@ -60508,6 +61008,14 @@ func (ec *executionContext) unmarshalNSubmitSubmissionInput2githubᚗcomᚋrappo
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNSubmitter2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐSubmitter(ctx context.Context, sel ast.SelectionSet, v projections.Submitter) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Submitter!")
+		return graphql.Null
+	}
+	return ec._Submitter(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNSupersedeMandateInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐSupersedeMandateInput(ctx context.Context, v any) (model.SupersedeMandateInput, error) {
 	res, err := ec.unmarshalInputSupersedeMandateInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -60909,6 +61417,20 @@ func (ec *executionContext) marshalNWho2ᚕstringᚄ(ctx context.Context, sel as
 func (ec *executionContext) unmarshalNWithdrawTextInput2githubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐWithdrawTextInput(ctx context.Context, v any) (model.WithdrawTextInput, error) {
 	res, err := ec.unmarshalInputWithdrawTextInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNWithheldReason2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWithheldReason2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "WithheldReason!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNWordingInput2ᚕᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋgraphᚋmodelᚐWordingInputᚄ(ctx context.Context, v any) ([]*model.WordingInput, error) {
@@ -61494,6 +62016,13 @@ func (ec *executionContext) marshalOImport2ᚖgithubᚗcomᚋrapporteurᚑprojec
 		return graphql.Null
 	}
 	return ec._Import(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOIndividual2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐIndividual(ctx context.Context, sel ast.SelectionSet, v *projections.Individual) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Individual(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOInt642ᚖint64(ctx context.Context, v any) (*int64, error) {

@@ -494,6 +494,14 @@ type Checkpoint struct {
 	Witnessed bool `json:"witnessed"`
 }
 
+// The name to publish under.
+type ChooseDisplayNameInput struct {
+	// Chosen by you for this command.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The name, of at most 100 characters; empty to have none.
+	Name string `json:"name"`
+}
+
 // What you say that you said.
 type ClaimInterventionInput struct {
 	// Chosen by you for this command.

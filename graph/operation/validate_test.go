@@ -44,7 +44,7 @@ func TestSentences(t *testing.T) {
 		{"KnownDirectives", `{viewer @skipp{id}}`, sentences["KnownDirectives"], ""},
 		{"KnownDirectives", `query @skip(if:true){viewer{id}}`, "@skip does not stand here.", ""},
 		{"KnownFragmentNames", `{...none}`, sentences["KnownFragmentNames"], ""},
-		{"KnownTypeNames", `{...f} fragment f on Submision{id}`, "There is no type of this name.", "There is no type of this name. Did you mean Submission?"},
+		{"KnownTypeNames", `{...f} fragment f on Submision{id}`, "There is no type of this name.", "There is no type of this name. Did you mean Submission or Submitter?"},
 		{"LoneAnonymousOperation", `{viewer{id}} query a{viewer{id}}`, sentences["LoneAnonymousOperation"], ""},
 		{"NoUndefinedVariables", `{node(id:$a){id}}`, sentences["NoUndefinedVariables"], ""},
 		{"NoUnusedVariables", `query($a:ID){viewer{id}}`, sentences["NoUnusedVariables"], ""},

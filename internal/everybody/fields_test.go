@@ -194,6 +194,8 @@ func (c *checker) same(path string, f *ast.FieldDefinition, id string, t thing, 
 	case !read:
 	case to.Name == "PageInfo", to.Name == "BriefingAttendance" && len(some) > 0:
 		c.opaque(path, to, got, some)
+	case to.Kind == ast.Union:
+		c.union(path, to, got, some)
 	case to.Kind != ast.Object && to.Kind != ast.Interface:
 		c.leaf(path, got, some)
 	case f.Type.Elem != nil:

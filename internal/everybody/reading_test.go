@@ -61,7 +61,7 @@ func tooMuch(a trial.Answer) bool {
 // dear reports whether a field costs too much wherever it is asked for in that
 // place, so that nobody reads it there. Nothing may.
 func (c *checker) dear(of *ast.Definition, f *ast.FieldDefinition) bool {
-	if to := c.schema.Types[f.Type.Name()]; to.Kind == ast.Object || to.Kind == ast.Interface {
+	if to := c.schema.Types[f.Type.Name()]; to.Kind == ast.Object || to.Kind == ast.Interface || to.Kind == ast.Union {
 		return false // parts of it may cost less
 	}
 	c.t.Errorf("%s.%s costs too much to be read at all", of.Name, f.Name)
@@ -127,6 +127,9 @@ func (c *checker) selection(of *ast.Definition) string {
 	if of.Kind == ast.Interface {
 		return "__typename id"
 	}
+	if of.Kind == ast.Union {
+		return c.members(of)
+	}
 	var b strings.Builder
 	for _, f := range of.Fields {
 		if strings.HasPrefix(f.Name, "__") {
@@ -141,7 +144,7 @@ func (c *checker) selection(of *ast.Definition) string {
 func (c *checker) one(of *ast.Definition, f *ast.FieldDefinition) string {
 	field := f.Name + c.argumentsOf(of, f)
 	switch to := c.schema.Types[f.Type.Name()]; {
-	case to.Kind != ast.Object && to.Kind != ast.Interface:
+	case to.Kind != ast.Object && to.Kind != ast.Interface && to.Kind != ast.Union:
 		return field
 	case isNode(to):
 		return field + " { id }"

@@ -98,6 +98,9 @@ var calls = []step{
 // confidential are those of the other labels.
 var confidential = []step{
 	{as: "stranger", does: "submitSubmission", calls: "private", in: call + `, text: ` + text("In my own name.")},
+	{as: "stranger", does: "submitSubmission", calls: "own", in: call + `, text: ` + text("In my own name, for everybody.")},
+	{as: "secretariat", does: "publishSubmission", in: `id: "${own}"`},
+	{as: "secretariat", does: "recordSubmission", calls: "written", in: `consultationId: "${call}", author: "A reader", text: ` + text("By a letter of somebody.") + `, publish: true, source: {name: "letters", item: "8", hash: "` + hash + `"}`},
 	{as: "ngo", does: "submitSubmission", calls: "participants", in: call + `, label: PARTICIPANTS, text: ` + text("For those who take part.")},
 	{as: "secretariat", does: "publishSubmission", in: `id: "${participants}"`},
 	{as: "ngo", does: "submitSubmission", calls: "anonymised", in: call + `, label: ANONYMISED, text: ` + text("Do not say who I am.") + `, coSignatories: ["${partner}"]`},

@@ -70,6 +70,7 @@ var participants = []step{
 	{as: "ngo-admin", does: "revokeCredential", in: `person: "${per.stranger}", entity: "${ngo}", capacity: STAKEHOLDER, reason: "Gone."`, only: "secretariat"},
 	{as: "ngo-admin", does: "grantCredential", in: `person: "${per.guest}", entity: "${ngo}", capacity: STAKEHOLDER, until: "2030-01-01T00:00:00.000Z", document: "A letter."`, only: none},
 	{as: "secretariat", does: "verifyPerson", in: `id: "${per.stranger}", level: DOCUMENTED, name: "A. Singer"`},
+	{as: "stranger", does: "chooseDisplayName", in: `name: "A voice"`},
 	{as: "secretariat", does: "suspendPerson", in: `id: "${per.stranger}", reason: "Asked for."`},
 	{as: "secretariat", does: "reinstatePerson", in: `id: "${per.stranger}", reason: "Asked for."`},
 }

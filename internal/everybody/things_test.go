@@ -58,6 +58,8 @@ func (w *world) things() map[string]thing {
 		"declined":     {"ngo", domain.Access{Label: domain.Public}},
 		"pending":      {"ngo", domain.Access{Label: domain.Sealed}},
 		"private":      {"per.stranger", domain.Access{Label: domain.Public}},
+		"own":          {"per.stranger", domain.Access{Label: domain.Public, Published: true}},
+		"written":      {"", domain.Access{Label: domain.Public, Published: true}},
 		"accepted":     {"ngo", domain.Access{Label: domain.Public, Published: true}},
 		"refused":      {"other", domain.Access{Label: domain.Public}},
 		"disputed":     {"ngo", domain.Access{Label: domain.Public, Published: true}},
@@ -71,9 +73,9 @@ func (w *world) things() map[string]thing {
 			t.made = id("per.mission")
 		case "joint":
 			t.made = id("per.partner")
-		case "recorded", "returned", "unnamed", "stray", "disputed":
+		case "recorded", "written", "returned", "unnamed", "stray", "disputed":
 			t.made, t.madeFor = id("per.secretariat"), ""
-		case "private":
+		case "private", "own":
 			t.made, t.madeFor = id("per.stranger"), ""
 		case "refused":
 			t.made = id("per.ngo2")
