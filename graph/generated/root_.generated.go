@@ -5109,8 +5109,6 @@ type BriefingParty {
   partyId: ID @reads(by: [EVERYONE])
   "The entity; null for others."
   entity: Entity @reads(by: [EVERYONE])
-  "The person, if they chose a name to be shown under with ` + "`" + `chooseDisplayName` + "`" + `; null for others."
-  individual: Individual @reads(by: [EVERYONE])
   "The office: Deputy Director-General."
   office: String @reads(by: [EVERYONE])
 }
@@ -6942,8 +6940,6 @@ func (ec *executionContext) childFields_BriefingParty(ctx context.Context, field
 		return ec.fieldContext_BriefingParty_partyId(ctx, field)
 	case "entity":
 		return ec.fieldContext_BriefingParty_entity(ctx, field)
-	case "individual":
-		return ec.fieldContext_BriefingParty_individual(ctx, field)
 	case "office":
 		return ec.fieldContext_BriefingParty_office(ctx, field)
 	}
@@ -7882,16 +7878,6 @@ func (ec *executionContext) childFields_InclusionProof(ctx context.Context, fiel
 		return ec.fieldContext_InclusionProof_root(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InclusionProof", field.Name)
-}
-
-func (ec *executionContext) childFields_Individual(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "displayName":
-		return ec.fieldContext_Individual_displayName(ctx, field)
-	case "level":
-		return ec.fieldContext_Individual_level(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Individual", field.Name)
 }
 
 func (ec *executionContext) childFields_LateDecision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

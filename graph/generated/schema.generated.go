@@ -84,7 +84,6 @@ type BriefingParticipantResolver interface {
 }
 type BriefingPartyResolver interface {
 	Entity(ctx context.Context, objs []*projections.BriefingParty) ([]*projections.Entity, error)
-	Individual(ctx context.Context, objs []*projections.BriefingParty) ([]*projections.Individual, error)
 }
 type BriefingPresentationResolver interface {
 	Deposit(ctx context.Context, objs []*projections.BriefingPresentation) ([]*projections.BriefingDeposit, error)
@@ -9300,61 +9299,6 @@ func (ec *executionContext) resolveBatch_BriefingParty_entity(ctx context.Contex
 		results,
 		err,
 		"BriefingParty.entity",
-	)
-}
-
-func (ec *executionContext) _BriefingParty_individual(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingParty) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_BriefingParty_individual(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.resolveBatch_BriefingParty_individual(ctx, field, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *projections.Individual) graphql.Marshaler {
-			return ec.marshalOIndividual2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐIndividual(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_BriefingParty_individual(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "BriefingParty",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Individual(ctx, field)
-		},
-	}
-	return fc, nil
-}
-func (ec *executionContext) resolveBatch_BriefingParty_individual(ctx context.Context, field graphql.CollectedField, obj *projections.BriefingParty) (any, error) {
-	resolver := ec.Resolvers.BriefingParty()
-	if batch, ok := graphql.BatchParentsFor[*projections.BriefingParty](ctx, "BriefingParty"); ok {
-		result := batch.FieldResult(field, func() (any, error) {
-			return resolver.Individual(ctx, batch.Parents)
-		})
-		return graphql.ResolveBatchGroupResult[*projections.Individual](
-			ctx,
-			batch.Index,
-			len(batch.Parents),
-			result,
-			"BriefingParty.individual",
-			batch.IndexMap,
-		)
-	}
-	results, err := resolver.Individual(ctx, []*projections.BriefingParty{obj})
-	return graphql.ResolveBatchSingleResult[*projections.Individual](
-		ctx,
-		results,
-		err,
-		"BriefingParty.individual",
 	)
 }
 
@@ -48953,12 +48897,6 @@ func (ec *executionContext) _BriefingParty(ctx context.Context, sel ast.Selectio
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._BriefingParty_entity(ctx, field, obj)
 				})
-		case "individual":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._BriefingParty_individual(ctx, field, obj)
-				})
 		case "office":
 			out.Values[i] = ec._BriefingParty_office(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -62016,13 +61954,6 @@ func (ec *executionContext) marshalOImport2ᚖgithubᚗcomᚋrapporteurᚑprojec
 		return graphql.Null
 	}
 	return ec._Import(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOIndividual2ᚖgithubᚗcomᚋrapporteurᚑprojectᚋrapporteurᚋprojectionsᚐIndividual(ctx context.Context, sel ast.SelectionSet, v *projections.Individual) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._Individual(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOInt642ᚖint64(ctx context.Context, v any) (*int64, error) {
