@@ -2,32 +2,9 @@ package submission
 
 import (
 	"cmp"
-	"regexp"
-	"slices"
 
 	"github.com/rapporteur-project/rapporteur/domain"
 )
-
-// Moderation is how the system that an item was taken over from had moderated it.
-type Moderation string
-
-// The moderation states of a source.
-const (
-	SourceAccepted Moderation = "ACCEPTED"
-	SourceRejected Moderation = "REJECTED"
-	SourcePending  Moderation = "PENDING"
-)
-
-// A Source says where a recorded item comes from.
-type Source struct {
-	Name       string             `json:"name"`                 // the system, file or sender
-	Item       string             `json:"item,omitempty"`       // its number there
-	Hash       string             `json:"hash"`                 // SHA-256 of the original, hex
-	Moderation Moderation         `json:"moderation,omitempty"` // empty where the source has none
-	Agrees     int64              `json:"agrees,omitempty"`     // support counted there
-	Disagrees  int64              `json:"disagrees,omitempty"`
-	OccurredOn domain.PartialDate `json:"occurredOn,omitempty"` // when it was made there
-}
 
 // Record takes down what reached the secretariat otherwise: by e-mail, on
 // paper or from another system. It needs no open window, counts as received,
@@ -51,24 +28,15 @@ type Record struct {
 // By implements domain.Command.
 func (Record) By() []domain.Capacity { return []domain.Capacity{domain.Secretariat} }
 
-var sha256Hex = regexp.MustCompile(`^[0-9a-f]{64}$`)
-
-const maxName = 500 // characters of a name or of a source
-
 func (c Record) decide(s State, by domain.Cause) ([]Event, error) {
+	source, err := c.Source.check(by)
 	switch {
-	case c.Source.Name == "" || domain.Characters(c.Source.Name) > maxName:
-		return nil, domain.Refuse(domain.Invalid, "submission.source", "Say where it comes from, in at most %d characters.", maxName).At("source", "name")
-	case !sha256Hex.MatchString(c.Source.Hash):
-		return nil, domain.Refuse(domain.Invalid, "submission.source_hash", "Give the SHA-256 of the original, as 64 hex digits.").At("source", "hash")
-	case !slices.Contains([]Moderation{"", SourceAccepted, SourceRejected, SourcePending}, c.Source.Moderation):
-		return nil, domain.Refuse(domain.Invalid, "submission.source_moderation", "There is no such moderation state.").At("source", "moderation")
-	case c.Publish && (c.Source.Moderation == SourceRejected || c.Source.Moderation == SourcePending):
+	case err != nil:
+		return nil, err
+	case c.Publish && (source.Moderation == SourceRejected || source.Moderation == SourcePending):
 		return nil, domain.Refuse(domain.Invalid, "submission.source_unpublished", "What its source rejected, or has not decided, is not published.").At("publish")
 	case c.Publish && c.Label == domain.Sealed:
 		return nil, domain.Refuse(domain.LabelForbidden, "submission.sealed", "A sealed submission is not published; only its owner may open it.")
-	case c.Source.Agrees < 0 || c.Source.Disagrees < 0:
-		return nil, domain.Refuse(domain.Invalid, "submission.source_support", "Support is counted from nought.").At("source")
 	}
 	content, err := c.Content.content(c.For, paper)
 	if err != nil {
@@ -82,7 +50,7 @@ func (c Record) decide(s State, by domain.Cause) ([]Event, error) {
 	if label == domain.Public {
 		label = "" // as when none is stored
 	}
-	out := []Event{Recorded{Consultation: c.Consultation, For: c.For, Label: label, Author: domain.About(c.For, author), Content: content, Source: c.Source, Import: c.Import, Outside: c.Outside}}
+	out := []Event{Recorded{Consultation: c.Consultation, For: c.For, Label: label, Author: domain.About(c.For, author), Content: content, Source: source, Import: c.Import, Outside: c.Outside}}
 	if c.Publish {
 		out = append(out, Published{Edition: s.Edition + 1})
 	}

@@ -2,6 +2,7 @@ package submission
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/rapporteur-project/rapporteur/domain"
@@ -93,6 +94,10 @@ func TestRefusals(t *testing.T) {
 		{Name: "published after it was refused", Given: after(late, LateRefused{Reason: refused}), When: Publish{}, By: officer, Code: domain.NotAllowed, Slug: "submission.late_undecided"},
 		{Name: "published while a request waits", Given: after(sent("per_ada"), ConfidentialityRequested{domain.Restricted}), When: Publish{}, By: prot, Code: domain.LabelForbidden, Slug: "submission.sealed"},
 		{Name: "confirmed though sent by its owner", Given: sent("per_ada"), When: ConfirmRecorded{}, By: ada, Code: domain.NotAllowed, Slug: "submission.not_recorded"},
+		{Name: "a source with control characters", When: record(func(c *Record) { c.Source.Name = "a\x00b" }), By: officer, Code: domain.Invalid},
+		{Name: "an item with too long a number", When: record(func(c *Record) { c.Source.Item = strings.Repeat("1", maxItem+1) }), By: officer, Code: domain.Invalid},
+		{Name: "made at no day", When: record(func(c *Record) { c.Source.OccurredOn = "lately" }), By: officer, Code: domain.Invalid, Slug: "date.partial"},
+		{Name: "made in the future", When: record(func(c *Record) { c.Source.OccurredOn = "2999" }), By: officer, Code: domain.Invalid, Slug: "submission.source_future"},
 		{Name: "recorded from nowhere", When: record(func(c *Record) { c.Source.Name = "" }), By: officer, Code: domain.Invalid, Slug: "submission.source"},
 		{Name: "recorded with a short hash", When: record(func(c *Record) { c.Source.Hash = hash[1:] }), By: officer, Code: domain.Invalid, Slug: "submission.source_hash"},
 		{Name: "recorded with a moderation nobody knows", When: record(func(c *Record) { c.Source.Moderation = "MAYBE" }), By: officer, Code: domain.Invalid, Slug: "submission.source_moderation"},

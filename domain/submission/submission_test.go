@@ -208,7 +208,9 @@ func TestWhoseARecordIs(t *testing.T) {
 	bare := []Event{Recorded{Consultation: "con_1", Content: said("", "No.")}}
 	own, confirmed := sent("ent_ngo"), after(letter, RecordedConfirmed{})
 	source := PublicSource{Title: "A statement", Link: "https://ngo.example/statement"}
-	attest := func(link string) AttestRecord { return AttestRecord{Source: PublicSource{Title: " A statement ", Link: link}} }
+	attest := func(link string) AttestRecord {
+		return AttestRecord{Source: PublicSource{Title: " A statement ", Link: link}}
+	}
 	second, lapse := domaintest.Officer("per_second"), domaintest.At.Add(attestingFor)
 	proposed := RecordedAttestationProposed{Officer: "per_officer", Source: source, Until: lapse}
 	waiting := after(letter, proposed)
