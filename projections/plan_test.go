@@ -176,6 +176,14 @@ func TestListsPassOverLittle(t *testing.T) {
 			}
 		}
 	}
+	for _, r := range []Reader{{}, {AsOf: &index}} {
+		r.Viewer = domain.Viewer{Person: "per_1", Holds: []domain.Holding{{Entity: "ent_1", Capacity: domain.Stakeholder}}}
+		query, _ := r.submissionList(SubmissionFilter{asked: true}, SubmissionOrder{}, window{limit: 10})
+		query, _ = bind(query, nil)
+		if plan := planOf(t, db, query); !strings.Contains(plan, "s USING INDEX submissions_id (id=?") || !strings.Contains(plan, "g USING INDEX signatories_party (party=?") {
+			t.Errorf("what is asked to be signed, as of %v, goes by:\n%s", r.AsOf, plan)
+		}
+	}
 	if plan := planOf(t, db, `SELECT d.id FROM submissions d WHERE d.consultation = ? AND d.`+lateDecision+` AND d.valid_from <= ?`); !strings.Contains(plan, "submissions_late") {
 		t.Errorf("late decisions go by:\n%s", plan)
 	}
