@@ -12,6 +12,7 @@ import (
 
 	"github.com/rapporteur-project/rapporteur/demo"
 	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/importing"
 	"github.com/rapporteur-project/rapporteur/graph/generated"
 	"github.com/rapporteur-project/rapporteur/internal/trial"
 )
@@ -49,6 +50,8 @@ var asked = map[string]string{
 	"Query.memberStates":       `memberStates(first: 50) { nodes { id } }`,
 	"Query.championCountry":    `championCountry(id: "$championCountries") { id }`,
 	"Query.championCountries":  `championCountries(first: 50) { nodes { id } }`,
+	"Query.import":             `import(id: "$imports") { id }`,
+	"Query.imports":            `imports(first: 50) { nodes { id } }`,
 	"Query.workingGroup":       `workingGroup(id: "$workingGroups") { id }`,
 	"Query.workingGroups":      `workingGroups(first: 50) { nodes { id } }`,
 	"Query.secondment":         `secondment(id: "$secondments") { id }`,
@@ -117,6 +120,16 @@ func TestEveryReadFieldIsAsOf(t *testing.T) {
 	}
 }
 
+// imported begins an import into a call.
+func imported(t *testing.T, tr *trial.Trial, call domain.ID) domain.ID {
+	t.Helper()
+	res, err := tr.App.Imports.Do(t.Context(), "", importing.Begin{Format: "polis", Source: "talk", Into: call}, tr.By("secretariat"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.ID
+}
+
 // everything records something of every kind, and returns what the documents
 // of asked name.
 func everything(t *testing.T, tr *trial.Trial) map[string]string {
@@ -130,13 +143,14 @@ func everything(t *testing.T, tr *trial.Trial) map[string]string {
 	c.submit("secretariat", "A dangerous thing to say", domain.Public, true)
 	done(t, tr, "guest", "submitSubmission", fmt.Sprintf(`submitSubmission(input: {idempotencyKey: $key, consultationId: %q, text: {language: "en", value: "We say so together"},
 		coSignatories: [%q]}) { submission { id } index userErrors { reason } }`, c.call, tr.Person("secretariat")))
+	imported(t, tr, c.call)
 	tr.Wait(48 * time.Hour)
 	drafted := done(t, tr, "secretariat", "draftQuestionnaire", `draftQuestionnaire(input: {idempotencyKey: $key, title: {language: "en", value: "What we ask"},
 		questions: [{number: "1", text: {language: "en", value: "Why?"}}]}) { questionnaire { id } index userErrors { reason } }`)
 	names := map[string]string{"questionnaire": fmt.Sprint(drafted.Get("draftQuestionnaire", "questionnaire", "id")), "call": string(c.call)}
 	for list, field := range map[string]string{
 		"submissions": "id", "briefings": "id", "consultations": "id", "entities": "id", "mandates": "id", "vocabularies": "name", "memberStates": "code",
-		"championCountries": "id", "workingGroups": "id", "secondments": "id", "commitments": "id",
+		"championCountries": "id", "imports": "id", "workingGroups": "id", "secondments": "id", "commitments": "id",
 	} {
 		a := tr.Ask("secretariat", fmt.Sprintf(`{ %s(first: 1) { nodes { %s } } }`, list, field), nil)
 		name, ok := a.Get(list, "nodes", 0, field).(string)

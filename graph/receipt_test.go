@@ -110,6 +110,7 @@ func TestEveryPayloadHasAReceipt(t *testing.T) {
 		{"secretariat", "publishVocabulary", "vocabulary.published", map[string]any{"name": "doors", "version": 1, "source": map[string]any{"symbol": "A/RES/73/195"}, "terms": []any{map[string]any{"code": "many", "label": en}}}},
 		{"secretariat", "registerState", "state.registered", map[string]any{"code": "SWZ", "names": []any{map[string]any{"language": "en", "short": "Eswatini"}}, "facts": map[string]any{"numeric": "748", "membership": "MEMBER_STATE"}}},
 		{"secretariat", "inviteChampion", "champion.invited", map[string]any{"state": recognised(t, tr, entity.Country, "Portugal", "PRT")}},
+		{"secretariat", "retractImport", "import.retraction_proposed", map[string]any{"id": imported(t, tr, call), "reason": en}},
 		{"secretariat", "constituteWorkingGroup", "working_group.constituted", map[string]any{"name": en}},
 		{"unhcr", "offerSecondment", "secondment.offered", map[string]any{"post": map[string]any{"language": "en", "title": "Adviser"}}},
 		{"secretariat", "recordAnnouncement", "commitment.announced", map[string]any{"quantifier": "SEVERAL", "attribution": "UNATTRIBUTED", "kind": "SECRETARIAT_SUPPORT", "text": en, "source": "The summary"}},
