@@ -70,7 +70,7 @@ var otherwise = map[string]int{
 	"submission.draft_discarded":           showsWhat,
 	"submission.authorisation_proposed":    showsWhat,
 	"submission.co_signatory_left":         showsWhat, // who left says so to nobody else
-	"submission.confidentiality_requested": showsWho, // why somebody fears to be read
+	"submission.confidentiality_requested": showsWho,  // why somebody fears to be read
 	"submission.confidentiality_granted":   showsWho,
 	"submission.confidentiality_declined":  showsWho,
 	"consultation.audience_set":            showsWho, // whom it names is for the participants
