@@ -118,6 +118,8 @@ func (a *App) pinSubmission(ctx context.Context, _ domain.ID, s submission.State
 		outside, err := a.outside(ctx, orRound(c.Consultation, s), by.By.For(), p)
 		c.Call.Outside = outside
 		return c, err
+	case submission.Hide:
+		return c, a.importRetracted(ctx, s.Import, by, p)
 	case submission.Record:
 		call, err := a.call(ctx, c.Consultation, nil, by.At, p)
 		if err != nil {

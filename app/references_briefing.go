@@ -13,7 +13,7 @@ import (
 
 // pinBriefing completes what refers to other streams. No file is kept here
 // yet, so a deposited document must be a link: Stored stays false.
-func (a *App) pinBriefing(ctx context.Context, target domain.ID, _ briefing.State, c briefing.Command, by domain.Cause, p *pins) (briefing.Command, error) {
+func (a *App) pinBriefing(ctx context.Context, target domain.ID, s briefing.State, c briefing.Command, by domain.Cause, p *pins) (briefing.Command, error) {
 	switch c := c.(type) {
 	case briefing.Referring:
 		if st, ok := c.(briefing.RecordStatement); ok {
@@ -23,6 +23,8 @@ func (a *App) pinBriefing(ctx context.Context, target domain.ID, _ briefing.Stat
 		}
 		k, err := a.named(ctx, c.Names(), p)
 		return c.With(a.itemOf(target, by), k), err
+	case briefing.RetractItem:
+		return c, a.importRetracted(ctx, s.Items[c.Item].Import, by, p)
 	case briefing.ClaimIntervention:
 		e, err := a.Entities.read(ctx, by.By.Entity, p)
 		for _, t := range e.Categories {

@@ -6,6 +6,21 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain"
 )
 
+// importRetracted refuses to the installation what an officer decides: it takes from
+// view only what came with an import that two officers retracted.
+func (a *App) importRetracted(ctx context.Context, id domain.ID, by domain.Cause, p *pins) error {
+	if by.By.Capacity != domain.System {
+		return nil
+	}
+	if id != "" {
+		s, err := a.Imports.read(ctx, id, p)
+		if s.Retracted() || err != nil {
+			return err
+		}
+	}
+	return domain.Refuse(domain.NotAllowed, "import.stands", "This did not come with an import that was retracted.")
+}
+
 // importTakes refuses an import that is not there, or that was retracted.
 func (a *App) importTakes(ctx context.Context, id domain.ID, p *pins) error {
 	if id == "" {

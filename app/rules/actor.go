@@ -120,8 +120,8 @@ func actorCredential(b *Batch, h *History) string {
 // always are what the installation itself does at any time: by the clock, with
 // its keys, and to keep its own books. All else that it may do is configuration.
 var always = []string{
-	"briefing.ReportOutcomeDue", "claim.Take", "commitment.Lapse", "commitment.MarkStale", "consultation.Close", "credential.Expire",
-	"installation.AcceptLoss", "installation.CommitKeys", "logkey.Rotate",
+	"briefing.ReportOutcomeDue", "briefing.RetractItem", "claim.Take", "commitment.Lapse", "commitment.MarkStale", "consultation.Close", "credential.Expire",
+	"installation.AcceptLoss", "installation.CommitKeys", "logkey.Rotate", "submission.Hide",
 }
 
 func systemGenesis(b *Batch, h *History) string {

@@ -9,6 +9,7 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/credential"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
+	"github.com/rapporteur-project/rapporteur/domain/importing"
 	"github.com/rapporteur-project/rapporteur/domain/person"
 )
 
@@ -177,6 +178,14 @@ func eyesFour(b *Batch, h *History) string {
 		case person.IdentityVerified:
 			if b.id() == who {
 				return fmt.Sprintf("%s verified their own identity", who)
+			}
+		case importing.RetractionProposed:
+			if e.Officer != who {
+				return fmt.Sprintf("it says that %.100q proposed it, and %s did", e.Officer, who)
+			}
+		case importing.Retracted:
+			if h.proposers[b.id()] == who {
+				return fmt.Sprintf("%s retracted an import alone", who)
 			}
 		case entity.AdministratorNamed:
 			if e.Person == who && b.Meta.Capacity == domain.Secretariat {

@@ -4,8 +4,11 @@ import (
 	"time"
 
 	"github.com/rapporteur-project/rapporteur/domain"
+	"github.com/rapporteur-project/rapporteur/domain/briefing"
 	"github.com/rapporteur-project/rapporteur/domain/credential"
+	"github.com/rapporteur-project/rapporteur/domain/importing"
 	"github.com/rapporteur-project/rapporteur/domain/person"
+	"github.com/rapporteur-project/rapporteur/domain/submission"
 	"github.com/rapporteur-project/rapporteur/eventstore"
 )
 
@@ -33,6 +36,9 @@ type History struct {
 	begun   bool             // a person has acted
 	clock   clock
 
+	imported  map[domain.ID]domain.ID // the import of a submission or statement
+	proposers map[domain.ID]domain.ID // who proposed to retract an import
+
 	held map[domain.ID][]standing // by person, one for each version of their credentials
 	acts map[domain.ID][]acting   // by person, one for each version of their stream
 }
@@ -58,6 +64,7 @@ const maxBreaches = 100
 func (h *History) Next(r eventstore.Record, shown bool) {
 	if h.streams == nil {
 		h.streams, h.keys, h.seen = map[string]*stream{}, map[string]int64{}, map[string]bool{}
+		h.imported, h.proposers = map[domain.ID]domain.ID{}, map[domain.ID]domain.ID{}
 		h.held, h.acts = map[domain.ID][]standing{}, map[domain.ID][]acting{}
 	}
 	if !shown {
@@ -153,6 +160,12 @@ func (h *History) remember(b *Batch, s *stream) {
 				state = credential.Decider.Copy(was[len(was)-1].state)
 			}
 			h.held[b.id()] = append(was, standing{b.At, credential.Decider.Evolve(state, e)})
+		case submission.Recorded:
+			h.imported[b.id()] = e.Import
+		case briefing.StatementDelivered:
+			h.imported[e.Statement] = e.Import
+		case importing.RetractionProposed:
+			h.proposers[b.id()] = e.Officer
 		case person.Event:
 			h.acts[b.id()] = append(h.acts[b.id()], acting{b.At, s.trail.Status() != "suspended"})
 		}

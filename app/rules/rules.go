@@ -52,6 +52,7 @@ var All = []Rule{
 	{"actor.capacity", "The command is for the actor's capacity, and the item is theirs where it is for its owner.", actorCapacity, shown},
 	{"stream.transition", "The aggregate goes from one status to another as its table says.", streamTransition, shown},
 	{"system.genesis", "What configuration may do, it does before any person acts.", systemGenesis, past | shown},
+	{"import.retracted", "The installation takes from view only what came with an import that two officers retracted.", importRetracted, past | shown | others},
 	{"words.owner", "Words belong to the party that acts, or whose item they stand in.", wordsOwner, shown},
 	{"subject.stream", "An event about a person stands in that person's stream, and an officer who is named is the one who acts.", subjectStream, shown},
 	{"eyes.four", "What takes two persons is done by two.", eyesFour, past | shown | others},

@@ -276,6 +276,10 @@ var forgeries = []struct {
 		who := f.person("ngo")
 		return forgery{stream: "credential-" + string(who), meta: f.system("configuration: grant"), rows: []row{granted(who, f.app.Secretariat(), domain.Protection)}}
 	}},
+	{"SYSTEM hides what no import brought", "import.retracted", but(func(f *forger, x *forgery) {
+		x.meta = f.system("timer: import.hide")
+		x.rows = []row{{"submission.hidden", `{"reason":{"policy":"interim","code":"IMPORT_RETRACTED","text":"x"}}`}}
+	})},
 	{"SYSTEM withdraws what somebody sent", "actor.capacity", but(func(f *forger, x *forgery) { x.meta = f.system("timer: submission") })},
 	{"words by a person in another's stream", "actor.capacity", but(func(f *forger, x *forgery) {
 		x.meta = f.holding("ngo2")

@@ -29,6 +29,7 @@ type Item struct {
 	Kind      Kind
 	By        []domain.ID // whose it is: may add to it what is theirs to add
 	Retracted bool
+	Import    domain.ID // what it came with, of statements
 
 	Attribution domain.Attribution // of what was said from the floor
 	Quantifier  domain.Quantifier

@@ -160,5 +160,5 @@ type StatementDelivered struct {
 func (StatementDelivered) EventType() string { return "briefing.statement_delivered" }
 
 func (e StatementDelivered) evolve(s State) State {
-	return s.add(e.Statement, Item{Kind: Statement, By: unique([]domain.ID{e.Speaker.Entity, e.Person})})
+	return s.add(e.Statement, Item{Kind: Statement, By: unique([]domain.ID{e.Speaker.Entity, e.Person}), Import: e.Import})
 }

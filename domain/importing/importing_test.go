@@ -25,7 +25,7 @@ func TestRetract(t *testing.T) {
 		{Name: "an import has a source", When: Begin{Format: "polis", Into: "con_a"}, By: first, Code: domain.Invalid},
 		{Name: "a source has a bound", When: Begin{Source: strings.Repeat("a", maxSource+1)}, By: first, Code: domain.Invalid},
 		{Name: "the first officer proposes", Given: []Event{begun}, When: Retract{Reason: why}, By: first, Then: []Event{proposal}},
-		{Name: "and says why", Given: []Event{begun}, When: Retract{}, By: first, Code: domain.Invalid},
+		{Name: "and says why", Given: []Event{begun}, When: Retract{}, By: first, Code: domain.Invalid, Slug: "import.reason"},
 		{Name: "and cannot agree with themselves", Given: waits, When: Retract{Reason: why}, By: first, Code: domain.FourEyesRequired, Slug: "import.second_officer"},
 		{Name: "the second agrees", Given: waits, When: Retract{}, By: second, Then: []Event{Retracted{}}},
 		{Name: "a moderator is an officer", Given: waits, When: Retract{}, By: moderator, Then: []Event{Retracted{}}},

@@ -28,6 +28,9 @@ func (c Retract) decide(s State, by domain.Cause) ([]Event, error) {
 		}
 		return []Event{Retracted{}}, nil
 	}
+	if c.Reason.Value == "" {
+		return nil, domain.Refuse(domain.Invalid, "import.reason", "Say why this import is to be taken back.").At("reason")
+	}
 	why, err := domain.NewText(c.Reason.Language, c.Reason.Value, maxReason, "reason")
 	if err != nil {
 		return nil, err

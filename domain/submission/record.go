@@ -85,7 +85,7 @@ func (Recorded) Told() Telling { return WithEdition }
 
 func (e Recorded) evolve(s State) State {
 	s.Status, s.Round, s.Owner, s.Label, s.Time, s.Recorded = submitted, e.Consultation, e.For, cmp.Or(e.Label, domain.Public), OnTime, true
-	s.Outside = e.Outside
+	s.Outside, s.Import = e.Outside, e.Import
 	s.Edition++
 	return s
 }

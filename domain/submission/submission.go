@@ -66,6 +66,7 @@ type State struct {
 	Late      bool // came late; undecided while Time is empty
 
 	Recorded  bool      // taken down by the secretariat
+	Import    domain.ID // what it came with, if Recorded
 	Confirmed bool      // by the owner, if Recorded
 	Contested bool      // by the one it names, if Recorded
 	Attested  bool      // by two officers, if Recorded
