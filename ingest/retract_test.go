@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rapporteur-project/rapporteur/app"
 	"github.com/rapporteur-project/rapporteur/app/timer"
 	"github.com/rapporteur-project/rapporteur/domain"
 	"github.com/rapporteur-project/rapporteur/domain/entity"
@@ -97,7 +98,14 @@ func TestRetracted(t *testing.T) {
 		t.Errorf("the public reads imports: %s", body(t, a))
 	}
 
-	_, err := try(t.Context(), t, tr.App, &ingest.Import{Person: tr.Person("secretariat"), Format: ingest.Polis, Files: wrong.Files})
+	a = tr.Ask("secretariat", `query($id: ID!) { submissions(filter: {import: $id}, first: 1) { nodes { id } } }`, map[string]any{"id": ids[1]})
+	stands, _ := a.Get("submissions", "nodes", 0, "id").(string)
+	hide := submission.Hide{Reason: domain.ReasonCode{Policy: submission.InterimPolicy, Code: submission.ImportRetracted, Text: "x"}}
+	_, err := tr.App.Submissions.Do(t.Context(), domain.ID(stands), hide, app.Caller{System: true, Key: "timer: import.hide"})
+	if r, ok := errors.AsType[*domain.Error](err); !ok || r.Reason != "import.stands" {
+		t.Errorf("the installation hides what came with an import that stands: %v", err)
+	}
+	_, err = try(t.Context(), t, tr.App, &ingest.Import{Person: tr.Person("secretariat"), Format: ingest.Polis, Files: wrong.Files})
 	if r, ok := errors.AsType[*ingest.Refused](err); !ok || !strings.Contains(r.Msg, "retracted that import") {
 		t.Errorf("importing it again: %v", err)
 	}
