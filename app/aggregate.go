@@ -144,8 +144,11 @@ func (a *Aggregate[C, S, E]) try(ctx context.Context, target domain.ID, c C, by 
 	if a.core.now().Sub(p.at) > rules.PinLife {
 		return Result{}, eventstore.ErrConflict // read again rather than rest on an old read
 	}
-	a.core.used.use(stream, by)
-	if err := a.append(ctx, stream, f.version, recs); err != nil {
+	err = a.append(ctx, stream, f.version, recs)
+	if !errors.Is(err, eventstore.ErrConflict) { // any other error may have stored it
+		a.core.used.use(stream, by)
+	}
+	if err != nil {
 		return Result{}, err
 	}
 	return Result{ID: target, Record: recs[len(recs)-1].ID, Receipt: recs[0].ID}, nil

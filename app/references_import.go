@@ -6,8 +6,8 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain"
 )
 
-// importRetracted refuses to the installation what an officer decides: it takes from
-// view only what came with an import that two officers retracted.
+// importRetracted refuses unless an import was retracted: the installation takes
+// from view only what came with one. Officers are not refused here.
 func (a *App) importRetracted(ctx context.Context, id domain.ID, by domain.Cause, p *pins) error {
 	if by.By.Capacity != domain.System {
 		return nil
@@ -31,7 +31,8 @@ func (a *App) importTakes(ctx context.Context, id domain.ID, p *pins) error {
 	case err != nil:
 		return err
 	case s.Retracted():
-		return domain.Refuse(domain.NotAllowed, "import.retracted", "This import was retracted: nothing more is recorded as part of it.").At("importId")
+		return domain.Refuse(domain.NotAllowed, "import.retracted",
+			"This import was retracted: nothing more is recorded as part of it.").At("importId")
 	case !s.Takes():
 		return a.Imports.Unknown().At("importId")
 	}

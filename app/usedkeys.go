@@ -23,7 +23,7 @@ type usedKeys struct {
 func newUsedKeys(index Keys) *usedKeys {
 	last, err := lru.New[string, string](keptKeys)
 	if err != nil {
-		panic(err) // only a size of none or less is refused
+		panic(err) // only a size below 1 is refused
 	}
 	return &usedKeys{index: index, last: last}
 }
@@ -52,5 +52,5 @@ func (u *usedKeys) elsewhere(ctx context.Context, stream string, by Caller) erro
 	return nil
 }
 
-// use notes that a caller's key is about to be recorded on a stream.
+// use notes that a caller's key is recorded on a stream, or may be.
 func (u *usedKeys) use(stream string, by Caller) { u.last.Add(keyOf(by.scope(), by.Key), stream) }

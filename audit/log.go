@@ -61,7 +61,7 @@ type Log struct {
 	witnesses *witness.Witnesses
 	fail      func(file string) (stored bool, err error) // in tests: what becomes of a write
 
-	writing   sync.Mutex // held by whoever writes to Dir; taken before mu
+	writing   sync.Mutex // guards the files in Dir; taken before mu
 	stands    []byte     // what the published checkpoint should say; guarded by writing
 	attempted []byte     // what it may say as well, where writing it failed; guarded by writing
 

@@ -80,8 +80,8 @@ func (r recordTrial) attests(who string) int64 {
 	return r.does(who, "attestSubmissionRecord", `source: {title: "Canary's own page", link: "https://canary.example/statement"}`)
 }
 
-// told lists the nameRoutes by which somebody learns whose the record is, at a
-// moment; empty for now.
+// told lists the nameRoutes by which somebody learns whose the record is. At is the
+// index as of which they ask, or "" to ask as of now.
 func (r recordTrial) told(who, at string) (all []string) {
 	r.t.Helper()
 	for way, document := range nameRoutes {

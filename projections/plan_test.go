@@ -9,9 +9,9 @@ import (
 	"github.com/rapporteur-project/rapporteur/domain"
 )
 
-// TestCurrentRowIsFound asks SQLite how it looks up the current row of an
-// entity: by its id, not among all current rows.
-func TestCurrentRowIsFound(t *testing.T) {
+// emptyFile makes a file of empty read models, for SQLite to say how it would read it.
+func emptyFile(t *testing.T) (*Engine, *sql.DB) {
+	t.Helper()
 	e := &Engine{All: All()}
 	path := filepath.Join(t.TempDir(), "read.db")
 	if err := e.create(t.Context(), path); err != nil {
@@ -21,7 +21,14 @@ func TestCurrentRowIsFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	t.Cleanup(func() { db.Close() })
+	return e, db
+}
+
+// TestCurrentRowIsFound asks SQLite how it looks up the current row of an
+// entity: by its id, not among all current rows.
+func TestCurrentRowIsFound(t *testing.T) {
+	e, db := emptyFile(t)
 	for _, p := range e.All {
 		for _, table := range p.Tables {
 			if table != history(table.Name) {
@@ -45,16 +52,7 @@ func TestCurrentRowIsFound(t *testing.T) {
 // TestHeldRecordIsFound asks SQLite how it looks up the record that somebody
 // wants a receipt of: by what they name, not among all that they made.
 func TestHeldRecordIsFound(t *testing.T) {
-	e := &Engine{All: All()}
-	path := filepath.Join(t.TempDir(), "read.db")
-	if err := e.create(t.Context(), path); err != nil {
-		t.Fatal(err)
-	}
-	db, err := openSQLite(path, "NORMAL")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	_, db := emptyFile(t)
 	r := Reader{Viewer: domain.Viewer{Person: "per_1", Holds: []domain.Holding{{Entity: "ent_1", Capacity: domain.EntityAdmin}}}}
 	for id, want := range map[domain.ID]string{"evt_1": "audit_events_id (id=?)", "sub_1": "audit_events_stream (stream=?)"} {
 		query, args := bind(r.heldOf(id))
@@ -83,16 +81,7 @@ func TestHeldRecordIsFound(t *testing.T) {
 // TestFiguresAreFound asks SQLite how it finds what one fact changes of the
 // figures, and what one answer reads of them: never by going through them all.
 func TestFiguresAreFound(t *testing.T) {
-	e := &Engine{All: All()}
-	path := filepath.Join(t.TempDir(), "read.db")
-	if err := e.create(t.Context(), path); err != nil {
-		t.Fatal(err)
-	}
-	db, err := openSQLite(path, "NORMAL")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	_, db := emptyFile(t)
 	conn, err := db.Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -150,16 +139,7 @@ func planOf(t *testing.T, db *sql.DB, query string) string {
 // TestListsPassOverLittle asks SQLite by what it finds what is not all that it
 // could look through.
 func TestListsPassOverLittle(t *testing.T) {
-	e := &Engine{All: All()}
-	path := filepath.Join(t.TempDir(), "read.db")
-	if err := e.create(t.Context(), path); err != nil {
-		t.Fatal(err)
-	}
-	db, err := openSQLite(path, "NORMAL")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	_, db := emptyFile(t)
 	index, call := int64(7), domain.ID("con_1")
 	for want, f := range map[string]SubmissionFilter{"INDEX submissions_public\n": {}, "INDEX submissions_public_in (consultation=?": {Consultation: &call}} {
 		for _, r := range []Reader{{}, {AsOf: &index}} {

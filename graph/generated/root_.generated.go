@@ -3290,8 +3290,8 @@ type Import implements Node @reads(by: [SECRETARIAT, EDITOR, MODERATOR, PROTECTI
   format: String! @reads(by: [EVERYONE])
   "Where it comes from, as its items name it."
   source: String! @reads(by: [EVERYONE])
-  "The consultation or briefing that its items belong to."
-  into: Node! @reads(by: [EVERYONE])
+  "The consultation or briefing that its items belong to; null if you may not see it."
+  into: Node @reads(by: [EVERYONE])
   "When it was opened."
   begunAt: DateTime! @reads(by: [EVERYONE])
   "How many submissions and statements it recorded."
